@@ -1,0 +1,1 @@
+"""What was said: pure values, and nothing that acts."""

@@ -1,0 +1,157 @@
+"""A message, and what each event makes of it."""
+
+from dataclasses import dataclass, replace
+from typing import Literal, assert_never
+
+from llmtui.chat.events import (
+    Done,
+    Event,
+    Failed,
+    ModelReported,
+    ReasoningDelta,
+    Stopped,
+    TextDelta,
+    ToolCallDelta,
+    Usage,
+    UsageReported,
+)
+from llmtui.chat.failure import Failure
+from llmtui.chat.parts import Part, Reasoning, Text, ToolCall
+
+Role = Literal["system", "user", "assistant", "tool"]
+
+Outcome = Literal[
+    "streaming",  # not an ending: words are still arriving
+    "complete",
+    "stopped",  # by the person
+    "truncated",  # the stream was cut after it had said something
+    "interrupted",  # the program died
+    "failed",  # before anything was said
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds since the question was sent: to the first token of any kind, and to the ending."""
+
+    first_token: float | None = None
+    total: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known of a message that a model wrote.
+
+    `requested` is `provider/model` as asked for; `model` the name the provider reported, empty until it
+    does; `by` the upstream host that served it, where a router tells.
+    """
+
+    requested: str
+    provider: str = ""
+    model: str = ""
+    by: str = ""
+    usage: Usage | None = None
+    timing: Timing = Timing()
+    outcome: Outcome = "streaming"
+    finish_reason: str = ""
+    error: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a conversation; `created` is in Unix seconds, `answer` is there if a model wrote it."""
+
+    id: str
+    role: Role
+    parts: tuple[Part, ...] = ()
+    parent: str | None = None
+    created: float = 0.0
+    answer: Answer | None = None
+
+    @property
+    def text(self) -> str:
+        """The words said, without reasoning, tools and attachments."""
+        return "".join(part.text for part in self.parts if isinstance(part, Text))
+
+    @property
+    def reasoning(self) -> str:
+        """The words thought."""
+        return "".join(part.text for part in self.parts if isinstance(part, Reasoning))
+
+    @property
+    def streaming(self) -> bool:
+        """Whether words are still arriving."""
+        return self.answer is not None and self.answer.outcome == "streaming"
+
+
+def after(message: Message, event: Event, at: float = 0.0) -> Message:
+    """The message once the event has happened, `at` seconds after the question was sent.
+
+    Pure. A message that has ended stays as it is, and so does one that no model is writing.
+    """
+    answer = message.answer
+    if answer is None or answer.outcome != "streaming":
+        return message
+    match event:
+        case TextDelta() | ReasoningDelta() | ToolCallDelta():
+            if answer.timing.first_token is None:
+                answer = replace(answer, timing=Timing(first_token=at))
+            return replace(message, parts=_with_delta(message.parts, event, at), answer=answer)
+        case ModelReported(model, by):
+            return replace(message, answer=replace(answer, model=model, by=by or answer.by))
+        case UsageReported(usage):
+            return replace(message, answer=replace(answer, usage=usage))
+        case Done(finish_reason):
+            return _ended(message, answer, "complete", at, finish_reason=finish_reason)
+        case Failed(failure):
+            return _ended(message, answer, "truncated" if message.parts else "failed", at, error=failure)
+        case Stopped():
+            return _ended(message, answer, "stopped", at)
+        case _:
+            assert_never(event)
+
+
+def _ended(
+    message: Message,
+    answer: Answer,
+    outcome: Outcome,
+    at: float,
+    finish_reason: str = "",
+    error: Failure | None = None,
+) -> Message:
+    timing = replace(answer.timing, total=at)
+    ended = replace(answer, outcome=outcome, timing=timing, finish_reason=finish_reason, error=error)
+    return replace(message, answer=ended)
+
+
+def _with_delta(
+    parts: tuple[Part, ...], delta: TextDelta | ReasoningDelta | ToolCallDelta, at: float
+) -> tuple[Part, ...]:
+    last = parts[-1] if parts else None
+    match delta:
+        case TextDelta(text):
+            if isinstance(last, Text):
+                return (*parts[:-1], Text(last.text + text))
+            return (*parts, Text(text))
+        case ReasoningDelta(text, signature):
+            if isinstance(last, Reasoning):
+                grown = replace(
+                    last, text=last.text + text, ended=at, signature=signature or last.signature
+                )
+                return (*parts[:-1], grown)
+            return (*parts, Reasoning(text, began=at, ended=at, signature=signature))
+        case ToolCallDelta():
+            return _with_call(parts, delta)
+        case _:
+            assert_never(delta)
+
+
+def _with_call(parts: tuple[Part, ...], delta: ToolCallDelta) -> tuple[Part, ...]:
+    places = [place for place, part in enumerate(parts) if isinstance(part, ToolCall)]
+    if delta.index >= len(places):
+        return (*parts, ToolCall(delta.id, delta.name, delta.arguments))
+    place = places[delta.index]
+    call = parts[place]
+    assert isinstance(call, ToolCall)
+    grown = ToolCall(call.id or delta.id, call.name or delta.name, call.arguments + delta.arguments)
+    return (*parts[:place], grown, *parts[place + 1 :])

@@ -1,0 +1,38 @@
+"""What a model is called and what is known of it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """`provider/model`; the model's own name may hold slashes: `openrouter/anthropic/claude-sonnet-4.5`."""
+
+    provider: str
+    model: str
+
+    def __str__(self) -> str:
+        return f"{self.provider}/{self.model}"
+
+
+def parse_model(name: str) -> ModelName | None:
+    """`provider/model` read, or None if it does not have both halves."""
+    provider, slash, model = name.strip().partition("/")
+    return ModelName(provider, model) if slash and provider and model else None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What is known of a model; None where nobody knows.
+
+    `context` and `output_limit` are tokens; prices are US dollars per million tokens.
+    """
+
+    name: ModelName
+    title: str = ""
+    context: int | None = None
+    output_limit: int | None = None
+    input_price: float | None = None
+    output_price: float | None = None
+    reasoning: bool | None = None
+    tools: bool | None = None
+    images: bool | None = None

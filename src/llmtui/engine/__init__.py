@@ -1,0 +1,1 @@
+"""What happens when you press Enter."""

@@ -1,0 +1,90 @@
+"""What the engine needs of its neighbours, who never meet: a line to models, and somebody who keeps."""
+
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from llmtui.chat.conversation import Conversation, Summary
+from llmtui.chat.events import Event
+from llmtui.chat.message import Message
+from llmtui.chat.request import Request
+
+
+class Line(Protocol):
+    """The way to every model."""
+
+    def stream(self, request: Request) -> AsyncIterator[Event]:
+        """The events of one answer. Trouble is an event too: this raises nothing but CancelledError,
+        and closing it early closes the connection."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NotKept:
+    """What could not be saved, in words for a person: `disk full`, and what to do next."""
+
+    what: str
+    hint: str = ""
+
+
+Kept = NotKept | None
+
+
+class Keeper(Protocol):
+    """The history. Every write answers None when it is safely kept, or says why it is not."""
+
+    async def begin(self, conversation: Conversation) -> Kept:
+        """Keep a new conversation, and the messages it may already have (synced)."""
+        ...
+
+    async def add(self, conversation_id: str, message: Message) -> Kept:
+        """Keep one more message and make it the head. A person's message is synced to the disk before
+        this returns; a streaming answer is a row from now on."""
+        ...
+
+    def checkpoint(self, conversation_id: str, message: Message) -> None:
+        """Keep the newest state of a streaming answer, at most 100 ms from now. Never waits; a later
+        snapshot of the same message replaces one still unwritten."""
+        ...
+
+    async def settle(self, conversation_id: str, message: Message) -> Kept:
+        """Keep the ending of an answer, synced to the disk, over any checkpoint still unwritten."""
+        ...
+
+    async def amend(self, conversation: Conversation) -> Kept:
+        """Keep what a conversation says of itself: title, head, system prompt, model, sampling, draft."""
+        ...
+
+    async def load(self, conversation_id: str) -> Conversation | None:
+        """The whole conversation, or None if there is none with this id."""
+        ...
+
+    async def summaries(self, limit: int | None = None) -> tuple[Summary, ...]:
+        """The conversations, newest first, without the deleted ones."""
+        ...
+
+    async def delete(self, conversation_id: str) -> Kept:
+        """Put a conversation out of sight; `restore` brings it back."""
+        ...
+
+    async def restore(self, conversation_id: str) -> Kept:
+        """Bring a deleted conversation back."""
+        ...
+
+
+class Running(Protocol):
+    """A task under way: asyncio's own, or one of Textual's workers."""
+
+    def cancel(self) -> object:
+        """Ask it to end."""
+        ...
+
+
+class Start(Protocol):
+    """How a task is started: the screen gives its app's workers, the pipe asyncio's tasks."""
+
+    def __call__(self, work: Coroutine[Any, Any, None], name: str) -> Running:
+        """Start the work under a name."""
+        ...
+
+

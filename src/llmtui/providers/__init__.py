@@ -1,0 +1,1 @@
+"""How each provider says it: dialects that touch no socket, and the cards of their endpoints."""

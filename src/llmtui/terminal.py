@@ -1,0 +1,48 @@
+"""What text may do to a terminal: nothing but be read."""
+
+import re
+
+# C0 but tab and newline, DEL, C1: they command a terminal.
+# Bidirectional controls and tag characters: they make text look like another text.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e01ef]"
+)
+_LINKS = ("http://", "https://", "mailto:")
+
+
+def safe_text(text: str) -> str:
+    """The text with every character that could command or deceive made visible instead.
+
+    ESC becomes ␛ and so on (Unicode control pictures), C1 and lone surrogates become U+FFFD, and
+    direction and tag characters are spelled out as `<U+202E>`. Newlines and tabs stay; CRLF and CR become
+    newlines. The stored words are never changed: this is for showing them.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNSAFE.sub(_made_visible, text)
+
+
+def safe_line(text: str) -> str:
+    """`safe_text` on one line: for titles, names and labels."""
+    return " ".join(safe_text(text).split())
+
+
+def safe_link(target: str) -> str | None:
+    """The target if it may be opened or offered as a terminal hyperlink, else None."""
+    if not target.lower().startswith(_LINKS) or _UNSAFE.search(target) or any(map(str.isspace, target)):
+        return None
+    return target
+
+
+def _made_visible(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "\u2421"
+    if code < 0xA0 or 0xD800 <= code <= 0xDFFF:
+        return "\ufffd"
+    return f"<U+{code:04X}>"
