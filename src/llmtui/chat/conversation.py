@@ -17,6 +17,9 @@ class Sampling:
     max_tokens: int | None = None
 
 
+AS_THE_PROVIDER_LIKES = Sampling()
+
+
 @dataclass(frozen=True)
 class Conversation:
     """A tree of messages in the order they were made, a parent always before its children.
@@ -33,7 +36,7 @@ class Conversation:
     head: str | None = None
     system: str = ""
     model: str = ""
-    sampling: Sampling = Sampling()
+    sampling: Sampling = AS_THE_PROVIDER_LIKES
     draft: str = ""
 
     @cached_property

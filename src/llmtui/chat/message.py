@@ -135,9 +135,7 @@ def _with_delta(
             return (*parts, Text(text))
         case ReasoningDelta(text, signature):
             if isinstance(last, Reasoning):
-                grown = replace(
-                    last, text=last.text + text, ended=at, signature=signature or last.signature
-                )
+                grown = replace(last, text=last.text + text, ended=at, signature=signature or last.signature)
                 return (*parts[:-1], grown)
             return (*parts, Reasoning(text, began=at, ended=at, signature=signature))
         case ToolCallDelta():

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from llmtui.chat.conversation import Sampling
+from llmtui.chat.conversation import AS_THE_PROVIDER_LIKES, Sampling
 from llmtui.chat.message import Message
 from llmtui.chat.models import ModelName
 
@@ -14,5 +14,5 @@ class Request:
     model: ModelName
     messages: tuple[Message, ...]
     system: str = ""
-    sampling: Sampling = Sampling()
+    sampling: Sampling = AS_THE_PROVIDER_LIKES
     stream: bool = True

@@ -86,5 +86,3 @@ class Start(Protocol):
     def __call__(self, work: Coroutine[Any, Any, None], name: str) -> Running:
         """Start the work under a name."""
         ...
-
-
