@@ -1,6 +1,6 @@
 """What the engine needs of its neighbours, who never meet: a line to models, and somebody who keeps."""
 
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,7 +13,7 @@ from llmtui.chat.request import Request
 class Line(Protocol):
     """The way to every model."""
 
-    def stream(self, request: Request) -> AsyncIterator[Event]:
+    def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """The events of one answer. Trouble is an event too: this raises nothing but CancelledError,
         and closing it early closes the connection."""
         ...

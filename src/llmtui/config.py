@@ -1,0 +1,204 @@
+"""What you prefer, and where things live."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+ReasoningPanel = Literal["auto", "open", "closed"]
+
+RECENT_MODELS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The three directories of llmtui, and what is in them."""
+
+    config: Path
+    data: Path
+    state: Path
+
+    @property
+    def config_file(self) -> Path:
+        return self.config / "config.toml"
+
+    @property
+    def themes(self) -> Path:
+        return self.config / "themes"
+
+    @property
+    def history(self) -> Path:
+        return self.data / "history.db"
+
+    @property
+    def remembered(self) -> Path:
+        return self.state / "state.json"
+
+    @property
+    def exports(self) -> Path:
+        return self.data / "exports"
+
+
+def find_paths(environ: Mapping[str, str]) -> Paths:
+    """The directories: from LLMTUI_CONFIG_DIR, LLMTUI_DATA_DIR and LLMTUI_STATE_DIR, else the platform's."""
+    from platformdirs import PlatformDirs
+
+    usual = PlatformDirs("llmtui", appauthor=False)
+
+    def place(variable: str, otherwise: Path) -> Path:
+        return Path(environ[variable]).expanduser() if environ.get(variable) else otherwise
+
+    return Paths(
+        place("LLMTUI_CONFIG_DIR", usual.user_config_path),
+        place("LLMTUI_DATA_DIR", usual.user_data_path),
+        place("LLMTUI_STATE_DIR", usual.user_state_path),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds to wait for a connection, for the first event, and between events."""
+
+    connect: float = 5.0
+    first_event: float = 120.0
+    idle: float = 90.0
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+
+USUAL_TIMEOUTS = Timeouts()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`config.toml`, read. `providers` holds its `[providers.NAME]` tables as they are written."""
+
+    default_model: str = ""
+    theme: str = ""
+    reasoning: ReasoningPanel = "auto"
+    enter_sends: bool = True
+    timeouts: Timeouts = USUAL_TIMEOUTS
+    keys: dict[str, str] = field(default_factory=dict)
+    providers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file of yours that could not be read as what it should be; `what` says where in it."""
+
+    path: Path
+    what: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.path}: {self.what}"
+
+
+def read_settings(path: Path) -> Settings | Unreadable:
+    """The settings in this file; the defaults if there is no such file."""
+    try:
+        source = path.read_bytes()
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        return Unreadable(path, error.strerror or "cannot be read")
+
+    import tomllib
+
+    try:
+        table = tomllib.loads(source.decode())
+    except UnicodeDecodeError as error:
+        return Unreadable(path, f"is not UTF-8 text (byte {error.start})")
+    except tomllib.TOMLDecodeError as error:
+        return Unreadable(path, str(error))
+
+    # pydantic takes 40 ms to load: only those who have a config file wait for it.
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(Settings).validate_python(table)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(step) for step in first["loc"])
+        if first["type"] == "unexpected_keyword_argument" or first["type"] == "extra_forbidden":
+            return Unreadable(path, f"`{where}` is not a setting that llmtui knows")
+        return Unreadable(path, f"`{where}`: {first['msg']}")
+
+
+def write_setting(path: Path, name: str, value: str | bool) -> None:
+    """Change one top-level setting and leave everything else, comments too, as it is. Raises OSError."""
+    import tomlkit
+
+    source = path.read_text(encoding="utf-8") if path.exists() else ""
+    document = tomlkit.parse(source)
+    document[name] = value
+    write_whole(path, tomlkit.dumps(document))
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What llmtui remembers between runs without being told to; models are `provider/model`."""
+
+    model: str = ""
+    favourites: tuple[str, ...] = ()
+    recents: tuple[str, ...] = ()
+    sidebar: bool = True
+
+    def using(self, model: str) -> "Remembered":
+        """With this model as the newest one."""
+        others = [recent for recent in self.recents if recent != model]
+        return replace(self, model=model, recents=(model, *others)[:RECENT_MODELS])
+
+    def starring(self, model: str) -> "Remembered":
+        """With this model as a favourite, or no longer as one."""
+        others = tuple(star for star in self.favourites if star != model)
+        kept = others if model in self.favourites else (*others, model)
+        return replace(self, favourites=kept)
+
+
+def read_remembered(path: Path) -> Remembered:
+    """What is remembered; a damaged file is as good as none, for nothing in it is anybody's words."""
+    try:
+        table = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Remembered()
+    if not isinstance(table, dict):
+        return Remembered()
+
+    def names(key: str) -> tuple[str, ...]:
+        value = table.get(key)
+        return tuple(name for name in value if isinstance(name, str)) if isinstance(value, list) else ()
+
+    model = table.get("model")
+    return Remembered(
+        model=model if isinstance(model, str) else "",
+        favourites=names("favourites"),
+        recents=names("recents"),
+        sidebar=table.get("sidebar") is not False,
+    )
+
+
+def write_remembered(path: Path, remembered: Remembered) -> None:
+    """Raises OSError."""
+    table = {
+        "model": remembered.model,
+        "favourites": remembered.favourites,
+        "recents": remembered.recents,
+        "sidebar": remembered.sidebar,
+    }
+    write_whole(path, json.dumps(table, indent=1) + "\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that only you can read, whole or not at all. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)

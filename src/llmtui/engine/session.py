@@ -1,0 +1,324 @@
+"""One conversation being had: what is asked, what streams, what waits its turn."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import replace
+
+from llmtui.chat.conversation import Conversation, Sampling, title_from
+from llmtui.chat.events import (
+    Done,
+    Ending,
+    Failed,
+    Stopped,
+    Usage,
+    UsageReported,
+)
+from llmtui.chat.failure import Failure
+from llmtui.chat.message import Answer, Message, after
+from llmtui.chat.models import ModelName, parse_model
+from llmtui.chat.parts import Part, Text
+from llmtui.chat.request import Request
+from llmtui.engine.changes import Change, Listener, Said, Turned, Unsaved
+from llmtui.engine.context import TokenCount, request_for
+from llmtui.engine.means import Means
+from llmtui.engine.needs import Kept, Running
+
+# While a fast stream is folded, everybody else gets the loop at least this often (seconds).
+_LONGEST_BREATH = 0.008
+
+_NO_MODEL = Failure("configuration", "no model is chosen", hint="Choose one with /model or -m provider/model")
+_CUT = Failure("cut", "the answer ended without its end mark", hint="Press r to retry")
+
+
+class Session:
+    """Owns the task that streams an answer, folds its events, keeps them and tells.
+
+    Nothing here waits for a screen: leaving a screen does not end an answer.
+    """
+
+    def __init__(self, conversation: Conversation, means: Means, kept: bool) -> None:
+        """`kept` says whether the keeper has this conversation already."""
+        self._conversation = conversation
+        self._means = means
+        self._begun = kept
+        self._listeners: list[Listener] = []
+        self._queue: tuple[str, ...] = ()
+        self._running: Running | None = None
+        self._live: Message | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._unkept: tuple[Message, ...] = ()
+        self._trouble: Kept = None
+        self._holding = False
+        self.count = TokenCount()
+        self.streaming_allowed = True
+
+    # What it is now
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation, with the newest state of a streaming answer in it."""
+        return self._conversation.replacing(self._live) if self._live else self._conversation
+
+    @property
+    def id(self) -> str:
+        return self._conversation.id
+
+    @property
+    def live(self) -> Message | None:
+        """The answer that is arriving, if one is."""
+        return self._live
+
+    @property
+    def queue(self) -> tuple[str, ...]:
+        """What was sent while an answer was arriving, oldest first."""
+        return self._queue
+
+    @property
+    def asked(self) -> bool:
+        """Whether anything was ever said here."""
+        return bool(self._conversation.messages)
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Tell this listener of every change from now on; call what is returned to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def idle(self) -> None:
+        """Wait until nothing streams and nothing is queued to go on its own."""
+        await self._idle.wait()
+
+    # What can be done with it
+
+    def ask(self, text: str, attachments: tuple[Part, ...] = ()) -> None:
+        """Ask this next: at once, or, while an answer is arriving, after it."""
+        if self._live is not None:
+            self._queue = (*self._queue, text)
+            self._turned()
+            return
+        question = Message(
+            id=self._means.new_id(),
+            role="user",
+            parts=(*attachments, Text(text)),
+            parent=self._conversation.head,
+            created=self._means.now(),
+        )
+        conversation = self._conversation
+        if not conversation.title:
+            conversation = replace(conversation, title=title_from(text))
+        self._conversation = replace(conversation.adding(question), updated=question.created)
+        self._begin_answer(question.id, question)
+
+    def ask_queued(self) -> bool:
+        """Send what has waited longest, if nothing streams; False if nothing waits."""
+        if self._live is not None or not self._queue:
+            return False
+        first, self._queue = self._queue[0], self._queue[1:]
+        self.ask(first)
+        return True
+
+    def hold(self) -> None:
+        """Do not go on to what is queued when the arriving answer ends."""
+        self._holding = True
+
+    def unqueue(self) -> str | None:
+        """Take the newest waiting message back, to be edited; None if nothing waits."""
+        if not self._queue:
+            return None
+        text, self._queue = self._queue[-1], self._queue[:-1]
+        self._turned()
+        return text
+
+    def stop(self) -> bool:
+        """End the arriving answer and keep every word of it; False if none is arriving."""
+        if self._running is None:
+            return False
+        # A task that has not taken its first step would be cancelled before it could end the message.
+        asyncio.get_running_loop().call_soon(self._running.cancel)
+        return True
+
+    def retry(self, message_id: str | None = None) -> bool:
+        """Ask again for an answer (the head's, if not told which): a new branch beside the old one."""
+        if self._live is not None:
+            return False
+        at = self._conversation.by_id.get(message_id or self._conversation.head or "")
+        while at is not None and at.role != "user":
+            at = self._conversation.by_id.get(at.parent) if at.parent else None
+        if at is None:
+            return False
+        self._conversation = replace(self._conversation, head=at.id)
+        self._begin_answer(at.id, None)
+        return True
+
+    def look_at(self, message_id: str) -> None:
+        """Make the branch that runs through this message the one looked at."""
+        if self._live is None:
+            self._amend(replace(self._conversation, head=self._conversation.leaf(message_id)))
+
+    def rename(self, title: str) -> None:
+        self._amend(replace(self._conversation, title=title))
+
+    def choose_model(self, model: str) -> None:
+        """The `provider/model` that is asked from the next message on."""
+        self._amend(replace(self._conversation, model=model))
+
+    def instruct(self, system: str) -> None:
+        """The system prompt from the next message on."""
+        self._amend(replace(self._conversation, system=system))
+
+    def sample(self, sampling: Sampling) -> None:
+        """How the model is to choose its words from the next message on."""
+        self._amend(replace(self._conversation, sampling=sampling))
+
+    def keep_draft(self, draft: str) -> None:
+        """What is being typed, so that it is there after a crash too; what is queued is kept with it."""
+        whole = "\n\n".join((*self._queue, draft)) if self._queue else draft
+        if whole != self._conversation.draft:
+            self._conversation = replace(self._conversation, draft=whole)
+            if self._begun:
+                self._means.start(self._keep_amended(), f"draft {self.id}")
+
+    # How an answer comes about
+
+    def _begin_answer(self, question_id: str, new_question: Message | None) -> None:
+        self._live = Message(
+            id=self._means.new_id(),
+            role="assistant",
+            parent=question_id,
+            created=self._means.now(),
+            answer=Answer(requested=self._conversation.model),
+        )
+        name = parse_model(self._conversation.model)
+        request = request_for(self._conversation, name, self.streaming_allowed) if name else None
+        self._conversation = self._conversation.adding(self._live)
+        self._idle.clear()
+        self._turned()
+        self._running = self._means.start(
+            self._answer(self._live, name, request, new_question), f"answer {self._live.id}"
+        )
+
+    async def _answer(
+        self, message: Message, name: ModelName | None, request: Request | None, question: Message | None
+    ) -> None:
+        """The task of one answer. This is the only place where a message ends."""
+        asked = self._means.monotonic()
+        ending: Ending
+        try:
+            await asyncio.shield(self._keep(question))
+            asked = self._means.monotonic()
+            if name is None or request is None:
+                ending = Failed(_NO_MODEL)
+            else:
+                assert message.answer is not None
+                self._live = replace(message, answer=replace(message.answer, provider=name.provider))
+                ending = await self._fold(request, asked)
+        except asyncio.CancelledError:
+            ending = Stopped()
+        except Exception as error:
+            ending = Failed(
+                Failure("bug", f"llmtui went wrong ({type(error).__name__})", hint="Please report this")
+            )
+        await asyncio.shield(self._end(ending, self._means.monotonic() - asked))
+
+    async def _fold(self, request: Request, asked: float) -> Ending:
+        """Take events until the ending, and give that back."""
+        clock, checkpoint = self._means.monotonic, self._means.keeper.checkpoint
+        first, breath = True, asked
+        async with aclosing(self._means.line.stream(request)) as events:
+            async for event in events:
+                if isinstance(event, Done | Failed | Stopped):
+                    return event
+                now = clock()
+                assert self._live is not None
+                self._live = live = after(self._live, event, now - asked)
+                if first:
+                    first = False
+                    await asyncio.shield(self._keep(live))
+                else:
+                    checkpoint(self.id, live)
+                self._tell(Said(self.id, live, event))
+                if now - breath > _LONGEST_BREATH:
+                    await asyncio.sleep(0)
+                    breath = clock()
+        return Failed(_CUT)
+
+    async def _end(self, ending: Ending, at: float) -> None:
+        assert self._live is not None
+        live = self._live
+        usage = self._final_usage(live)
+        if usage is not None:
+            live = after(live, UsageReported(usage), at)
+        live = after(live, ending, at)
+        self._live, self._running = None, None
+        self._conversation = replace(self._conversation.replacing(live), updated=self._means.now())
+        await self._keep_ending(live)
+        self._tell(Said(self.id, live, ending))
+        self._turned()
+        if isinstance(ending, Failed) or self._holding or not self.ask_queued():
+            self._idle.set()
+
+    def _final_usage(self, live: Message) -> Usage | None:
+        """What to say of the tokens at the end: learns from a report, estimates where there is none."""
+        assert live.answer is not None
+        said, thought = self.count.output(live)
+        reported = live.answer.usage
+        calibration, model = self._means.calibration, live.answer.requested
+        if reported is not None:
+            if reported.output is not None and not reported.estimated:
+                calibration.learn(model, said + thought, reported.output)
+            return None
+        if not live.parts:
+            return None
+        branch = self._conversation.path[:-1]
+        asked, _ = self.count.context(branch, self._conversation.system)
+        output = round((said + thought) * calibration.ratios.get(model, 1.0))
+        return Usage(asked, output, round(thought) or None, None, asked + output, estimated=True)
+
+    # How it is kept and told
+
+    async def _keep(self, message: Message | None) -> None:
+        """Keep one more message, and before it whatever could not be kept until now.
+
+        For a question this returns when it is safe on the disk: no byte goes to the network before.
+        """
+        self._unkept = self._unkept if message is None else (*self._unkept, message)
+        kept = None
+        while self._unkept and kept is None:
+            if self._begun:
+                kept = await self._means.keeper.add(self.id, self._unkept[0])
+            else:
+                first = replace(self._conversation, messages=self._unkept[:1], head=self._unkept[0].id)
+                kept = await self._means.keeper.begin(replace(first, draft=""))
+                self._begun = kept is None
+            if kept is None:
+                self._unkept = self._unkept[1:]
+        self._saved(kept)
+
+    async def _keep_ending(self, live: Message) -> None:
+        if any(message.id == live.id for message in self._unkept) or not self._begun:
+            self._unkept = tuple(message for message in self._unkept if message.id != live.id)
+            await self._keep(live)
+        if not self._unkept:
+            self._saved(await self._means.keeper.settle(self.id, live))
+
+    def _amend(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        self._turned()
+        if self._begun:
+            self._means.start(self._keep_amended(), f"amend {self.id}")
+
+    async def _keep_amended(self) -> None:
+        self._saved(await self._means.keeper.amend(self._conversation))
+
+    def _saved(self, kept: Kept) -> None:
+        if kept != self._trouble:
+            self._trouble = kept
+            self._tell(Unsaved(kept))
+
+    def _turned(self) -> None:
+        self._tell(Turned(self.conversation, self._queue))
+
+    def _tell(self, change: Change) -> None:
+        for listener in tuple(self._listeners):
+            listener(change)

@@ -1,0 +1,67 @@
+"""Every conversation that is open: the one on the screen, and those that stream behind it."""
+
+import asyncio
+from collections.abc import Callable
+
+from llmtui.chat.conversation import Conversation
+from llmtui.engine.changes import Change, Listener
+from llmtui.engine.means import Means
+from llmtui.engine.session import Session
+
+
+class Sessions:
+    """Opens a conversation once: whoever asks for it again gets the same session, still streaming."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._open: dict[str, Session] = {}
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Tell this listener of every change in every open conversation; call what is returned to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def new(self, model: str = "", system: str = "") -> Session:
+        """A conversation in which nothing was said yet; it is kept from its first message on."""
+        now = self._means.now()
+        conversation = Conversation(
+            id=self._means.new_id(), created=now, updated=now, model=model, system=system
+        )
+        return self._add(Session(conversation, self._means, kept=False))
+
+    async def resume(self, conversation_id: str) -> Session | None:
+        """The session of a kept conversation, or None if there is none with this id."""
+        if conversation_id in self._open:
+            return self._open[conversation_id]
+        conversation = await self._means.keeper.load(conversation_id)
+        if conversation is None:
+            return None
+        return self._open.get(conversation_id) or self._add(Session(conversation, self._means, kept=True))
+
+    @property
+    def streaming(self) -> tuple[Session, ...]:
+        """The sessions in which an answer is arriving now."""
+        return tuple(session for session in self._open.values() if session.live)
+
+    def leave(self, session: Session) -> None:
+        """Nobody looks at it any more: let go of it, unless it streams or has something waiting."""
+        if session.live is None and not session.queue:
+            self._open.pop(session.id, None)
+
+    async def close(self) -> None:
+        """Stop every answer, and come back when every word of it is kept."""
+        stopping = self.streaming
+        for session in stopping:
+            session.hold()
+            session.stop()
+        await asyncio.gather(*(session.idle() for session in stopping))
+
+    def _add(self, session: Session) -> Session:
+        self._open[session.id] = session
+        session.listen(self._tell)
+        return session
+
+    def _tell(self, change: Change) -> None:
+        for listener in tuple(self._listeners):
+            listener(change)
