@@ -1,11 +1,12 @@
 """What the engine needs of its neighbours, who never meet: a line to models, and somebody who keeps."""
 
 from collections.abc import AsyncGenerator, Coroutine
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from llmtui.chat.conversation import Conversation, Summary
 from llmtui.chat.events import Event
+from llmtui.chat.kept import Kept as Kept
+from llmtui.chat.kept import NotKept as NotKept
 from llmtui.chat.message import Message
 from llmtui.chat.request import Request
 
@@ -17,17 +18,6 @@ class Line(Protocol):
         """The events of one answer. Trouble is an event too: this raises nothing but CancelledError,
         and closing it early closes the connection."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class NotKept:
-    """What could not be saved, in words for a person: `disk full`, and what to do next."""
-
-    what: str
-    hint: str = ""
-
-
-Kept = NotKept | None
 
 
 class Keeper(Protocol):
