@@ -23,6 +23,7 @@ lint: $(VENV)/.for-development ## Look at the formatting, the style and the type
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m mypy
+	$(BIN)/python -m mypy --platform win32 src
 
 check: lint test ## The whole gate: lint, then test
 

@@ -1,0 +1,165 @@
+"""Runs a program in a pseudo-terminal and answers it as a real terminal would."""
+
+import fcntl
+import os
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+from tests.pty.queries import Queries
+
+KEYS = {
+    "enter": "\r",
+    "escape": "\x1b",
+    "tab": "\t",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "page up": "\x1b[5~",
+    "page down": "\x1b[6~",
+    "f1": "\x1bOP",
+    "f5": "\x1b[15~",
+    **{f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"},
+}
+
+# The child makes the terminal its own and becomes the program. A fork with a function to run in between
+# would do too, but not in a process that has threads.
+_BECOME = (
+    "import fcntl, os, sys, termios\n"
+    "fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
+    "os.execvp(sys.argv[1], sys.argv[1:])\n"
+)
+
+
+class Terminal:
+    """One program in one terminal. Leaving it (`with`) ends the program if it still runs."""
+
+    def __init__(
+        self,
+        argv: Sequence[str | Path],
+        env: Mapping[str, str],
+        columns: int = 120,
+        rows: int = 40,
+        cwd: Path | None = None,
+    ) -> None:
+        self.raw = bytearray()
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._queries = Queries(self._cursor)
+        self._changed = threading.Condition()
+        self._over = False
+        self._master, slave = os.openpty()
+        self._set_size(columns, rows)
+        self.process = subprocess.Popen(
+            [sys.executable, "-S", "-E", "-c", _BECOME, *map(str, argv)],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env={"TERM": "xterm-256color", "COLORTERM": "truecolor", **env},
+            cwd=cwd,
+            start_new_session=True,
+        )
+        os.close(slave)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.kill()
+        self._reader.join(10)
+        os.close(self._master)
+
+    @property
+    def text(self) -> str:
+        """What the screen shows, a line per row, without trailing blanks."""
+        with self._changed:
+            return self._text()
+
+    def type(self, text: str) -> None:
+        """Type this, as a keyboard would: one write, no haste."""
+        os.write(self._master, text.encode())
+
+    def press(self, *keys: str) -> None:
+        """Press keys by name, such as `enter` or `ctrl+q`."""
+        for key in keys:
+            self.type(KEYS[key])
+
+    def paste(self, text: str) -> None:
+        """Paste this, between the marks of a bracketed paste."""
+        self.type(f"\x1b[200~{text}\x1b[201~")
+
+    def wait_for(self, wanted: str | Callable[[str], object], timeout: float = 30) -> str:
+        """Wait until the screen shows a text, or satisfies a predicate; the screen's text then."""
+        return self._wait(wanted if callable(wanted) else lambda text: wanted in text, wanted, timeout)
+
+    def wait_until_gone(self, unwanted: str, timeout: float = 30) -> str:
+        """Wait until the screen shows this no longer; the screen's text then."""
+        return self._wait(lambda text: unwanted not in text, f"no {unwanted!r}", timeout)
+
+    def wait_for_exit(self, timeout: float = 30) -> int:
+        """Wait until the program has ended and all it wrote is read; its exit status."""
+        status = self.process.wait(timeout)
+        self._reader.join(timeout)
+        return status
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the terminal this large; the program is told, as by a window manager."""
+        with self._changed:
+            self._screen.resize(rows, columns)
+        self._set_size(columns, rows)
+
+    def kill(self) -> None:
+        """Kill the program as power failing would: it gets no chance to say anything."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def _wait(self, true_of: Callable[[str], object], wanted: object, timeout: float) -> str:
+        with self._changed:
+            self._changed.wait_for(lambda: true_of(self._text()) or self._over, timeout)
+            text = self._text()
+            if not true_of(text):
+                end = "the program ended" if self._over else f"{timeout} s have passed"
+                raise AssertionError(f"{end} and the screen does not show {wanted}:\n{text}")
+            return text
+
+    def _read(self) -> None:
+        while True:
+            try:
+                data = os.read(self._master, 1 << 16)
+            except OSError:  # how Linux says that nobody has the other side open
+                data = b""
+            with self._changed:
+                self.raw += data
+                replies = []
+                for piece, query in self._queries.split(data):
+                    self._stream.feed(piece)
+                    if query:
+                        replies.append(self._queries.reply(query))
+                self._over = not data
+                self._changed.notify_all()
+            if not data:
+                return
+            for reply in replies:
+                os.write(self._master, reply)
+
+    def _text(self) -> str:
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def _cursor(self) -> tuple[int, int]:
+        return self._screen.cursor.y + 1, min(self._screen.cursor.x, self._screen.columns - 1) + 1
+
+    def _set_size(self, columns: int, rows: int) -> None:
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
