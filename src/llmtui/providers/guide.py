@@ -27,7 +27,7 @@ PROVIDER = "builtin"
 MODEL = "guide"
 
 # Of a question, weighted by how telling its words are: what an answer must speak of.
-_ENOUGH = 0.5
+_ENOUGH = 0.36
 # A second section is shown when it answers nearly as well as the first.
 _NEARLY_AS_GOOD = 0.86
 _SEE_ALSO = 3

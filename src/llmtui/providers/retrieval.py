@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 # The usual constants of BM25: how soon repetition stops counting, and how much length does.
 _SATURATION = 1.2
@@ -20,6 +21,12 @@ _PAGE_TITLE_COUNTS = 1.0
 # Whole short titles ("Stop an answer") that a question covers are what it asks for.
 _TITLE_COVERED = 0.35
 
+# An example may speak of anything: it says less of what its section is about.
+_CODE_COUNTS = 0.3
+
+# To speak of all of the question is worth more than to say one of its words often.
+_COVERAGE_COUNTS = 0.4
+
 _SYNONYM_WEIGHT = 0.55
 _BEFORE_WEIGHT = 0.4
 
@@ -30,17 +37,18 @@ _ALIKE = 0.8
 
 _HEADING = re.compile(r"(#{1,2})[ \t]+(\S.*)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCED = re.compile(r"^```[^\n]*\n(.*?)^```[ ]*$", re.DOTALL | re.MULTILINE)
 _WORD = re.compile(r"[^\W_]+(?:[_'’][^\W_]+)*")
-_COMPOUND = re.compile(r"/[a-z]{2,}\b|[a-z0-9]+(?:[+./:_-]+[a-z0-9]+)+")
+_COMPOUND = re.compile(r"/[a-z]{2,}\b|[a-z0-9]+(?:[+./:_-]+[a-z0-9]+)+|[\u2190-\u25ff]")
 _JOINTS = re.compile(r"[^\w]|_")
 _SHORTENED = re.compile(r"(n['’]t|['’](s|m|re|ve|ll|d))$")
 
 _COMMON = """
-    a about all also am an and any anything are as at be been being but by can could did do does doing
-    for from get give go got had has have having he her here hers him his how i if in into is it its just
-    let like made make many may me might mine much must my need no not of off on one only or our out over
-    own please really said same say see shall she should show so some someone something still such tell
-    than that the their them then there these they thing this those to too up us use used using very want
+    a about actually all also am an and any anything anywhere are as at be been being but by can could did do does doing
+    for from get give go got had happen happens has have having he her here hers him his how i if in into is it its just
+    let like made make many may me mean means might mine much must my need not of off on one only or our out over
+    own please really said same say shall she should show so some someone something still such tell
+    take takes than that the their them then there these they thing this those to too two up us use used using very want
     was way we well were what when which while who whom whose why will with work works would yes you your
     ca do don does doesn isn can couldn won wouldn
 """
@@ -103,14 +111,20 @@ def _sections_of(page: str, source: str) -> Iterator[Section]:
         yield Section(page, page_title, title, text)
 
 
+def _apart(text: str) -> tuple[str, str]:
+    """The prose and the fenced code of a text."""
+    pieces = _FENCED.split(text)
+    return "\n".join(pieces[::2]), "\n".join(pieces[1::2])
+
+
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """A word without its English endings: `deleting`, `deleted` and `deletes` are one word here."""
-    word = _SHORTENED.sub("", word)
     if len(word) > 4 and word.endswith("ies"):
         word = word[:-3] + "y"
     elif len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-1]
-    for ending in ("ing", "ed", "er"):
+    for ending in ("ing", "ed"):
         root = word.removesuffix(ending)
         if root != word and len(root) > 2 and re.search("[aeiouy]", root):
             doubled = root[-1] == root[-2] and root[-1] not in "lsz"
@@ -125,7 +139,7 @@ def words(text: str) -> list[tuple[str, str]]:
     # Command names, keys, file names and model names are words of their own, beside their pieces.
     found = [(compound, compound) for compound in _COMPOUND.findall(low)]
     for word in _WORD.findall(low):
-        bare = _SHORTENED.sub("", word)
+        bare = word if word.isalnum() else _SHORTENED.sub("", word)
         if bare not in _STOP_WORDS and (len(bare) > 1 or not bare.isascii()):
             found.append((stem(bare), bare))
             if "_" in bare:
@@ -148,7 +162,10 @@ class Index:
         lengths: list[float] = []
         holders: Counter[str] = Counter()
         for section in self.sections:
-            counts: dict[str, float] = dict(Counter(found for found, _ in words(section.text)))
+            prose, code = _apart(section.text)
+            counts: dict[str, float] = dict(Counter(found for found, _ in words(prose)))
+            for found, times in Counter(found for found, _ in words(code)).items():
+                counts[found] = counts.get(found, 0.0) + _CODE_COUNTS * times
             lengths.append(sum(counts.values()))
             title = frozenset(found for found, _ in words(section.title))
             page = frozenset(found for found, _ in words(section.page_title))
@@ -170,7 +187,7 @@ class Index:
             found: math.log(1 + (number - held + 0.5) / (held + 0.5)) for found, held in holders.items()
         }
         # A word that no section has weighs as much as the rarest: not knowing it counts.
-        self._unknown = math.log(1 + (number + 0.5) / 0.5)
+        self._unknown = max(self._weights.values(), default=1.0)
 
     def ask(self, question: str, before: str = "", limit: int = 8) -> tuple[Match, ...]:
         """The sections that speak of the question, best first; `before` is the question it follows up."""
@@ -182,7 +199,9 @@ class Index:
         for place, section in enumerate(self.sections):
             score, covered, hits = self._score(place, asked)
             if score:
-                matches.append(Match(section, score, covered / whole, tuple(dict.fromkeys(hits))))
+                coverage = covered / whole
+                score *= 1 - _COVERAGE_COUNTS * (1 - coverage)
+                matches.append(Match(section, score, coverage, tuple(dict.fromkeys(hits))))
         # Equal scores keep the order of the manual: sorting is stable.
         matches.sort(key=lambda match: -match.score)
         return tuple(matches[:limit])
@@ -218,16 +237,16 @@ class Index:
         hits: list[str] = []
         spoken: set[str] = set()
         for found, term in asked.items():
-            best, said = 0.0, ""
+            best, said, most = 0.0, "", 0.0
             for other in term.spellings:
                 if count := counts.get(other, 0.0):
                     here = self._weights[other] * count * (_SATURATION + 1) / (count + norm)
                     here *= 1.0 if other == found else _SYNONYM_WEIGHT
                     if here > best:
-                        best, said = here, other
+                        best, said, most = here, other, count
             if best:
                 score += term.weight * best
-                covered += term.weight * term.rarity
+                covered += term.weight * term.rarity * min(1.0, most)
                 hits.append(term.written)
                 spoken.add(said)
         if title := self._titles[place]:
