@@ -78,9 +78,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The stream will not reach its end mark, for this reason."""
+    """The stream will not reach its end mark, for this reason; `finish_reason` if it had named one."""
 
     failure: Failure
+    finish_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,8 +103,9 @@ def after(message: Message, event: Event, at: float = 0.0) -> Message:
             return replace(message, answer=replace(answer, usage=usage))
         case Done(finish_reason):
             return _ended(message, answer, "complete", at, finish_reason=finish_reason)
-        case Failed(failure):
-            return _ended(message, answer, "truncated" if message.parts else "failed", at, error=failure)
+        case Failed(failure, finish_reason):
+            outcome: Outcome = "truncated" if message.parts else "failed"
+            return _ended(message, answer, outcome, at, finish_reason=finish_reason, error=failure)
         case Stopped():
             return _ended(message, answer, "stopped", at)
         case _:

@@ -14,7 +14,8 @@ class Card:
     `key_env` names the environment variable that holds the key, `url_env` one that overrides `base_url`;
     `local` marks a server on this machine, which is probed to see whether it is there; `models` is what to
     offer when the server lists none. `usage_option` says whether to ask for usage in the stream, and
-    `limit_field` how this provider calls the limit on new tokens.
+    `limit_field` how this provider calls the limit on new tokens; `inline_thinking`, whether a text that
+    starts with `<think>` is a thought.
     """
 
     name: str
@@ -30,4 +31,5 @@ class Card:
     models: tuple[str, ...] = ()
     usage_option: bool = True
     limit_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    inline_thinking: bool = True
     configured: bool = False

@@ -1,0 +1,164 @@
+"""The cards: read from their `.toml` files and from the user's tables, fitted to the environment."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from llmtui.chat.failure import Failure
+from llmtui.providers.addresses import base_url_from, is_base_url, path_of, port_of
+from llmtui.providers.card import Card
+from llmtui.providers.dialects import MODULES
+
+_FOLDER = Path(__file__).parent / "cards"
+
+
+class _UnfitError(Exception):
+    """A value that is not what its field holds; the message says what it should be."""
+
+
+def read_cards() -> dict[str, Card]:
+    """The cards that come with llmtui, by name. A card that is broken is a bug, and raises ValueError."""
+    cards: dict[str, Card] = {}
+    for path in sorted(_FOLDER.glob("*.toml")):
+        card = card_from_table(path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
+        if isinstance(card, Failure):
+            raise ValueError(f"{path.name}: {card.message}")
+        cards[path.stem] = replace(card, configured=False)
+    return cards
+
+
+def card_from_table(name: str, table: object, base: Card | None = None) -> Card | Failure:
+    """The card that a table describes, over `base` if it changes a card that exists.
+
+    It counts as configured. A wrong table is a Failure that names the field: `providers.NAME.FIELD`.
+    """
+    if not name or "/" in name or not name.isprintable() or any(map(str.isspace, name)):
+        return _wrong(f"providers.{name!r}", "a provider's name holds neither slashes nor blanks")
+    if not isinstance(table, Mapping):
+        return _wrong(f"providers.{name}", "it must be a table")
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in _FIELDS:
+            return _wrong(f"providers.{name}.{key}", f"there is no such setting, but {', '.join(_FIELDS)}")
+        field, read = _FIELDS[key]
+        try:
+            found[field] = read(value)
+        except _UnfitError as unfit:
+            return _wrong(f"providers.{name}.{key}", str(unfit))
+    if base is None:
+        if "base_url" not in found:
+            return _wrong(f"providers.{name}.base_url", "it is missing")
+        base = Card(name, name, "openai-chat", "")
+    return replace(base, **found, configured=True)
+
+
+def with_environment(card: Card, environ: Mapping[str, str]) -> Card:
+    """The card with the base URL that its `url_env` variable holds, if that holds one.
+
+    For a server on this machine the variable may be as short as `0.0.0.0` or `box:8080`: scheme, port and
+    path are then the card's own.
+    """
+    text = environ.get(card.url_env, "").strip() if card.url_env else ""
+    if not text:
+        return card
+    path = path_of(card.base_url) if card.local else ""
+    port = port_of(card.base_url) if card.local else None
+    try:
+        url = base_url_from(text, path, port)
+    except ValueError:
+        return card
+    return replace(card, base_url=url) if is_base_url(url) else card
+
+
+def is_active(card: Card, environ: Mapping[str, str]) -> bool:
+    """Whether somebody means to use this provider: it is configured, or the environment names it.
+
+    A server on this machine that nobody named is active if it answers, which only the wire can tell.
+    """
+    named = (card.key_env, card.url_env)
+    return (
+        card.configured
+        or any(name and environ.get(name, "").strip() for name in named)
+        or environ.get("LLM_PROVIDER", "").strip() == card.name
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _UnfitError("it must be a text")
+    return value.strip()
+
+
+def _variable(value: object) -> str:
+    name = _text(value)
+    if not (name.isascii() and name.replace("_", "a").isalnum()):
+        # Whoever puts the key itself here must not see it in a message.
+        raise _UnfitError("it must be the name of an environment variable, not a key")
+    return name
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _UnfitError("it must be true or false")
+    return value
+
+
+def _url(value: object) -> str:
+    url = _text(value).rstrip("/")
+    if not is_base_url(url):
+        raise _UnfitError("it must be an address that begins with http:// or https://, without ? and #")
+    return url
+
+
+def _dialect(value: object) -> str:
+    return _one_of(*MODULES)(value)
+
+
+def _models(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+        raise _UnfitError('it must be a list of model names: ["gpt-4o", "llama-3.3-70b"]')
+    return tuple(item.strip() for item in value)
+
+
+def _headers(value: object) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise _UnfitError('it must be a table of texts: { X-Team = "blue" }')
+    for name, text in value.items():
+        if not isinstance(text, str) or not (text.isascii() and text.isprintable()):
+            raise _UnfitError(f"the header {name} must be a text in ASCII, on one line")
+        if not (name.isascii() and name.replace("-", "a").replace("_", "a").isalnum()):
+            raise _UnfitError(f"no header can be called {name!r}")
+    return dict(value)
+
+
+def _one_of(*words: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if not isinstance(value, str) or value not in words:
+            raise _UnfitError(f"it must be {' or '.join(words)}")
+        return value
+
+    return read
+
+
+# What a table may set: the card's field, and how it is read.
+_FIELDS: Mapping[str, tuple[str, Callable[[object], object]]] = {
+    "title": ("title", _text),
+    "dialect": ("dialect", _dialect),
+    "base_url": ("base_url", _url),
+    "auth": ("auth", _one_of("bearer", "none")),
+    "api_key_env": ("key_env", _variable),
+    "api_key_cmd": ("key_cmd", _text),
+    "url_env": ("url_env", _variable),
+    "headers": ("headers", _headers),
+    "local": ("local", _flag),
+    "models": ("models", _models),
+    "usage_option": ("usage_option", _flag),
+    "limit_field": ("limit_field", _one_of("max_tokens", "max_completion_tokens")),
+    "inline_thinking": ("inline_thinking", _flag),
+}
+
+
+def _wrong(place: str, why: str) -> Failure:
+    return Failure("configuration", f"{place}: {why}", hint="Correct it in config.toml.")

@@ -1,0 +1,18 @@
+"""The dialects by name; each is imported when it is first spoken."""
+
+from importlib import import_module
+
+from llmtui.providers.dialect import Dialect
+
+MODULES = {
+    "openai-chat": "llmtui.providers.openai_chat",
+}
+
+
+def dialect_named(name: str) -> Dialect | None:
+    """The dialect with this name, or None if nobody here speaks it."""
+    module = MODULES.get(name)
+    if module is None:
+        return None
+    found: Dialect = import_module(module).DIALECT
+    return found

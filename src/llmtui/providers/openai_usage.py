@@ -1,0 +1,40 @@
+"""How OpenAI's dialect counts tokens, made comparable: output includes reasoning, input what was cached."""
+
+from llmtui.chat.events import Usage
+from llmtui.providers.payload import amount_in, count_in
+
+
+def usage_from(report: object) -> Usage | None:
+    """A `usage` object as a Usage; None if it counts nothing."""
+    if not isinstance(report, dict):
+        return None
+    given = count_in(report.get("prompt_tokens"))
+    made = count_in(report.get("completion_tokens"))
+    total = count_in(report.get("total_tokens"))
+    if given is None and made is None and total is None:
+        return None
+    reasoning = _detail(report, "completion_tokens_details", "reasoning_tokens")
+    if reasoning is None:
+        reasoning = count_in(report.get("reasoning_tokens"))
+    cached = _detail(report, "prompt_tokens_details", "cached_tokens")
+    if cached is None:
+        cached = count_in(report.get("prompt_cache_hit_tokens"))
+    if cached is None:
+        # Together writes 0 here where it does not count them at all.
+        cached = count_in(report.get("cached_tokens")) or None
+    if given is not None and made is not None:
+        # xAI and Gemini leave reasoning out of the output; the total shows it.
+        missing = (total or 0) - given - made
+        if missing > 0:
+            if missing == cached and missing != reasoning:
+                given += missing
+            else:
+                made += missing
+        if total is None:
+            total = given + made
+    return Usage(given, made, reasoning, cached, total, cost=amount_in(report.get("cost")))
+
+
+def _detail(report: dict[str, object], group: str, name: str) -> int | None:
+    details = report.get(group)
+    return count_in(details.get(name)) if isinstance(details, dict) else None

@@ -1,0 +1,98 @@
+"""Which tool call a piece belongs to: providers number, name and repeat them in many ways."""
+
+from dataclasses import dataclass, field
+
+from pydantic_core import to_json
+
+from llmtui.chat.events import ToolCallDelta
+from llmtui.providers.payload import parse, text_in
+
+
+@dataclass(slots=True)
+class _Call:
+    id: str = ""
+    name: str = ""
+    arguments: list[str] = field(default_factory=list)
+
+    def whole(self) -> bool:
+        """Whether its arguments are a finished piece of JSON."""
+        try:
+            parse("".join(self.arguments))
+        except ValueError:
+            return False
+        return True
+
+
+class ToolCalls:
+    """The tool calls of one answer, in order of appearance.
+
+    A piece goes to the call with its `index`; without one, a new id starts a call and no id continues the
+    last. A different id, or another name after finished arguments, starts a new call even at a known index:
+    some proxies send every call as number 0. Ids and names are set once: some repeat them in every piece.
+    """
+
+    def __init__(self) -> None:
+        self._calls: list[_Call] = []
+        self._by_index: dict[int, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def feed(self, piece: object) -> ToolCallDelta | None:
+        """What one element of `tool_calls` adds; None if it adds nothing or is no such thing."""
+        if not isinstance(piece, dict):
+            return None
+        function = piece.get("function")
+        if not isinstance(function, dict):
+            function = piece
+        identity, name = text_in(piece.get("id")), text_in(function.get("name"))
+        arguments = _arguments(function.get("arguments"))
+        index = piece.get("index")
+        if not isinstance(index, int):
+            index = None
+        if index is None and not (identity or name or arguments):
+            return None
+        place = self._place(index, identity, name)
+        new = place is None
+        if place is None:
+            place = len(self._calls)
+            self._calls.append(_Call())
+        if index is not None:
+            self._by_index[index] = place
+        call = self._calls[place]
+        identity = "" if call.id else identity
+        name = "" if call.name else name
+        if not (new or identity or name or arguments):
+            return None
+        call.id = call.id or identity
+        call.name = call.name or name
+        if arguments:
+            call.arguments.append(arguments)
+        return ToolCallDelta(place, identity, name, arguments)
+
+    def _place(self, index: int | None, identity: str, name: str) -> int | None:
+        """Where in the calls this piece belongs; None for a new call."""
+        if index is not None:
+            place = self._by_index.get(index)
+        elif identity:
+            place = next((at for at, call in enumerate(self._calls) if call.id == identity), None)
+            if place is None and self._calls and not self._calls[-1].id and not name:
+                place = len(self._calls) - 1
+        else:
+            place = len(self._calls) - 1 if self._calls else None
+        if place is None:
+            return None
+        call = self._calls[place]
+        if identity and call.id and identity != call.id:
+            return next((at for at, known in enumerate(self._calls) if known.id == identity), None)
+        if name and call.name and not identity and call.whole():
+            return None
+        return place
+
+
+def _arguments(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict | list):
+        return to_json(value).decode()
+    return ""

@@ -1,0 +1,1 @@
+"""How bytes travel: the only room with a socket, where every trouble becomes an event."""

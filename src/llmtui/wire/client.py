@@ -1,0 +1,27 @@
+"""The one HTTP client; importing this imports httpx, which the screen does only after its first paint."""
+
+import logging
+
+import httpx
+
+# A proxy cannot reach the servers on this machine.
+_THIS_MACHINE = ("all://localhost", "all://127.0.0.1", "all://[::1]")
+
+
+def new_client(connect_seconds: float) -> httpx.AsyncClient:
+    """A client that keeps connections, follows no redirect and asks for bodies as they are.
+
+    Slow (it reads the certificates): call it in a thread. Proxies and certificate files come from the
+    environment, as httpx documents. Raises ValueError, ImportError or OSError if they are no good.
+    """
+    # Their records tell of addresses and headers, where somebody may have put a secret.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    return httpx.AsyncClient(
+        # Reading is timed by Patience, who knows comments from words.
+        timeout=httpx.Timeout(30.0, connect=connect_seconds, read=None),
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=16, keepalive_expiry=60.0),
+        headers={"accept-encoding": "identity", "user-agent": "llmtui"},
+        follow_redirects=False,
+        mounts=dict.fromkeys(_THIS_MACHINE),
+    )
