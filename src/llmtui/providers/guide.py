@@ -27,7 +27,7 @@ PROVIDER = "builtin"
 MODEL = "guide"
 
 # Of a question, weighted by how telling its words are: what an answer must speak of.
-_ENOUGH = 0.36
+ENOUGH = 0.36
 # A second section is shown when it answers nearly as well as the first.
 _NEARLY_AS_GOOD = 0.86
 _SEE_ALSO = 3
@@ -134,12 +134,12 @@ class Guide:
         if self._found is not None and _FOUND.search(plain):
             return (
                 "This asks what llmtui found on this machine: I look at that, not at the manual.",
-                "\n".join([*self._whatever_was_found(), _CONNECT]),
+                "\n".join([_LABEL, "", *self._whatever_was_found(), _CONNECT]),
             )
         before = questions[-2] if len(questions) > 1 and _follows_up(question) else ""
         matches = self._index.ask(question, before)
         reasoning = self._considered(question, before, matches)
-        if matches and matches[0].coverage >= _ENOUGH:
+        if matches and matches[0].coverage >= ENOUGH:
             return reasoning, _from_the_manual(matches)
         return reasoning, "\n".join([_not_in_the_manual(matches), *self._whatever_was_found(), _CONNECT])
 
@@ -165,7 +165,7 @@ class Guide:
             )
         if not matches:
             lines.append("Not one of them speaks of it. I say so, and how to reach a real model.")
-        elif matches[0].coverage < _ENOUGH:
+        elif matches[0].coverage < ENOUGH:
             lines.append(
                 "\nThe nearest covers too little of the question to be an answer. "
                 "I say so, and how to reach a real model."
@@ -179,15 +179,14 @@ def _from_the_manual(matches: tuple[Match, ...]) -> str:
     shown = [matches[0].section]
     if len(matches) > 1 and matches[1].score >= matches[0].score * _NEARLY_AS_GOOD:
         shown.append(matches[1].section)
-    opening = " and ".join(f"**{section.title}**" for section in shown)
-    lines = [f"The manual answers this under {opening}:", ""]
+    pages = " and ".join(dict.fromkeys(f"*{section.page_title}*" for section in shown))
+    lines = [f"The manual has this, in {pages}:", ""]
     for section in shown:
         lines += [f"## {section.title}", "", section.text, ""]
     others = [match.section for match in matches if match.section not in shown][:_SEE_ALSO]
     if others:
         lines += ["**See also:** " + " · ".join(_named(section) for section in others), ""]
-    pages = " and ".join(dict.fromkeys(f"“{section.page_title}”" for section in shown))
-    lines.append(f"*From the manual's page {pages}, by the built-in guide (not an LLM).*")
+    lines.append("*Looked up by the built-in guide, which is not an LLM.*")
     return "\n".join(lines)
 
 
