@@ -22,10 +22,10 @@ def read_cards() -> dict[str, Card]:
     """The cards that come with llmtui, by name. A card that is broken is a bug, and raises ValueError."""
     cards: dict[str, Card] = {}
     for path in sorted(_FOLDER.glob("*.toml")):
-        card = card_from_table(path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
-        if isinstance(card, Failure):
-            raise ValueError(f"{path.name}: {card.message}")
-        cards[path.stem] = replace(card, configured=False)
+        found = _read(path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
+        if isinstance(found, Failure):
+            raise ValueError(f"{path.name}: {found.message}")
+        cards[path.stem] = Card(path.stem, **found)
     return cards
 
 
@@ -34,8 +34,20 @@ def card_from_table(name: str, table: object, base: Card | None = None) -> Card 
 
     It counts as configured. A wrong table is a Failure that names the field: `providers.NAME.FIELD`.
     """
-    if not name or "/" in name or not name.isprintable() or any(map(str.isspace, name)):
-        return _wrong(f"providers.{name!r}", "a provider's name holds neither slashes nor blanks")
+    if not name or name == "builtin" or "/" in name or not name.isprintable() or len(name.split()) != 1:
+        return _wrong(f"providers.{name!r}", "a provider's name holds no slash and no blank")
+    found = _read(name, table)
+    if isinstance(found, Failure):
+        return found
+    if base is None:
+        if "base_url" not in found:
+            return _wrong(f"providers.{name}.base_url", "it is missing")
+        base = Card(name, name, "openai-chat", "")
+    return replace(base, **found, configured=True)
+
+
+def _read(name: str, table: object) -> dict[str, Any] | Failure:
+    """The fields of a card that a table sets."""
     if not isinstance(table, Mapping):
         return _wrong(f"providers.{name}", "it must be a table")
     found: dict[str, Any] = {}
@@ -47,11 +59,7 @@ def card_from_table(name: str, table: object, base: Card | None = None) -> Card 
             found[field] = read(value)
         except _UnfitError as unfit:
             return _wrong(f"providers.{name}.{key}", str(unfit))
-    if base is None:
-        if "base_url" not in found:
-            return _wrong(f"providers.{name}.base_url", "it is missing")
-        base = Card(name, name, "openai-chat", "")
-    return replace(base, **found, configured=True)
+    return found
 
 
 def with_environment(card: Card, environ: Mapping[str, str]) -> Card:

@@ -21,6 +21,9 @@ class Caps:
     events: int = 200_000
 
 
+USUAL_CAPS = Caps()
+
+
 class OverCapError(Exception):
     """A server sent more than a cap allows; the message says which, in words for a person."""
 

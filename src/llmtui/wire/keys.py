@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from llmtui.chat.events import Failed
 from llmtui.chat.failure import Failure
 from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
@@ -23,10 +22,8 @@ def key_headers(card: Card, key: str) -> dict[str, str] | Failure:
     return {"authorization": f"Bearer {key}"}
 
 
-def without_key(failed: Failed, key: str) -> Failed:
-    """The event with the key taken out of what the other side wrote, should it have repeated it."""
-    failure = failed.failure
+def without_key(failure: Failure, key: str) -> Failure:
+    """The failure with the key taken out of what the other side wrote, should it have repeated it."""
     if not key or (key not in failure.what and key not in failure.detail):
-        return failed
-    hidden = replace(failure, what=failure.what.replace(key, "…"), detail=failure.detail.replace(key, "…"))
-    return replace(failed, failure=hidden)
+        return failure
+    return replace(failure, what=failure.what.replace(key, "…"), detail=failure.detail.replace(key, "…"))

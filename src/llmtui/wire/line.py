@@ -7,16 +7,19 @@ first `stream` do, in a thread.
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing
+from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from llmtui.chat.events import Done, Event, Failed, Stopped
 from llmtui.chat.failure import Failure
+from llmtui.chat.models import ModelFacts
 from llmtui.chat.request import Request
 from llmtui.providers.card import Card
 from llmtui.providers.dialects import dialect_named
-from llmtui.wire.curing import Caps
+from llmtui.wire.curing import USUAL_CAPS, Caps
 from llmtui.wire.keys import key_headers, without_key
-from llmtui.wire.timeouts import Timeouts
+from llmtui.wire.timeouts import USUAL_TIMEOUTS, Timeouts
 
 if TYPE_CHECKING:
     import httpx
@@ -44,8 +47,8 @@ class Line:
         self,
         cards: Mapping[str, Card],
         key_of: Callable[[Card], Awaitable[str | Failure]],
-        timeouts: Timeouts = Timeouts(),  # noqa: B008 - a frozen value
-        caps: Caps = Caps(),  # noqa: B008 - a frozen value
+        timeouts: Timeouts = USUAL_TIMEOUTS,
+        caps: Caps = USUAL_CAPS,
         guide: Guide | None = None,
     ) -> None:
         self._cards = cards
@@ -92,6 +95,25 @@ class Line:
         if not ended:
             yield _failed("bug", "the answer had no ending", "")
 
+    async def list_models(self, card: Card) -> tuple[ModelFacts, ...] | Failure:
+        """The models of a card's server, those on the card if it lists none, or what went wrong."""
+        key = await self._key_of(card)
+        if isinstance(key, Failure):
+            return key
+        if failure := await self.warm():
+            return failure
+        from llmtui.wire.models import list_models
+
+        return await list_models(card, key, self._client)
+
+    async def probe(self, card: Card, seconds: float = 0.3) -> bool:
+        """Whether a server on this machine is there, within so many seconds. Raises nothing."""
+        if await self.warm():
+            return False
+        from llmtui.wire.models import probe
+
+        return await probe(card, seconds, self._client)
+
     async def _guided(self, request: Request) -> AsyncGenerator[Event, None]:
         if self._guide is None:
             yield _failed("configuration", "there is no built-in guide here", "")
@@ -124,6 +146,7 @@ class Line:
         if failure := await self.warm():
             yield Failed(failure)
             return
+        # By now this costs nothing: warming has imported it.
         from llmtui.wire.exchange import Exchange
 
         assert self._client is not None
@@ -131,15 +154,17 @@ class Line:
         exchange = Exchange(self._client, card, dialect, call, headers, self._timeouts, self._caps)
         async with aclosing(exchange.events()) as events:
             async for event in events:
-                yield without_key(event, key) if isinstance(event, Failed) else event
+                if isinstance(event, Failed):
+                    event = replace(event, failure=without_key(event.failure, key))
+                yield event
 
 
 def _new_client(connect_seconds: float) -> "httpx.AsyncClient":
     # Everything that a request needs is imported here, in the thread.
-    from llmtui.wire import exchange
+    for module in ("exchange", "models"):
+        import_module(f"llmtui.wire.{module}")
     from llmtui.wire.client import new_client
 
-    del exchange
     return new_client(connect_seconds)
 
 

@@ -13,6 +13,9 @@ class Timeouts:
     idle: float = 90.0
 
 
+USUAL_TIMEOUTS = Timeouts()
+
+
 class Patience:
     """What is left of the patience with one answer.
 
