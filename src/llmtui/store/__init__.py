@@ -1,0 +1,1 @@
+"""What is kept: the only writer of the history, one SQLite file."""

@@ -1,0 +1,104 @@
+"""The history: what was said, kept on one thread of its own, so that nobody who asks ever waits for a disk.
+
+It fits the engine's `Keeper`. No method raises: a write answers `Kept`, a read what there is.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from llmtui.chat.conversation import Conversation, Summary
+from llmtui.chat.kept import Kept
+from llmtui.chat.message import Message
+from llmtui.store.file import HistoryFile
+from llmtui.store.trouble import CLOSED
+from llmtui.store.worker import Worker
+
+
+class History:
+    """One SQLite file of conversations. Making this is instant: the file is opened by its thread, when
+    `open` or the first question asks for it. Several processes may have one file open.
+
+    `clock` gives Unix seconds.
+    """
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+        self._worker = Worker(lambda: HistoryFile(path, clock))
+
+    @property
+    def trouble(self) -> Kept:
+        """Why the newest write was not kept; None once a write has succeeded again."""
+        return self._worker.trouble
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a person should know of how the file was opened, in sentences; grows if it is hurt later."""
+        return self._worker.notices
+
+    def open(self) -> None:
+        """Begin to open the file; returns at once."""
+        self._worker.hand_over(HistoryFile.open)
+
+    async def opened(self) -> tuple[str, ...]:
+        """Wait until the file is open; the notices of it."""
+        await self._worker.ask(HistoryFile.open, None)
+        return self._worker.notices
+
+    async def close(self) -> None:
+        """Write everything that is pending, and let go of the file. Nothing is kept after that."""
+        await self._worker.close()
+
+    # The Keeper
+
+    async def begin(self, conversation: Conversation) -> Kept:
+        """Keep a new conversation with its messages, on the disk when this returns; again is no trouble."""
+        return await self._worker.ask(lambda file: file.begin(conversation), CLOSED)
+
+    async def add(self, conversation_id: str, message: Message) -> Kept:
+        """Keep one more message and make it the head; on the disk when this returns, unless it streams."""
+        return await self._worker.ask(lambda file: file.add(conversation_id, message), CLOSED)
+
+    def checkpoint(self, conversation_id: str, message: Message) -> None:
+        """Keep the newest state of a streaming message, at most 100 ms from now. Never waits."""
+        self._worker.keep((conversation_id, message.id), message)
+
+    async def settle(self, conversation_id: str, message: Message) -> Kept:
+        """Keep the ending, on the disk when this returns. One that fails is tried again until it succeeds."""
+        worker, key = self._worker, (conversation_id, message.id)
+        return await worker.ask(lambda file: worker.settle(file, key, message), CLOSED)
+
+    async def amend(self, conversation: Conversation) -> Kept:
+        """Keep what has changed of what the conversation says of itself; never its messages."""
+        return await self._worker.ask(lambda file: file.amend(conversation), CLOSED)
+
+    async def load(self, conversation_id: str) -> Conversation | None:
+        """The whole conversation, or None if there is none with this id, or it is deleted."""
+        return await self._worker.ask(lambda file: file.load(conversation_id), None)
+
+    async def summaries(self, limit: int | None = None) -> tuple[Summary, ...]:
+        """The conversations that have messages and are not deleted, newest first."""
+        return await self._worker.ask(lambda file: file.summaries(limit), ())
+
+    async def delete(self, conversation_id: str) -> Kept:
+        """Put a conversation out of sight; 30 days later it is gone."""
+        return await self._worker.ask(lambda file: file.mark_deleted(conversation_id, True), CLOSED)
+
+    async def restore(self, conversation_id: str) -> Kept:
+        """Bring a deleted conversation back."""
+        return await self._worker.ask(lambda file: file.mark_deleted(conversation_id, False), CLOSED)
+
+    # Beyond it
+
+    async def newest(self) -> str | None:
+        """The id of the conversation that was written in last."""
+        return next((summary.id for summary in await self.summaries(1)), None)
+
+    async def find(self, prefix: str) -> tuple[str, ...]:
+        """The ids that begin with this, newest first; only the one that is exactly this, if there is one."""
+        return await self._worker.ask(lambda file: file.find(prefix), ())
+
+    async def insert_all(self, conversations: Iterable[Conversation]) -> Kept:
+        """Keep all of them or none. Nothing that is here is overwritten: what is here already is not doubled,
+        and a different conversation with an id that is taken comes under a new one."""
+        told = tuple(conversations)
+        return await self._worker.ask(lambda file: file.insert_all(told), CLOSED)

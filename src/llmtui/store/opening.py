@@ -1,0 +1,207 @@
+"""Opening the history file, whatever state it is in: nothing that was there is ever deleted."""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import apsw
+
+from llmtui.chat.kept import NotKept
+from llmtui.store.migrations import create_private, migrate, version_of
+from llmtui.store.salvage import salvage
+from llmtui.store.schema import APPLICATION_ID, STEPS
+from llmtui.store.trouble import DAMAGE, FOREIGN, NEWER, READ_ONLY, RefusedError
+
+BUSY_MS = 5000
+
+# After an exit that was no clean one, files up to this size are checked whole (a tenth of a second).
+_CHECKED_BYTES = 32 * 1024 * 1024
+_WAL_BYTES = 4 * 1024 * 1024
+_OURS = {"conversation", "message", "part"}
+
+Identity = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open history: which file it is, why it may not be written (or None), what a person should know."""
+
+    connection: apsw.Connection
+    identity: Identity | None
+    refusal: NotKept | None = None
+    notices: tuple[str, ...] = ()
+
+
+def open_history(path: Path, now: float, steps: Sequence[str] = STEPS) -> Opened:
+    """The history at this path, made if there is none; raises what `trouble.in_words` can tell."""
+    _make_directory(path.parent)
+    with _alone(path):
+        notices: tuple[str, ...] = ()
+        if _size(path) == 0 and (path.exists() or _size(_beside(path, "-wal")) > 0):
+            # A history is never made empty (see `_make`): what was here has been cut off.
+            aside = set_aside(path, now)
+            notices = (
+                f"The history file was empty; it was set aside as {aside.name} and a new one was begun.",
+            )
+        try:
+            opened = _open(path, steps)
+        except DAMAGE:
+            opened = _begin_again(path, now, steps)
+        return replace(opened, identity=identity_of(path), notices=(*notices, *opened.notices))
+
+
+def replace_damaged(path: Path, now: float, identity: Identity | None) -> Opened:
+    """Set a file aside that turned out to be damaged while it was open; its connection is closed by now."""
+    with _alone(path):
+        # Another llmtui may have been quicker: then what is there now is the new one.
+        same = identity_of(path) == identity
+        opened = _begin_again(path, now, STEPS) if same else _open(path, STEPS)
+        return replace(opened, identity=identity_of(path))
+
+
+def identity_of(path: Path) -> Identity | None:
+    """Which file is at this path, or None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def set_aside(path: Path, now: float) -> Path:
+    """Move the file and its companions away under a new name, which is returned."""
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
+    aside, count = path.with_name(f"{path.stem}.corrupt-{stamp}{path.suffix}"), 1
+    while any(_beside(aside, suffix).exists() for suffix in ("", "-wal", "-shm")):
+        count += 1
+        aside = path.with_name(f"{path.stem}.corrupt-{stamp}-{count}{path.suffix}")
+    for suffix in ("-wal", "-shm", ""):
+        with suppress(FileNotFoundError):
+            os.replace(_beside(path, suffix), _beside(aside, suffix))
+    return aside
+
+
+def _begin_again(path: Path, now: float, steps: Sequence[str]) -> Opened:
+    aside = set_aside(path, now)
+    opened = _open(path, steps)
+    conversations, messages = salvage(aside, opened.connection)
+    saved = f"{conversations} conversations with {messages} messages could be read and are here"
+    if not conversations:
+        saved = "nothing in it could be read"
+    notice = f"The history file was damaged and was set aside as {aside.name}: {saved}."
+    return replace(opened, notices=(notice,))
+
+
+def _open(path: Path, steps: Sequence[str]) -> Opened:
+    unclean = _size(_beside(path, "-wal")) > 0
+    if not path.exists():
+        _make(path, steps)
+    connection = _connect(path)
+    try:
+        version = version_of(connection)
+        if not _is_ours(connection, version):
+            raise RefusedError(FOREIGN)
+        if version > len(steps):
+            connection.close()
+            return Opened(_connect(path, apsw.SQLITE_OPEN_READONLY), None, NEWER, (_sentence(NEWER),))
+        if connection.readonly("main"):
+            return Opened(connection, None, READ_ONLY, (_sentence(READ_ONLY),))
+        connection.pragma("journal_mode", "wal")
+        if unclean and _size(path) <= _CHECKED_BYTES and connection.pragma("quick_check(1)") != "ok":
+            raise apsw.CorruptError("quick_check")
+        _make_private(path)
+        copy = migrate(connection, path, steps)
+        connection.pragma("foreign_keys", True)
+    except BaseException:
+        connection.close()
+        raise
+    updated = (
+        f"The history was brought up to date; a copy of the older one is in {copy.name}." if copy else ""
+    )
+    return Opened(connection, None, None, (updated,) if updated else ())
+
+
+def _make(path: Path, steps: Sequence[str]) -> None:
+    """A new history, put in its place when it is whole, so that an empty file is never one of ours."""
+    partial = _beside(path, ".new")
+    partial.unlink(missing_ok=True)
+    create_private(partial)
+    connection = apsw.Connection(str(partial), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        migrate(connection, path, steps)
+    finally:
+        connection.close()
+    os.replace(partial, path)
+
+
+def _connect(path: Path, flags: int = apsw.SQLITE_OPEN_READWRITE) -> apsw.Connection:
+    connection = apsw.Connection(str(path), flags=flags)
+    try:
+        connection.set_busy_timeout(BUSY_MS)
+        connection.pragma("synchronous", "normal")
+        connection.pragma("fullfsync", True)  # macOS: fsync alone does not reach the disk there
+        connection.pragma("journal_size_limit", _WAL_BYTES)
+        connection.pragma("trusted_schema", False)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _is_ours(connection: apsw.Connection, version: int) -> bool:
+    tables = {str(name) for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+    application = connection.pragma("application_id")
+    return application == APPLICATION_ID or tables >= _OURS or not (tables or version or application)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Only one llmtui opens, makes, moves or migrates the file at a time.
+
+    The lock is SQLite's own, on an empty file beside it: it works on every system, and ends with its process.
+    Where the folder cannot be written nothing will be moved either, and no lock is needed.
+    """
+    lock = path.with_name(f"{path.stem}.lock")
+    try:
+        create_private(lock)
+    except OSError:
+        yield
+        return
+    connection = apsw.Connection(str(lock), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        connection.set_busy_timeout(2 * BUSY_MS)
+        connection.execute("BEGIN EXCLUSIVE")
+        yield
+    finally:
+        connection.close()
+
+
+def _make_directory(directory: Path) -> None:
+    for folder in (*reversed(directory.parents), directory):
+        if not folder.exists():
+            with suppress(FileExistsError):
+                folder.mkdir(mode=0o700)
+
+
+def _make_private(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(OSError):
+            os.chmod(_beside(path, suffix), 0o600)
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _sentence(trouble: NotKept) -> str:
+    return f"{trouble.what[:1].upper()}{trouble.what[1:]}. {trouble.hint}"

@@ -1,0 +1,108 @@
+"""How rows come out of the tables: a few statements for a whole conversation, however long."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import apsw
+
+from llmtui.chat.conversation import Conversation, Summary
+from llmtui.chat.message import Message
+from llmtui.chat.parts import Part
+from llmtui.store.owner import lives
+from llmtui.store.rows import (
+    MESSAGE_COLUMNS,
+    OWN_COLUMNS,
+    PART_COLUMNS,
+    conversation_from,
+    fit,
+    message_from,
+    part_from,
+)
+
+_OUTCOME, _OWNER = MESSAGE_COLUMNS.index("outcome"), MESSAGE_COLUMNS.index("owner")
+
+_CONVERSATION = f"SELECT number, updated, {', '.join(OWN_COLUMNS)} FROM conversation WHERE id = ?"
+_MESSAGES = (
+    f"SELECT number, {', '.join(MESSAGE_COLUMNS)} FROM message WHERE conversation = ? ORDER BY position"
+)
+_PARTS = f"""
+    SELECT part.message, part.position, {", ".join(f"part.{column}" for column in PART_COLUMNS)}
+    FROM message CROSS JOIN part ON part.message = message.number
+    WHERE message.conversation = ? ORDER BY part.message, part.position
+"""
+_PIECES = """
+    SELECT piece.message, piece.position, piece.text
+    FROM message CROSS JOIN piece ON piece.message = message.number
+    WHERE message.conversation = ? AND message.outcome = 'streaming'
+    ORDER BY piece.message, piece.position, piece.number
+"""
+_SUMMARIES = """
+    SELECT number, id, title, updated, messages, model FROM conversation
+    WHERE deleted IS NULL AND messages > 0 ORDER BY updated DESC, number DESC LIMIT ?
+"""
+_STREAMING = "SELECT conversation, owner FROM message WHERE outcome = 'streaming'"
+_EXACT = "SELECT id FROM conversation WHERE id = ? AND deleted IS NULL"
+_PREFIX = """
+    SELECT id FROM conversation WHERE id >= ?1 AND id < ?1 || char(0x10ffff) AND deleted IS NULL
+    ORDER BY updated DESC, number DESC
+"""
+
+
+@contextmanager
+def snapshot(connection: apsw.Connection) -> Iterator[None]:
+    """Several statements see one state, for another process may write between them."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("COMMIT")
+
+
+def conversation(
+    connection: apsw.Connection, conversation_id: str, deleted: bool = False
+) -> Conversation | None:
+    """The whole conversation, or None if there is none; one that is deleted only if `deleted` asks for it.
+
+    An answer that streams in a process that has died is `interrupted`, whatever its row says.
+    """
+    where = _CONVERSATION if deleted else f"{_CONVERSATION} AND deleted IS NULL"
+    rows: list[Any] = connection.execute(where, fit((conversation_id,))).fetchall()
+    for number, updated, *own in rows:
+        return conversation_from(conversation_id, updated, own, _messages(connection, number))
+    return None
+
+
+def _messages(connection: apsw.Connection, conversation: Any) -> tuple[Message, ...]:
+    more: defaultdict[tuple[Any, Any], list[str]] = defaultdict(list)
+    for number, place, text in connection.execute(_PIECES, (conversation,)):
+        more[number, place].append(str(text))
+    parts: defaultdict[Any, list[Part]] = defaultdict(list)
+    for number, place, *row in connection.execute(_PARTS, (conversation,)):
+        if part := part_from(row, "".join(more.get((number, place), ()))):
+            parts[number].append(part)
+    messages = []
+    for number, *values in connection.execute(_MESSAGES, (conversation,)):
+        if values[_OUTCOME] == "streaming" and not lives(values[_OWNER]):
+            values[_OUTCOME] = "interrupted"
+        messages.append(message_from(values, tuple(parts[number])))
+    return tuple(messages)
+
+
+def summaries(connection: apsw.Connection, limit: int | None) -> tuple[Summary, ...]:
+    """The conversations that have messages and are not deleted, newest first."""
+    streaming = {number for number, owner in connection.execute(_STREAMING) if lives(str(owner or ""))}
+    rows: Any = connection.execute(_SUMMARIES, (-1 if limit is None else limit,))
+    return tuple(
+        Summary(name, title, updated, messages, model, number in streaming)
+        for number, name, title, updated, messages, model in rows
+    )
+
+
+def find(connection: apsw.Connection, prefix: str) -> tuple[str, ...]:
+    """The ids that begin with this, newest first; only the one that is exactly this, if there is one."""
+    rows = connection.execute(_EXACT, fit((prefix,))).fetchall()
+    rows = rows or connection.execute(_PREFIX, fit((prefix,))).fetchall()
+    return tuple(str(name) for (name,) in rows)

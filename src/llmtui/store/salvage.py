@@ -1,0 +1,107 @@
+"""Saving what can still be read of a damaged history, row by row, into a new one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from llmtui.store.writing import transaction
+
+# How far beyond the last readable row another one is looked for: more than the rows of many damaged pages.
+_REACH = 20_000
+
+_TABLES = ("conversation", "message", "part")
+
+
+def salvage(source: Path, target: apsw.Connection) -> tuple[int, int]:
+    """Copy every readable row; how many conversations and messages there are now. The source is only read."""
+    try:
+        damaged = apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READONLY)
+    except apsw.Error:
+        return 0, 0
+    # Rows come before what they belong to, and `_make_whole` sees to the rest.
+    target.pragma("foreign_keys", False)
+    try:
+        with transaction(target):
+            for table in _TABLES:
+                _copy(damaged, target, table)
+            _copy_pieces(damaged, target)
+            _make_whole(target)
+    finally:
+        target.pragma("foreign_keys", True)
+        damaged.close()
+    ((conversations, messages),) = target.execute(
+        "SELECT (SELECT count(*) FROM conversation), (SELECT count(*) FROM message)"
+    )
+    return int(str(conversations)), int(str(messages))
+
+
+def _copy(source: apsw.Connection, target: apsw.Connection, table: str) -> None:
+    columns = [str(name) for (name,) in target.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+    kinds = [str(kind) for (kind,) in target.execute("SELECT type FROM pragma_table_info(?)", (table,))]
+    # Damaged text is taken as bytes: what is not UTF-8 any more is mended below.
+    read = ", ".join(
+        f'CAST("{name}" AS BLOB)' if kind == "TEXT" else f'"{name}"'
+        for name, kind in zip(columns, kinds, strict=True)
+    )
+    insert = f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(columns))})"
+    for row in _readable(source, f"SELECT {read} FROM {table} WHERE number > ? ORDER BY number"):
+        values = [
+            value.decode("utf-8", "replace") if kind == "TEXT" and isinstance(value, bytes) else value
+            for value, kind in zip(row, kinds, strict=True)
+        ]
+        try:
+            target.execute(insert, values)
+        except (apsw.ConstraintError, apsw.MismatchError):
+            continue  # no row of ours: its page was overwritten with something else
+
+
+def _readable(source: apsw.Connection, query: str) -> Iterator[tuple[Any, ...]]:
+    """The rows that can be read, in the order of their numbers; where a page is damaged, those after it."""
+    number = last = 0
+    while number <= last + _REACH:
+        try:
+            for row in source.execute(query, (number,)):
+                number = last = int(str(row[0]))
+                yield row
+        except apsw.SQLError:
+            return  # no such table or column: what is left has another shape
+        except apsw.Error:
+            number += 1
+        else:
+            return
+
+
+def _copy_pieces(source: apsw.Connection, target: apsw.Connection) -> None:
+    streaming = target.execute("SELECT number FROM message WHERE outcome = 'streaming'").fetchall()
+    for (number,) in streaming:
+        query = "SELECT message, position, number, CAST(text AS BLOB) FROM piece WHERE message = ?"
+        try:
+            for message, place, piece, text in source.execute(query, (number,)):
+                words = text.decode("utf-8", "replace") if isinstance(text, bytes) else ""
+                target.execute(
+                    "INSERT OR IGNORE INTO piece VALUES (?, ?, ?, ?)", (message, place, piece, words)
+                )
+        except apsw.Error:
+            continue
+
+
+def _make_whole(target: apsw.Connection) -> None:
+    """Leave no row without what it belongs to."""
+    target.execute(
+        """
+        INSERT OR IGNORE INTO conversation (number, id, title, created, updated, system, model, draft)
+        SELECT conversation, 'recovered-' || conversation, 'Recovered', min(created), max(created), '', '', ''
+        FROM message WHERE conversation NOT IN (SELECT number FROM conversation) GROUP BY conversation;
+        DELETE FROM part WHERE message NOT IN (SELECT number FROM message);
+        DELETE FROM piece WHERE message NOT IN (SELECT number FROM message);
+        UPDATE conversation SET messages =
+            (SELECT count(*) FROM message WHERE message.conversation = conversation.number);
+        UPDATE conversation SET head =
+            (SELECT id FROM message WHERE message.conversation = conversation.number
+             ORDER BY position DESC LIMIT 1)
+        WHERE head IS NULL OR NOT EXISTS
+            (SELECT 1 FROM message WHERE message.conversation = conversation.number AND id = head);
+        """
+    )
