@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,8 @@ _LARGEST = 65_536
 _LONGEST_NAME = 40
 
 _TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|(end of document))\)$")
+_TABLE = re.compile(r"\s*\[+([^\]]+)\]")
+_SETTING = re.compile(r"\s*([\w\"'.-]+)\s*=")
 _OPACITY = re.compile(r"\s+\d{1,3}(\.\d+)?%$")
 
 _PACKAGE = Path(__file__).parent.parent
@@ -142,14 +143,16 @@ def _theme(path: Path, source: str, table: dict[str, Any]) -> tuple[Theme | None
     generated = theme.to_color_system().generate()
     variables: dict[str, str] = {}
     for key, value in asked.items():
-        line = _line(source, key, inside="variables")
+        styles = key.endswith("-style")
         if key not in generated:
+            line = _line(source, "variables", key)
             unknown.append(ThemeProblem(path, line, f"`{key}` is not a variable of the design"))
-        elif not (_is_style(value) if key.endswith("-style") else _is_color_value(value)):
-            kind = "text style" if key.endswith("-style") else "colour"
-            wrong.append(ThemeProblem(path, line, f"`{key}` is not a {kind}: {_shown(value)}"))
-        else:
+        elif _is_style(value) if styles else _is_color_value(value):
             variables[key] = value
+        else:
+            line = _line(source, "variables", key)
+            kind = "text style" if styles else "colour"
+            wrong.append(ThemeProblem(path, line, f"`{key}` is not a {kind}: {_shown(value)}"))
     theme.variables = variables
     return (None if wrong else theme), [*wrong, *unknown]
 
@@ -213,18 +216,21 @@ def _shown(value: object) -> str:
     return written if len(written) <= 40 else written[:39] + "…"
 
 
-def _line(source: str, key: str, inside: str = "") -> int | None:
-    """The line on which this key is set, counted from 1; of a table's own key, if `inside` names one."""
-    written = f"[\"']?{re.escape(key)}[\"']?"
-    setting = re.compile(rf"\s*{written}\s*=")
-    header = re.compile(rf"\s*\[+\s*{written}\s*[].]")
-    dotted = re.compile(rf"\s*{re.escape(inside)}\s*\.\s*{written}\s*=" if inside else rf"\s*{written}\s*\.")
-    here = ""
-    for number, line in islice(enumerate(source.splitlines(), 1), 10_000):
-        if table := re.match(r"\s*\[+\s*([^\]\s]+)\s*\]", line):
-            here = table[1].strip("\"'")
-        if (here == inside and setting.match(line)) or (not here and dotted.match(line)):
-            return number
-        if not inside and header.match(line):
+def _line(source: str, *keys: str) -> int | None:
+    """The line, counted from 1, on which this key of the file, or of its table, is first set."""
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(source.splitlines(), 1):
+        if header := _TABLE.match(line):
+            table = _steps(header[1])
+            here = table
+        elif setting := _SETTING.match(line):
+            here = (*table, *_steps(setting[1]))
+        else:
+            continue
+        if here[: len(keys)] == keys:
             return number
     return None
+
+
+def _steps(dotted: str) -> tuple[str, ...]:
+    return tuple(step.strip().strip("\"'") for step in dotted.split("."))
