@@ -45,9 +45,14 @@ class Keys:
             process = await asyncio.create_subprocess_exec(
                 *words, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
             )
+        except (OSError, ValueError) as error:
+            return self._refusal(card, str(error))
+        try:
             output, _ = await asyncio.wait_for(process.communicate(), _COMMAND_SECONDS)
-        except (OSError, ValueError, TimeoutError) as error:
-            return self._refusal(card, str(error) or "it took too long")
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            return self._refusal(card, f"it took longer than {_COMMAND_SECONDS:.0f} s")
         if process.returncode:
             return self._refusal(card, f"it ended with status {process.returncode}")
         key = output.decode(errors="replace").strip().partition("\n")[0].strip()

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from llmtui.chat.conversation import Conversation, Sampling, title_from
 from llmtui.chat.events import (
+    Delta,
     Done,
     Ending,
     Failed,
@@ -23,12 +24,13 @@ from llmtui.engine.changes import Change, Listener, Said, Turned, Unsaved
 from llmtui.engine.context import TokenCount, request_for
 from llmtui.engine.means import Means
 from llmtui.engine.needs import Kept, Running
+from llmtui.engine.pace import Pace
 
 # While a fast stream is folded, everybody else gets the loop at least this often (seconds).
 _LONGEST_BREATH = 0.008
 
 _NO_MODEL = Failure("configuration", "no model is chosen", hint="Choose one with /model or -m provider/model")
-_CUT = Failure("cut", "the answer ended without its end mark", hint="Press r to retry")
+_CUT = Failure("cut", "the answer ended without its end mark", hint="F5 retries")
 
 
 class Session:
@@ -52,6 +54,7 @@ class Session:
         self._trouble: Kept = None
         self._holding = False
         self.count = TokenCount()
+        self.pace = Pace()
         self.streaming_allowed = True
 
     # What it is now
@@ -173,11 +176,20 @@ class Session:
 
     def keep_draft(self, draft: str) -> None:
         """What is being typed, so that it is there after a crash too; what is queued is kept with it."""
+        if self._drafted(draft):
+            self._means.start(self._keep_amended(), f"draft {self.id}")
+
+    async def keep_draft_now(self, draft: str) -> None:
+        """The same, and come back when it is kept."""
+        if self._drafted(draft):
+            await self._keep_amended()
+
+    def _drafted(self, draft: str) -> bool:
+        """Take the draft over; whether that is news for the keeper."""
         whole = "\n\n".join((*self._queue, draft)) if self._queue else draft
-        if whole != self._conversation.draft:
-            self._conversation = replace(self._conversation, draft=whole)
-            if self._begun:
-                self._means.start(self._keep_amended(), f"draft {self.id}")
+        news = whole != self._conversation.draft
+        self._conversation = replace(self._conversation, draft=whole)
+        return news and self._begun
 
     # How an answer comes about
 
@@ -224,6 +236,7 @@ class Session:
     async def _fold(self, request: Request, asked: float) -> Ending:
         """Take events until the ending, and give that back."""
         clock, checkpoint = self._means.monotonic, self._means.keeper.checkpoint
+        self.pace = pace = Pace()
         first, breath = True, asked
         async with aclosing(self._means.line.stream(request)) as events:
             async for event in events:
@@ -232,6 +245,8 @@ class Session:
                 now = clock()
                 assert self._live is not None
                 self._live = live = after(self._live, event, now - asked)
+                if isinstance(event, Delta):
+                    pace.count(event, now - asked)
                 if first:
                     first = False
                     await asyncio.shield(self._keep(live))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from llmtui.chat.conversation import Conversation
 from llmtui.engine.changes import Change, Listener
 from llmtui.engine.means import Means
+from llmtui.engine.needs import Keeper
 from llmtui.engine.session import Session
 
 
@@ -16,6 +17,11 @@ class Sessions:
         self._means = means
         self._open: dict[str, Session] = {}
         self._listeners: list[Listener] = []
+
+    @property
+    def keeper(self) -> Keeper:
+        """The history, for what concerns no single session: lists, deletions."""
+        return self._means.keeper
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Tell this listener of every change in every open conversation; call what is returned to stop."""

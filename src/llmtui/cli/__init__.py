@@ -1,0 +1,22 @@
+"""The front door: argv, pipe or screen."""
+
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run llmtui; the exit status: 0 done, 1 failed, 2 wrong usage or settings, 130 interrupted."""
+    from llmtui.cli.arguments import read_arguments
+
+    arguments = read_arguments(sys.argv[1:] if argv is None else argv)
+    try:
+        return arguments.run(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone: `llmtui history list | head`.
+        sys.stderr.close()
+        return 1
+
+
+__all__ = ["main"]

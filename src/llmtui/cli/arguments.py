@@ -1,0 +1,186 @@
+"""What may stand after `llmtui`, with an example for everything."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from llmtui import __version__
+
+
+class Run(Protocol):
+    """A subcommand: takes its arguments, gives the exit status."""
+
+    def __call__(self, arguments: argparse.Namespace) -> int: ...
+
+
+_SCREEN_EXAMPLES = """\
+examples:
+  llmtui                                     open the screen
+  llmtui "why is the sky blue?"              open it and ask at once
+  llmtui -m openrouter/openai/gpt-4o-mini    with this model
+  llmtui -c                                  go on with the newest conversation
+  llmtui -r 3f9a                             go on with the conversation of this id
+
+  llmtui ask "why is the sky blue?"          just print the answer
+  git diff | llmtui ask "what changed?"      about what comes through a pipe
+  llmtui models                              the models that can be asked
+  llmtui history list                        the conversations that are kept
+  llmtui paths                               where things are kept
+
+Each of ask, models, history and paths has a --help of its own.
+"""
+
+_ASK_EXAMPLES = """\
+examples:
+  llmtui ask "why is the sky blue?"
+  git diff | llmtui ask "write a commit message"
+  llmtui ask -m gateway/groq/llama-3.3-70b-versatile --reasoning --usage "17 * 23?"
+  llmtui ask --json "one word: yes or no" | jq -r .text
+  llmtui ask -c "and at night?"              goes on with the newest conversation
+
+exit status: 0 complete, 1 failed or cut off (what came is still printed),
+2 wrong usage or settings, 130 interrupted
+"""
+
+_MODELS_EXAMPLES = """\
+examples:
+  llmtui models
+  llmtui models | grep -i llama
+  llmtui models --json | jq -r '.[].name'
+"""
+
+_HISTORY_EXAMPLES = """\
+examples:
+  llmtui history list
+  llmtui history show 3f9a
+  llmtui history export 3f9a --format markdown > talk.md
+  llmtui history export --all > backup.json
+  llmtui history import backup.json
+  llmtui history delete 3f9a
+"""
+
+SUBCOMMANDS = ("ask", "models", "history", "paths")
+
+
+def read_arguments(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments, with the function to run as `run`. Ends the program on wrong usage (2) and help (0)."""
+    first = next(iter(argv), "")
+    if first in SUBCOMMANDS:
+        return _subcommands(first).parse_args(argv[1:])
+    return _screen().parse_args(argv)
+
+
+def _parser(program: str, about: str, examples: str) -> argparse.ArgumentParser:
+    # Colours of argparse 3.14 would be escape codes of somebody else's choosing.
+    options = {"color": False} if sys.version_info >= (3, 14) else {}
+    return argparse.ArgumentParser(
+        prog=program,
+        description=about,
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        **options,  # type: ignore[arg-type]
+    )
+
+
+def _screen() -> argparse.ArgumentParser:
+    parser = _parser("llmtui", "A terminal chat for every LLM.", _SCREEN_EXAMPLES)
+    parser.add_argument("prompt", nargs="*", metavar="PROMPT", help="ask this at once")
+    _add_model(parser)
+    parser.add_argument(
+        "-c", "--continue", dest="newest", action="store_true", help="the newest conversation"
+    )
+    parser.add_argument(
+        "-r", "--resume", metavar="ID", default="", help="a conversation, by the start of its id"
+    )
+    parser.add_argument("-s", "--system", metavar="TEXT", default="", help="the system prompt")
+    parser.add_argument("--theme", metavar="NAME", default="", help="wear this theme, this once")
+    parser.add_argument("--version", action="version", version=f"llmtui {__version__}")
+    parser.set_defaults(run=_lazily("llmtui.cli.screen"))
+    return parser
+
+
+def _subcommands(name: str) -> argparse.ArgumentParser:
+    builders: dict[str, Callable[[], argparse.ArgumentParser]] = {
+        "ask": _ask,
+        "models": _models,
+        "history": _history,
+        "paths": _paths,
+    }
+    return builders[name]()
+
+
+def _ask() -> argparse.ArgumentParser:
+    about = "Ask once and print the answer. What comes through a pipe is put after the prompt."
+    parser = _parser("llmtui ask", about, _ASK_EXAMPLES)
+    parser.add_argument("prompt", nargs="*", metavar="PROMPT", help="the question")
+    _add_model(parser)
+    parser.add_argument("-s", "--system", metavar="TEXT", default="", help="the system prompt")
+    parser.add_argument("-c", "--continue", dest="newest", action="store_true", help="go on with the newest")
+    parser.add_argument("-r", "--resume", metavar="ID", default="", help="go on with this conversation")
+    parser.add_argument("--no-stream", dest="stream", action="store_false", help="print it all at once")
+    parser.add_argument("--reasoning", action="store_true", help="print what the model thought, too")
+    parser.add_argument("--usage", action="store_true", help="print the tokens, too")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--no-save", dest="save", action="store_false", help="keep nothing")
+    parser.set_defaults(run=_lazily("llmtui.cli.ask"))
+    return parser
+
+
+def _models() -> argparse.ArgumentParser:
+    parser = _parser("llmtui models", "List the models that can be asked.", _MODELS_EXAMPLES)
+    parser.add_argument("--json", action="store_true", help="print a JSON list")
+    parser.add_argument("--refresh", action="store_true", help="ask every provider anew")
+    parser.set_defaults(run=_lazily("llmtui.cli.models"))
+    return parser
+
+
+def _history() -> argparse.ArgumentParser:
+    parser = _parser(
+        "llmtui history", "List, show, export, import and delete conversations.", _HISTORY_EXAMPLES
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listed = actions.add_parser("list", help="the conversations, newest first")
+    listed.add_argument("--json", action="store_true", help="print a JSON list")
+    shown = actions.add_parser("show", help="print one conversation")
+    shown.add_argument("id", metavar="ID", help="the start of its id")
+    shown.add_argument("--json", action="store_true", help="print it as JSON")
+    exported = actions.add_parser("export", help="print conversations in a format to keep")
+    exported.add_argument("id", metavar="ID", nargs="?", default="", help="the start of its id")
+    exported.add_argument("--all", action="store_true", help="every conversation")
+    exported.add_argument("--format", choices=("json", "markdown"), default="json")
+    exported.add_argument("--json", action="store_true", help="the same as --format json")
+    imported = actions.add_parser("import", help="read conversations from a file that export wrote")
+    imported.add_argument("file", metavar="FILE", help="the file, or - for standard input")
+    imported.add_argument("--json", action="store_true", help="print the new ids as JSON")
+    deleted = actions.add_parser("delete", help="delete one conversation")
+    deleted.add_argument("id", metavar="ID", help="the start of its id")
+    deleted.add_argument("--json", action="store_true", help="print the id as JSON")
+    parser.set_defaults(run=_lazily("llmtui.cli.history"))
+    return parser
+
+
+def _paths() -> argparse.ArgumentParser:
+    parser = _parser(
+        "llmtui paths", "Say where settings, history and themes are kept.", "example:\n  llmtui paths"
+    )
+    parser.add_argument("--json", action="store_true", help="print a JSON object")
+    parser.set_defaults(run=_lazily("llmtui.cli.places"))
+    return parser
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-m", "--model", metavar="MODEL", default="", help="provider/model to ask")
+
+
+def _lazily(module: str) -> Run:
+    """The `run` of a module that is imported when it is needed: each door loads only what is behind it."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        from importlib import import_module
+
+        status: int = import_module(module).run(arguments)
+        return status
+
+    return run

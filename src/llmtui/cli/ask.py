@@ -1,0 +1,131 @@
+"""`llmtui ask`: ask once, print the answer."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Coroutine
+from typing import Any, TextIO
+
+from llmtui.cli.finding import find_conversation, newest_conversation
+from llmtui.cli.printing import Printer
+from llmtui.cli.wiring import House, Misconfigured, build, opening_model
+from llmtui.engine.changes import Change
+from llmtui.engine.means import Means
+from llmtui.engine.session import Session
+from llmtui.engine.sessions import Sessions
+from llmtui.engine.unkept import Unkept
+
+_INTERRUPTED = 130
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Ask, print, keep; the exit status."""
+    prompt = _prompt(arguments.prompt, sys.stdin)
+    if not prompt.strip():
+        return _refuse("there is nothing to ask: give a prompt, or pipe one in")
+    house = build()
+    if isinstance(house, Misconfigured):
+        return _refuse(house.message)
+    return asyncio.run(_ask(arguments, house, prompt))
+
+
+def _prompt(words: list[str], stdin: TextIO | None) -> str:
+    """The prompt, and after it what comes through a pipe."""
+    said = " ".join(words)
+    if stdin is None or stdin.isatty():
+        return said
+    piped = stdin.buffer.read().decode("utf-8", "replace")
+    return f"{said}\n\n{piped}" if said and piped.strip() else said or piped
+
+
+def _refuse(why: str) -> int:
+    print(f"llmtui: {why}", file=sys.stderr)
+    return 2
+
+
+async def _ask(arguments: argparse.Namespace, house: House, prompt: str) -> int:
+    try:
+        session = await _session(arguments, house)
+        if isinstance(session, Misconfigured):
+            return _refuse(session.message)
+        printer = Printer(
+            sys.stdout,
+            sys.stderr,
+            stream=arguments.stream,
+            reasoning=arguments.reasoning,
+            usage=arguments.usage,
+            as_json=arguments.json,
+        )
+
+        def hear(change: Change) -> None:
+            printer.hear(change)
+            if printer.broken:
+                session.stop()
+
+        session.listen(hear)
+        session.streaming_allowed = arguments.stream
+        session.ask(prompt)
+        interrupted = await _ended_by_interrupt(session)
+        answer = session.conversation.path[-1]
+        printer.finish(session.id, answer)
+        if interrupted:
+            return _INTERRUPTED
+        return 0 if answer.answer and answer.answer.outcome == "complete" else 1
+    finally:
+        await house.close()
+
+
+async def _ended_by_interrupt(session: Session) -> bool:
+    """Wait for the ending. Ctrl+C cancels this very task: then stop, and wait for every word to be kept."""
+    try:
+        await session.idle()
+    except asyncio.CancelledError:
+        session.stop()
+        await session.idle()
+        return True
+    return False
+
+
+async def _session(arguments: argparse.Namespace, house: House) -> Session | Misconfigured:
+    means = house.means(_start)
+    if not arguments.save:
+        means = Means(house.line, Unkept(), _start)
+    sessions = Sessions(means)
+    if not (arguments.newest or arguments.resume):
+        model = opening_model(house, arguments.model)
+        return model if isinstance(model, Misconfigured) else sessions.new(model, arguments.system)
+    found = await (
+        find_conversation(house.history, arguments.resume)
+        if arguments.resume
+        else newest_conversation(house.history)
+    )
+    if isinstance(found, Misconfigured):
+        return found
+    # What is continued is read from the history even where nothing is to be kept.
+    conversation = await house.history.load(found)
+    if conversation is None:
+        return Misconfigured("the conversation could not be read")
+    session = Session(conversation, means, kept=True)
+    return _as_told(arguments, house, session)
+
+
+def _as_told(arguments: argparse.Namespace, house: House, session: Session) -> Session | Misconfigured:
+    if arguments.model or not session.conversation.model:
+        model = opening_model(house, arguments.model)
+        if isinstance(model, Misconfigured):
+            return model
+        session.choose_model(model)
+    if arguments.system:
+        session.instruct(arguments.system)
+    return session
+
+
+def _start(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    task = asyncio.create_task(work, name=name)
+    _RUNNING.add(task)
+    task.add_done_callback(_RUNNING.discard)
+    return task
+
+
+# asyncio holds its tasks only weakly.
+_RUNNING: set[asyncio.Task[None]] = set()

@@ -1,0 +1,94 @@
+"""The models that can be asked: what providers list, joined with what is known of them."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from llmtui.chat.failure import Failure
+from llmtui.chat.models import ModelFacts, ModelName, parse_model
+from llmtui.keys import Keys
+from llmtui.providers.card import Card
+from llmtui.providers.cards import is_active
+
+_GUIDE = ModelFacts(ModelName("builtin", "guide"), title="the built-in guide", context=None)
+_PROBE_SECONDS = 0.3
+
+
+class Catalogue:
+    """Fits `tui.needs.Models`. Providers are asked all at once; a silent one keeps nobody waiting."""
+
+    def __init__(self, cards: Mapping[str, Card], keys: Keys, environ: Mapping[str, str]) -> None:
+        self._cards, self._keys, self._environ = cards, keys, environ
+        self._listed: dict[str, tuple[ModelFacts, ...]] = {}
+        self._troubles: dict[str, str] = {}
+        self._facts: dict[str, ModelFacts | None] = {}
+        self._learnt: Callable[[ModelName], ModelFacts | None] | None = None
+        self._looking: asyncio.Lock | None = None
+
+    @property
+    def known(self) -> tuple[ModelFacts, ...]:
+        found = [facts for listed in self._listed.values() for facts in listed]
+        return (*(self._joined(facts) for facts in found), _GUIDE)
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        return tuple(self._troubles.values())
+
+    def facts(self, model: str) -> ModelFacts | None:
+        if model not in self._facts:
+            name = parse_model(model)
+            listed = self._listed.get(name.provider, ()) if name else ()
+            found = next((facts for facts in listed if facts.name == name), None)
+            if found is None and name is not None:
+                found = ModelFacts(name)
+            self._facts[model] = self._joined(found) if found else None
+        return self._facts[model]
+
+    async def learn(self) -> None:
+        def load() -> Callable[[ModelName], ModelFacts | None]:
+            from llmtui.providers.known import facts
+
+            facts(ModelName("openai", "gpt-4o"))
+            return facts
+
+        self._learnt = await asyncio.to_thread(load)
+        self._facts.clear()
+
+    async def look(self, changed: Callable[[], None]) -> None:
+        """Ask the active providers for their lists, and see which local servers are there."""
+        self._looking = self._looking or asyncio.Lock()
+        async with self._looking:
+            await asyncio.gather(*(self._look_at(card, changed) for card in self._cards.values()))
+
+    async def _look_at(self, card: Card, changed: Callable[[], None]) -> None:
+        from llmtui.wire.models import list_models, probe
+
+        if card.local and not card.configured:
+            if not await probe(card, _PROBE_SECONDS):
+                self._listed.pop(card.name, None)
+                return
+        elif not is_active(card, self._environ):
+            return
+        key = await self._keys.of(card)
+        listed = key if isinstance(key, Failure) else await list_models(card, key)
+        offered = tuple(ModelFacts(ModelName(card.name, model)) for model in card.models)
+        if isinstance(listed, Failure):
+            self._troubles[card.name] = f"{card.title}: {listed.what}"
+            self._listed[card.name] = offered
+        else:
+            self._troubles.pop(card.name, None)
+            self._listed[card.name] = listed or offered
+        self._facts.clear()
+        changed()
+
+    def _joined(self, facts: ModelFacts) -> ModelFacts:
+        """What the provider says of its model, completed by what is generally known."""
+        known = self._learnt(facts.name) if self._learnt else None
+        if known is None:
+            return facts
+        blanks = {
+            field: getattr(known, field)
+            for field in ModelFacts.__dataclass_fields__
+            if getattr(facts, field) is None
+        }
+        return replace(facts, **blanks)

@@ -1,0 +1,150 @@
+"""`llmtui history`: what is kept, listed, shown, exported, imported, deleted."""
+
+import argparse
+import asyncio
+import json
+import sys
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from llmtui.chat.archive import Unreadable, from_json, to_json, to_markdown
+from llmtui.chat.conversation import Conversation
+from llmtui.cli.finding import find_conversation
+from llmtui.cli.wiring import Misconfigured, build
+from llmtui.engine.means import short_id
+from llmtui.store.history import History
+from llmtui.terminal import safe_line, safe_text
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 done, 1 it could not be done, 2 wrong usage."""
+    house = build()
+    if isinstance(house, Misconfigured):
+        return _refuse(house.message)
+
+    async def act() -> int:
+        try:
+            return await _act(arguments, house.history)
+        finally:
+            await house.close()
+
+    return asyncio.run(act())
+
+
+async def _act(arguments: argparse.Namespace, history: History) -> int:
+    for notice in await history.opened():
+        print(f"llmtui: {safe_line(notice)}", file=sys.stderr)
+    match arguments.action:
+        case "list":
+            return await _list(history, arguments.json)
+        case "import":
+            return await _import(history, arguments.file, arguments.json)
+        case "export" if arguments.all:
+            ids = [summary.id for summary in await history.summaries()]
+            return await _export(history, ids, "json" if arguments.json else arguments.format)
+        case "export" if not arguments.id:
+            return _refuse("give the id of a conversation, or --all")
+    found = await find_conversation(history, arguments.id)
+    if isinstance(found, Misconfigured):
+        return _refuse(found.message)
+    match arguments.action:
+        case "show":
+            return await _show(history, found, arguments.json)
+        case "export":
+            return await _export(history, [found], "json" if arguments.json else arguments.format)
+        case _:
+            return await _delete(history, found, arguments.json)
+
+
+async def _list(history: History, as_json: bool) -> int:
+    summaries = await history.summaries()
+    if as_json:
+        listed = [
+            {
+                "id": summary.id,
+                "title": summary.title,
+                "updated": summary.updated,
+                "messages": summary.messages,
+                "model": summary.model,
+            }
+            for summary in summaries
+        ]
+        print(json.dumps(listed, indent=2, ensure_ascii=False))
+        return 0
+    for summary in summaries:
+        when = datetime.fromtimestamp(summary.updated).strftime("%Y-%m-%d %H:%M")
+        print(f"{summary.id}  {when}  {summary.messages:>4}  {safe_line(summary.title) or 'untitled'}")
+    return 0
+
+
+async def _show(history: History, conversation_id: str, as_json: bool) -> int:
+    conversation = await history.load(conversation_id)
+    if conversation is None:
+        return _fail("the conversation could not be read")
+    whole = to_json((conversation,)) if as_json else to_markdown(conversation)
+    # To a terminal only what can be read; to a file or a pipe the words as they are.
+    print(safe_text(whole) if sys.stdout.isatty() else whole)
+    return 0
+
+
+async def _export(history: History, ids: list[str], form: str) -> int:
+    loaded = [await history.load(conversation_id) for conversation_id in ids]
+    conversations = [conversation for conversation in loaded if conversation is not None]
+    if form == "json":
+        whole = to_json(tuple(conversations))
+    else:
+        whole = "\n\n".join(to_markdown(conversation) for conversation in conversations)
+    print(safe_text(whole) if sys.stdout.isatty() else whole)
+    return 0
+
+
+def _source(name: str) -> bytes:
+    return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+
+
+async def _import(history: History, name: str, as_json: bool) -> int:
+    try:
+        source = await asyncio.to_thread(_source, name)
+    except OSError as error:
+        return _fail(f"{name} cannot be read: {error.strerror}")
+    read = from_json(source)
+    if isinstance(read, Unreadable):
+        return _fail(f"{name}: {read.what}")
+    taken = {summary.id for summary in await history.summaries()}
+    fresh = tuple(_with_free_id(conversation, taken) for conversation in read)
+    kept = await history.insert_all(fresh)
+    if kept is not None:
+        return _fail(f"nothing was imported: {kept.what}. {kept.hint}")
+    if as_json:
+        print(json.dumps([conversation.id for conversation in fresh]))
+    else:
+        messages = sum(len(conversation.messages) for conversation in fresh)
+        print(f"imported {len(fresh)} conversations, {messages} messages")
+    return 0
+
+
+def _with_free_id(conversation: Conversation, taken: set[str]) -> Conversation:
+    """The same conversation under an id that nobody has: an import never writes over anything."""
+    while not conversation.id or conversation.id in taken:
+        conversation = replace(conversation, id=short_id())
+    taken.add(conversation.id)
+    return conversation
+
+
+async def _delete(history: History, conversation_id: str, as_json: bool) -> int:
+    kept = await history.delete(conversation_id)
+    if kept is not None:
+        return _fail(f"it could not be deleted: {kept.what}. {kept.hint}")
+    print(json.dumps(conversation_id) if as_json else f"deleted {conversation_id}")
+    return 0
+
+
+def _refuse(why: str) -> int:
+    print(f"llmtui: {safe_line(why)}", file=sys.stderr)
+    return 2
+
+
+def _fail(why: str) -> int:
+    print(f"llmtui: {safe_line(why)}", file=sys.stderr)
+    return 1

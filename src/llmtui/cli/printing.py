@@ -1,0 +1,165 @@
+"""How an answer is printed: the answer to stdout, everything about it to stderr."""
+
+import json
+from typing import Any, TextIO
+
+from llmtui.chat.events import ReasoningDelta, TextDelta
+from llmtui.chat.message import Message
+from llmtui.chat.parts import ToolCall
+from llmtui.engine.changes import Change, Said, Unsaved
+from llmtui.terminal import safe_text
+
+
+class Printer:
+    """Hears a session and prints. `broken` once whoever read stdout has gone."""
+
+    def __init__(
+        self, out: TextIO, narration: TextIO, *, stream: bool, reasoning: bool, usage: bool, as_json: bool
+    ) -> None:
+        self._out, self._narration = out, narration
+        self._stream, self._reasoning, self._usage, self._json = (
+            stream and not as_json,
+            reasoning,
+            usage,
+            as_json,
+        )
+        # What a terminal reads may act on it; a file or a pipe gets the words as they are.
+        self._shown = safe_text if out.isatty() else str
+        self._part = ""
+        self._ends_with_newline = True
+        self.broken = False
+
+    def hear(self, change: Change) -> None:
+        """A listener."""
+        match change:
+            case Said(_, message, ReasoningDelta(text)) if self._reasoning and self._stream:
+                self._begin("Reasoning", message)
+                self._narrate(safe_text(text))
+            case Said(_, message, TextDelta(text)) if self._stream:
+                self._begin("Response", message)
+                self._print(text)
+            case Unsaved(trouble) if trouble is not None:
+                self._narrate(f"llmtui: NOT SAVED: {trouble.what}. {trouble.hint}\n")
+            case _:
+                pass
+
+    def finish(self, conversation_id: str, message: Message) -> None:
+        """The answer has ended: print what is left of it, and what there is to say of it."""
+        if self._json:
+            self._print(json.dumps(as_object(conversation_id, message), ensure_ascii=False) + "\n")
+        else:
+            self._print_rest(message)
+        self._say_outcome(message)
+        if self._usage and not self._json:
+            self._narrate("\nUsage Statistics:\n" + usage_lines(message))
+
+    def _print_rest(self, message: Message) -> None:
+        if not self._stream:
+            if self._reasoning and message.reasoning:
+                self._begin("Reasoning", message)
+                self._narrate(safe_text(message.reasoning))
+            self._begin("Response", message)
+            self._print(message.text)
+        if not self._ends_with_newline:
+            self._print("\n")
+        for part in message.parts:
+            if isinstance(part, ToolCall):
+                self._narrate(safe_text(f"llmtui: it wants to call {part.name}({part.arguments})\n"))
+
+    def _begin(self, part: str, message: Message) -> None:
+        """The headings of the parts, where more than the answer was asked for."""
+        if part == self._part or not (self._reasoning or self._usage):
+            return
+        if not self._part:
+            self._narrate(f"Model: {safe_text(name_of(message))}\n")
+        self._part = part
+        self._narrate(f"\n{part}:\n")
+
+    def _say_outcome(self, message: Message) -> None:
+        answer = message.answer
+        if answer is None:
+            return
+        if answer.provider == "builtin" and not self._json:
+            self._narrate("llmtui: answered by the built-in guide, which is not an LLM\n")
+        match answer.outcome:
+            case "stopped":
+                self._narrate("llmtui: stopped; what came is kept\n")
+            case "failed" | "truncated":
+                why = answer.error.message if answer.error else "the answer did not reach its end"
+                self._narrate(f"llmtui: {safe_text(why)}\n")
+            case _ if answer.finish_reason == "length":
+                self._narrate("llmtui: the answer ended at its limit of tokens\n")
+
+    def _print(self, text: str) -> None:
+        if self.broken or not text:
+            return
+        self._ends_with_newline = text.endswith("\n")
+        try:
+            self._out.write(self._shown(text))
+            self._out.flush()
+        except BrokenPipeError:
+            self.broken = True
+
+    def _narrate(self, text: str) -> None:
+        if not self._ends_with_newline and self._out.isatty() and text.startswith("llmtui:"):
+            text = "\n" + text
+        try:
+            self._narration.write(text)
+            self._narration.flush()
+        except OSError:
+            # Nobody listens to the narration; the answer still has a reader.
+            pass
+
+
+def name_of(message: Message) -> str:
+    """The model that answered, or that was asked as long as no other is known."""
+    answer = message.answer
+    return (answer.model or answer.requested) if answer else ""
+
+
+def usage_lines(message: Message) -> str:
+    """The tokens, a line each."""
+    usage = message.answer.usage if message.answer else None
+    if usage is None:
+        return "  not reported\n"
+    about = " (estimated)" if usage.estimated else ""
+    named = (
+        ("Prompt tokens", usage.input),
+        ("Completion tokens", usage.output),
+        ("Reasoning tokens", usage.reasoning),
+        ("Cached tokens", usage.cached),
+        ("Total tokens", usage.total),
+    )
+    return "".join(f"  {name}: {count}{about}\n" for name, count in named if count is not None)
+
+
+def as_object(conversation_id: str, message: Message) -> dict[str, Any]:
+    """The object that `ask --json` prints; counts are tokens, times seconds."""
+    answer = message.answer
+    assert answer is not None
+    usage, error = answer.usage, answer.error
+    return {
+        "conversation_id": conversation_id,
+        "model": answer.model or answer.requested.partition("/")[2],
+        "requested_model": answer.requested,
+        "provider": answer.provider,
+        "text": message.text,
+        "reasoning": message.reasoning,
+        "tool_calls": [
+            {"id": part.id, "name": part.name, "arguments": part.arguments}
+            for part in message.parts
+            if isinstance(part, ToolCall)
+        ],
+        "finish_reason": answer.finish_reason or None,
+        "outcome": answer.outcome,
+        "error": {"kind": error.kind, "message": error.message} if error else None,
+        "usage": {
+            "input": usage.input if usage else None,
+            "output": usage.output if usage else None,
+            "reasoning": usage.reasoning if usage else None,
+            "cached": usage.cached if usage else None,
+            "total": usage.total if usage else None,
+            "estimated": usage.estimated if usage else True,
+        },
+        "timing": {"first_token_s": answer.timing.first_token, "total_s": answer.timing.total},
+    }

@@ -1,0 +1,65 @@
+"""The door to the screen."""
+
+import argparse
+import asyncio
+import sys
+
+from llmtui.cli.catalogue import Catalogue
+from llmtui.cli.finding import find_conversation
+from llmtui.cli.wiring import House, Misconfigured, build, opening_model
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open the screen; the exit status."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        return _refuse("the screen needs a terminal: in a pipe, use llmtui ask")
+    house = build()
+    if isinstance(house, Misconfigured):
+        return _refuse(house.message)
+    model = opening_model(house, arguments.model)
+    if isinstance(model, Misconfigured):
+        return _refuse(model.message)
+    resume = ""
+    if arguments.resume:
+        found = asyncio.run(find_conversation(house.history, arguments.resume))
+        if isinstance(found, Misconfigured):
+            return _refuse(found.message)
+        resume = found
+    return _open(arguments, house, model, resume)
+
+
+def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) -> int:
+    from llmtui.tui.app import LlmtuiApp
+    from llmtui.tui.needs import Opening, Surroundings
+
+    async def warm() -> None:
+        await house.line.warm()
+
+    app = LlmtuiApp(
+        Surroundings(
+            means=house.means,
+            models=Catalogue(house.cards, house.keys, house.environ),
+            paths=house.paths,
+            settings=house.settings,
+            remembered=house.remembered,
+            opening=Opening(
+                prompt=" ".join(arguments.prompt),
+                resume=resume,
+                newest=arguments.newest,
+                model=model,
+                model_wanted=bool(arguments.model),
+                system=arguments.system,
+                theme=arguments.theme,
+            ),
+            warm=warm,
+            notices=house.history.opened,
+            close=house.close,
+        )
+    )
+    app.run()
+    return app.return_code or 0
+
+
+def _refuse(why: str) -> int:
+    print(f"llmtui: {why}", file=sys.stderr)
+    return 2

@@ -1,0 +1,1 @@
+"""What you can ask the app to do: one class, one file each."""

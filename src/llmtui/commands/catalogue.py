@@ -1,0 +1,51 @@
+"""Every command there is, in the order in which help shows them."""
+
+from llmtui.commands.branch import StepBranch
+from llmtui.commands.code import CopyCode
+from llmtui.commands.command import Command
+from llmtui.commands.copy import CopyMessage
+from llmtui.commands.delete import Delete
+from llmtui.commands.export import Export
+from llmtui.commands.help import Help
+from llmtui.commands.model import ChooseModel
+from llmtui.commands.new import NewConversation
+from llmtui.commands.quit import Quit
+from llmtui.commands.reasoning import ToggleReasoning
+from llmtui.commands.rename import Rename
+from llmtui.commands.resume import ResumeConversation
+from llmtui.commands.retry import Retry
+from llmtui.commands.set import SetSampling
+from llmtui.commands.sidebar import ToggleSidebar
+from llmtui.commands.stop import Stop
+from llmtui.commands.system import Instruct
+from llmtui.commands.theme import ChooseTheme
+from llmtui.commands.undo import Undo
+
+COMMANDS: tuple[Command, ...] = (
+    ChooseModel(),
+    NewConversation(),
+    ResumeConversation(),
+    Retry(),
+    Stop(),
+    Instruct(),
+    SetSampling(),
+    Rename(),
+    Delete(),
+    Undo(),
+    CopyMessage(),
+    CopyCode(),
+    Export(),
+    ToggleReasoning(),
+    StepBranch(),
+    ToggleSidebar(),
+    ChooseTheme(),
+    Help(),
+    Quit(),
+)
+
+
+def find(name: str) -> Command | None:
+    """The command of this name, or the only one whose name begins so."""
+    exact = [command for command in COMMANDS if command.name == name]
+    begun = exact or [command for command in COMMANDS if name and command.name.startswith(name)]
+    return begun[0] if len(begun) == 1 else None

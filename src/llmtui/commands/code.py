@@ -1,0 +1,26 @@
+"""Copy a code block."""
+
+from llmtui.commands.command import Plain
+from llmtui.commands.desk import Desk
+
+
+class CopyCode(Plain):
+    """Copy the newest code block, or the one with this number, counted from the newest."""
+
+    name = "code"
+    keys = "f9"
+    takes = "[number]"
+
+    async def run(self, desk: Desk, words: str) -> None:
+        blocks = desk.code_blocks()
+        number = int(words) if words.isascii() and words.isdigit() else 1
+        if words and not words.isdigit():
+            desk.tell("Write /code 2 for the second newest block", "warning")
+        elif not blocks:
+            desk.tell("There is no code in this conversation yet")
+        elif not 1 <= number <= len(blocks):
+            desk.tell(f"There are {len(blocks)} code blocks in this conversation", "warning")
+        else:
+            block = blocks[-number]
+            lines = block.count("\n") + 1
+            desk.copy(block, f"a code block of {lines} line{'s' if lines > 1 else ''}")

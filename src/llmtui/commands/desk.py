@@ -1,0 +1,88 @@
+"""What a command acts through, so that it needs no screen to be tested."""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from llmtui.engine.session import Session
+
+Panel = Literal["models", "help", "conversations", "themes"]
+Tone = Literal["information", "warning", "error"]
+
+
+class Desk(Protocol):
+    """The app, as a command sees it."""
+
+    @property
+    def session(self) -> Session:
+        """The conversation being looked at."""
+        ...
+
+    @property
+    def models(self) -> Sequence[str]:
+        """The `provider/model` names that are known now."""
+        ...
+
+    @property
+    def themes(self) -> Sequence[str]:
+        """The names of the themes that there are."""
+        ...
+
+    def tell(self, text: str, tone: Tone = "information") -> None:
+        """Say something in passing: plain text, one or two lines."""
+        ...
+
+    def open(self, panel: Panel) -> None:
+        """Open a panel to choose or read in."""
+        ...
+
+    def use_model(self, model: str) -> None:
+        """Ask this model from the next message on, here and in new conversations."""
+        ...
+
+    def use_theme(self, theme: str) -> None:
+        """Wear this theme, now and the next time."""
+        ...
+
+    def new_conversation(self) -> None:
+        """Begin a conversation and look at it."""
+        ...
+
+    async def delete_conversation(self) -> None:
+        """Put the conversation being looked at out of sight; `undo` brings it back."""
+        ...
+
+    async def undo(self) -> bool:
+        """Take the newest deletion back; False if there is none."""
+        ...
+
+    def copy(self, text: str, what: str) -> None:
+        """Put the text on the clipboard and say what was copied."""
+        ...
+
+    def code_blocks(self) -> Sequence[str]:
+        """The sources of the code blocks of the branch being looked at, oldest first."""
+        ...
+
+    def write_export(self, name: str, text: str) -> None:
+        """Write the text to a file of this name in the folder for exports, and say where it is."""
+        ...
+
+    def edit_input(self, text: str) -> None:
+        """Put the text into the composer, in front of the cursor."""
+        ...
+
+    def toggle_reasoning(self, everywhere: bool) -> None:
+        """Fold or open the newest reasoning, or all of it."""
+        ...
+
+    def toggle_sidebar(self) -> None:
+        """Show or hide the list of conversations."""
+        ...
+
+    def step_branch(self, step: int) -> None:
+        """Look at the branch before or after the one being looked at, where the path last forks."""
+        ...
+
+    def quit(self) -> None:
+        """Keep everything and leave."""
+        ...

@@ -1,0 +1,31 @@
+"""Write the conversation to a file."""
+
+from llmtui.chat.archive import to_json, to_markdown
+from llmtui.commands.command import Plain
+from llmtui.commands.desk import Desk
+
+
+class Export(Plain):
+    """Write this conversation to a file, as markdown or as JSON."""
+
+    name = "export"
+    takes = "[markdown | json]"
+
+    async def run(self, desk: Desk, words: str) -> None:
+        conversation = desk.session.conversation
+        if not conversation.messages:
+            desk.tell("There is nothing to export yet")
+        elif words in ("", "markdown", "md"):
+            desk.write_export(f"{_file_name(conversation.title)}.md", to_markdown(conversation))
+        elif words == "json":
+            desk.write_export(f"{_file_name(conversation.title)}.json", to_json((conversation,)))
+        else:
+            desk.tell("Write /export markdown or /export json", "warning")
+
+    def complete(self, desk: Desk) -> tuple[str, ...]:
+        return ("markdown", "json")
+
+
+def _file_name(title: str) -> str:
+    letters = "".join(sign if sign.isalnum() else " " for sign in title)
+    return "-".join(letters.lower().split())[:60] or "conversation"

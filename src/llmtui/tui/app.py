@@ -1,0 +1,372 @@
+"""The app: it lays the screen out, and takes keys and changes to where they belong."""
+
+from collections.abc import Coroutine, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from textual import events, on
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.timer import Timer
+
+from llmtui.chat.conversation import Conversation, Summary
+from llmtui.commands.catalogue import COMMANDS, find
+from llmtui.commands.command import help_of
+from llmtui.config import Remembered, write_remembered
+from llmtui.engine.changes import Change, Said, Turned, Unsaved
+from llmtui.engine.needs import Running
+from llmtui.engine.session import Session
+from llmtui.engine.sessions import Sessions
+from llmtui.terminal import safe_line
+from llmtui.tui import keyboard, safe_strips
+from llmtui.tui.composer import Composer
+from llmtui.tui.needs import Surroundings
+from llmtui.tui.screen_desk import ScreenDesk
+from llmtui.tui.sidebar import Sidebar
+from llmtui.tui.status import StatusLine
+from llmtui.tui.status_watch import StatusWatch
+from llmtui.tui.suggestions import Suggestions
+from llmtui.tui.transcript import Transcript
+from llmtui.tui.wardrobe import DEFAULT_THEME, Wardrobe
+
+_NARROW = 90
+_DRAFT_SECONDS = 0.4
+_STATUS_SECONDS = 0.25
+
+
+class LlmtuiApp(App[None]):
+    """Holds the widgets together; what can be asked of it is in `commands/`, through its desk."""
+
+    TITLE = "llmtui"
+    CSS_PATH = "app.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_NARROW, "-wide")]
+    BINDINGS = [
+        Binding(command.keys, f"command('{command.name}')", help_of(command), id=command.name, show=False)
+        for command in COMMANDS
+        if command.keys
+    ]
+
+    def __init__(self, around: Surroundings) -> None:
+        keyboard.mend()
+        safe_strips.guard()
+        super().__init__()
+        self.around = around
+        self.remembered = around.remembered
+        self.summaries: Sequence[Summary] = ()
+        self.wardrobe = Wardrobe(self, around.paths.themes)
+        self.sessions = Sessions(around.means(self.start))
+        self.sessions.listen(self._changed)
+        self.session = self.sessions.new(around.opening.model, around.opening.system)
+        self.desk = ScreenDesk(self, self)
+        self._watch = StatusWatch(around.models)
+        self._path: tuple[str, ...] = ()
+        self._draft_timer: Timer | None = None
+        self._status_timer: Timer | None = None
+        self._leaving = False
+
+    # Laying out and starting
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="rooms"):
+            sidebar = Sidebar()
+            sidebar.set_class(not self.remembered.sidebar, "hidden")
+            yield sidebar
+            with Vertical(id="conversation"):
+                yield Transcript(id="transcript")
+                yield Suggestions()
+                yield Composer(enter_sends=self.around.settings.enter_sends, id="composer")
+        yield StatusLine()
+
+    def on_mount(self) -> None:
+        wanted = self.around.opening.theme or self.around.settings.theme or DEFAULT_THEME
+        if trouble := self.wardrobe.wear(wanted):
+            self.wardrobe.wear(DEFAULT_THEME)
+            self.desk.tell(trouble, "warning")
+        self.set_keymap(self.around.settings.keys)
+        self.query_one(Transcript).reasoning = self.around.settings.reasoning
+        self.query_one(Composer).focus()
+        self.look_at(self.session)
+        self.call_after_refresh(
+            self.run_worker, self._after_first_paint(), name="opening", exit_on_error=False
+        )
+
+    async def _after_first_paint(self) -> None:
+        """Everything that nobody waits for: history, connections, models, prices."""
+        opening = self.around.opening
+        wanted = opening.resume
+        await self.list_conversations()
+        if not wanted and opening.newest and self.summaries:
+            wanted = self.summaries[0].id
+        if wanted:
+            await self.desk.resume(wanted)
+            if opening.model_wanted:
+                self.session.choose_model(opening.model)
+        elif opening.newest:
+            self.desk.tell("There is no earlier conversation to continue")
+        for notice in (*opening.notices, *await self.around.notices()):
+            self.desk.tell(notice, "warning")
+        await self.around.warm()
+        if opening.prompt:
+            self.session.ask(opening.prompt)
+        await self.around.models.look(self._tell_status)
+        await self.around.models.learn()
+        self._tell_status()
+
+    def start(self, work: Coroutine[Any, Any, None], name: str) -> Running:
+        """Run work as a worker of the app, which outlives every widget."""
+        return self.run_worker(work, name=name, group="sessions", exit_on_error=False)
+
+    # What is looked at
+
+    def look_at(self, session: Session) -> None:
+        """Show another conversation; the one before goes on behind it if it streams."""
+        composer = self.query_one(Composer)
+        if session is not self.session:
+            self.session.keep_draft(composer.text)
+            self.sessions.leave(self.session)
+            self.session = session
+            if not session.conversation.model:
+                session.choose_model(self.remembered.model or self.around.opening.model)
+        composer.put(session.conversation.draft)
+        self._show(session.conversation)
+        self._show_sidebar()
+        self._tell_status()
+        if not self.query_one(Sidebar).has_focus_within:
+            composer.focus()
+
+    def _show(self, conversation: Conversation) -> None:
+        transcript = self.query_one(Transcript)
+        self._path = tuple(message.id for message in conversation.path)
+        transcript.show(conversation.path, branches=_branches(conversation))
+        transcript.queued(self.session.queue)
+        self.title = safe_line(conversation.title) or "llmtui"
+
+    def _changed(self, change: Change) -> None:
+        """An engine's change, on the way to the widget that shows it."""
+        if not self.is_running or self._leaving:
+            return
+        match change:
+            case Said(conversation_id, message):
+                if conversation_id == self.session.id:
+                    self.query_one(Transcript).say(message)
+                    self._watch_stream()
+            case Turned(conversation, queue):
+                if conversation.id == self.session.id:
+                    self._turned(conversation, queue)
+                self._show_sidebar()
+            case Unsaved(trouble):
+                self._watch.unsaved(trouble)
+                self._tell_status()
+
+    def _turned(self, conversation: Conversation, queue: tuple[str, ...]) -> None:
+        transcript = self.query_one(Transcript)
+        path = tuple(message.id for message in conversation.path)
+        if path[: len(self._path)] == self._path and not _forks(conversation, path[len(self._path) :]):
+            for message in conversation.path[len(self._path) :]:
+                transcript.say(message)
+            self._path = path
+        else:
+            self._show(conversation)
+        transcript.queued(queue)
+        self.title = safe_line(conversation.title) or "llmtui"
+        self._watch_stream()
+        self._tell_status()
+
+    async def list_conversations(self) -> None:
+        """Read the list again."""
+        self.summaries = await self.sessions.keeper.summaries()
+        self._show_sidebar()
+
+    def _show_sidebar(self) -> None:
+        streaming = frozenset(session.id for session in self.sessions.streaming)
+        self.query_one(Sidebar).show(self._listed(), streaming, self.session.id, date.today())
+
+    def _listed(self) -> Sequence[Summary]:
+        """The list, with what was said since it was read."""
+        fresh = {
+            session.id: _summary(session.conversation)
+            for session in (self.session, *self.sessions.streaming)
+            if session.asked
+        }
+        known = [fresh.get(summary.id, summary) for summary in self.summaries]
+        new = [summary for key, summary in fresh.items() if key not in {old.id for old in self.summaries}]
+        self.summaries = sorted((*new, *known), key=lambda summary: -summary.updated)
+        return self.summaries
+
+    # The status line
+
+    def _tell_status(self) -> None:
+        behind = len([session for session in self.sessions.streaming if session is not self.session])
+        self.query_one(StatusLine).status = self._watch.status(self.session, behind)
+
+    def _watch_stream(self) -> None:
+        """Count along while something streams, and only then."""
+        if self.sessions.streaming and self._status_timer is None:
+            self._status_timer = self.set_interval(_STATUS_SECONDS, self._tell_status)
+        elif not self.sessions.streaming and self._status_timer is not None:
+            self._status_timer.stop()
+            self._status_timer = None
+            self._tell_status()
+
+    # What the widgets tell
+
+    @on(Composer.Sent)
+    async def _sent(self, event: Composer.Sent) -> None:
+        text = event.text
+        name, _, words = text[1:].partition(" ") if text.startswith("/") else ("", "", "")
+        command = find(name.strip()) if name and "\n" not in name else None
+        if command is not None:
+            await command.run(self.desk, words.strip())
+        elif name and "/" not in name and "\n" not in name:
+            self.query_one(Composer).put(text)
+            self.desk.tell(
+                f"There is no /{name}. /help lists the commands; a space in front sends it as text"
+            )
+        elif text.strip():
+            self.query_one(Transcript).follow()
+            self.session.ask(text.strip("\n"))
+        else:
+            self.session.ask_queued()
+        self.session.keep_draft(self.query_one(Composer).text)
+
+    @on(Composer.Typing)
+    def _typing(self, event: Composer.Typing) -> None:
+        composer, suggestions = self.query_one(Composer), self.query_one(Suggestions)
+        suggestions.follow(event.text, self.desk)
+        composer.suggesting = suggestions.open
+        self._watch.typed(event.text)
+        self._tell_status()
+        if self._draft_timer is not None:
+            self._draft_timer.stop()
+        self._draft_timer = self.set_timer(_DRAFT_SECONDS, self._keep_draft)
+
+    def _keep_draft(self) -> None:
+        self.session.keep_draft(self.query_one(Composer).text)
+
+    @on(Composer.EditQueued)
+    def _edit_queued(self) -> None:
+        if text := self.session.unqueue():
+            self.query_one(Composer).put(text)
+
+    @on(Composer.Choosing)
+    def _choosing(self, event: Composer.Choosing) -> None:
+        self.query_one(Suggestions).choose(event.step)
+
+    @on(Suggestions.Taken)
+    def _taken(self, event: Suggestions.Taken) -> None:
+        composer = self.query_one(Composer)
+        composer.put(event.text)
+        composer.focus()
+
+    @on(Sidebar.Chosen)
+    async def _resume(self, event: Sidebar.Chosen) -> None:
+        await self.desk.resume(event.conversation_id)
+        self.query_one(Composer).focus()
+
+    @on(Sidebar.DeleteAsked)
+    async def _delete(self, event: Sidebar.DeleteAsked) -> None:
+        await self.desk.delete(event.conversation_id)
+
+    @on(Sidebar.Left)
+    def _to_composer(self) -> None:
+        self.query_one(Composer).focus()
+
+    @on(StatusLine.ModelClicked)
+    def _open_models(self) -> None:
+        self.desk.open("models")
+
+    @on(Transcript.StopAsked)
+    def _stop(self) -> None:
+        self.session.stop()
+
+    @on(Transcript.RetryAsked)
+    def _retry(self, event: Transcript.RetryAsked) -> None:
+        self.session.retry(event.message_id)
+
+    @on(Transcript.LinkAsked)
+    def _open_link(self, event: Transcript.LinkAsked) -> None:
+        self.open_url(event.url)
+
+    @on(Transcript.BranchAsked)
+    def _branch(self, event: Transcript.BranchAsked) -> None:
+        branches = self.session.conversation.siblings(event.message_id)
+        at = branches.index(event.message_id)
+        self.session.look_at(branches[(at + event.step) % len(branches)])
+
+    # Commands and the end
+
+    async def action_command(self, name: str) -> None:
+        """Run a command by its key."""
+        suggestions = self.query_one(Suggestions)
+        if name == "stop" and suggestions.open:
+            suggestions.follow("", self.desk)
+            self.query_one(Composer).suggesting = False
+            return
+        command = find(name)
+        if command is not None:
+            await command.run(self.desk, "")
+
+    async def action_quit(self) -> None:
+        await self.leave()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette: the same commands, by name."""
+        for command in COMMANDS:
+
+            async def run(name: str = command.name) -> None:
+                await self.action_command(name)
+
+            yield SystemCommand(help_of(command), f"/{command.name} {command.takes}".strip(), run)
+
+    def remember(self, remembered: Remembered) -> None:
+        """Keep what is remembered between runs."""
+        self.remembered = remembered
+        try:
+            write_remembered(self.around.paths.remembered, remembered)
+        except OSError as error:
+            self.desk.tell(f"The choice is not remembered: {error.strerror}", "warning")
+
+    async def leave(self) -> None:
+        """Stop what streams, keep every word, and end."""
+        if self._leaving:
+            return
+        composer = self.query_one(Composer)
+        await self.sessions.close()
+        self._leaving = True
+        await self.session.keep_draft_now(composer.text)
+        await self.around.close()
+        self.exit(return_code=0)
+
+    async def on_unmount(self) -> None:
+        if not self._leaving:
+            await self.sessions.close()
+            await self.around.close()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.query_one(Sidebar).set_class(event.size.width < _NARROW, "narrow")
+
+
+def _branches(conversation: Conversation) -> dict[str, tuple[int, int]]:
+    """(which, of how many) for every message of the path that has branches beside it."""
+    found = {}
+    for message in conversation.path:
+        branches = conversation.siblings(message.id)
+        if len(branches) > 1:
+            found[message.id] = (branches.index(message.id) + 1, len(branches))
+    return found
+
+
+def _forks(conversation: Conversation, new: Sequence[str]) -> bool:
+    return any(len(conversation.siblings(message_id)) > 1 for message_id in new)
+
+
+def _summary(conversation: Conversation) -> Summary:
+    return Summary(
+        conversation.id,
+        conversation.title,
+        conversation.updated,
+        len(conversation.messages),
+        conversation.model,
+    )

@@ -1,0 +1,152 @@
+"""Where you type: Enter sends, a paste never does, and nothing typed is lost."""
+
+from time import monotonic
+
+from textual import events
+from textual.binding import Binding
+from textual.message import Message
+from textual.widgets import TextArea
+
+from llmtui.terminal import safe_text
+from llmtui.tui.keyboard import CONTROL_ENTER, NEWLINE_KEYS
+
+PLACEHOLDER = "Ask anything   / for commands"
+
+# A terminal that does not bracket its pastes, or whose bracket was forged, sends Enter right after one.
+_SECONDS_AFTER_A_PASTE = 0.05
+
+
+class Composer(TextArea):
+    """The input of a conversation. `enter_sends` swaps what Enter and Ctrl+Enter do."""
+
+    DEFAULT_CSS = """
+    Composer {
+        height: auto;
+        min-height: 3;
+        max-height: 12;
+        margin: 0 1;
+        padding: 0 1;
+        border: round $foreground 30%;
+        background: $background;
+        scrollbar-size-vertical: 1;
+        & .text-area--cursor-line { background: transparent; }
+        & .text-area--placeholder { color: $foreground 45%; }
+        &:focus { border: round $primary; }
+    }
+    """
+
+    BINDINGS = [
+        Binding("up", "up_or_edit", show=False),
+        Binding("ctrl+j", "newline", "New line", id="newline", show=False),
+        Binding("tab", "complete", show=False),
+        Binding("down", "down_or_next", show=False),
+    ]
+
+    class Sent(Message):
+        """The text was sent; the composer is empty again."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class EditQueued(Message):
+        """Up was pressed where there is nothing to move over."""
+
+    class Typing(Message):
+        """The text changed."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, Composer.Typing)
+
+    class Choosing(Message):
+        """A key for the list of suggestions: `next`, `previous` or `take`."""
+
+        def __init__(self, step: str) -> None:
+            super().__init__()
+            self.step = step
+
+    def __init__(self, enter_sends: bool = True, id: str | None = None) -> None:  # noqa: A002 - Textual's
+        super().__init__(
+            id=id, soft_wrap=True, placeholder=PLACEHOLDER, highlight_cursor_line=False, tab_behavior="focus"
+        )
+        self._enter_sends = enter_sends
+        self._pasted = 0.0
+        self.suggesting = False
+
+    def put(self, text: str) -> None:
+        """Replace the text and set the cursor after it."""
+        self.text = text
+        self.move_cursor(self.document.end)
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter" or event.key in CONTROL_ENTER:
+            event.stop()
+            event.prevent_default()
+            if (event.key == "enter") is self._enter_sends and not self._wants_another_line():
+                self.send()
+            else:
+                self.action_newline()
+        elif event.key in NEWLINE_KEYS:
+            event.stop()
+            event.prevent_default()
+            self.action_newline()
+        else:
+            await super()._on_key(event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        # What is pasted is text from outside: it may be read here, and nothing else.
+        self._pasted = monotonic()
+        event.stop()
+        event.prevent_default()
+        start, end = self.selection
+        self._replace_via_keyboard(safe_text(event.text), start, end)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self.post_message(self.Typing(self.text))
+
+    def send(self) -> None:
+        """Hand the text over, if there is any."""
+        text = self.text
+        self.text = ""
+        self.post_message(self.Sent(text))
+
+    def action_newline(self) -> None:
+        """Begin a new line, in place of the trailing backslash that may have asked for it."""
+        start, end = self.selection
+        if self._continues():
+            start = (start[0], start[1] - 1)
+        self._replace_via_keyboard("\n", start, end)
+
+    def action_up_or_edit(self) -> None:
+        if self.suggesting:
+            self.post_message(self.Choosing("previous"))
+        elif not self.text:
+            self.post_message(self.EditQueued())
+        else:
+            self.action_cursor_up()
+
+    def action_down_or_next(self) -> None:
+        if self.suggesting:
+            self.post_message(self.Choosing("next"))
+        else:
+            self.action_cursor_down()
+
+    def action_complete(self) -> None:
+        if self.suggesting:
+            self.post_message(self.Choosing("take"))
+        else:
+            self.screen.focus_next()
+
+    def _wants_another_line(self) -> bool:
+        return self._continues() or monotonic() - self._pasted < _SECONDS_AFTER_A_PASTE
+
+    def _continues(self) -> bool:
+        """Whether the cursor stands after a backslash at the end of a line, which asks for another line."""
+        row, column = self.cursor_location
+        line = self.document.get_line(row)
+        return column == len(line) and line.endswith("\\") and self.selection.is_empty

@@ -1,0 +1,87 @@
+"""The panel that shows every key and command."""
+
+from collections.abc import Iterable, Mapping
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from llmtui.commands.catalogue import COMMANDS
+from llmtui.commands.command import help_of
+from llmtui.terminal import safe_line
+
+_TYPING = (
+    ("Enter", "send; while an answer arrives, queue"),
+    ("Ctrl+J, Shift+Enter", "new line"),
+    ("Esc", "stop the answer and keep every word of it"),
+    ("Up, in an empty line", "edit the newest queued message"),
+    ("Tab", "complete a command"),
+    ("PageUp, PageDown", "scroll the conversation"),
+    ("Ctrl+P", "everything that can be done, by name"),
+)
+
+
+class HelpPanel(ModalScreen[None]):
+    """Keys, commands, and where things are kept."""
+
+    DEFAULT_CSS = """
+    HelpPanel {
+        align: center middle;
+        background: $background 60%;
+        & > VerticalScroll {
+            width: 90%;
+            max-width: 92;
+            height: auto;
+            max-height: 90%;
+            padding: 1 2;
+            border: round $primary;
+            background: $surface;
+        }
+        & Static { height: auto; }
+    }
+    """
+
+    BINDINGS = [Binding("escape,f1,q,enter", "leave", show=False)]
+
+    def __init__(self, keys: Mapping[str, str], places: Iterable[tuple[str, str]]) -> None:
+        """`keys` gives the key of each command's name as it is now."""
+        super().__init__()
+        self._keys, self._places = keys, tuple(places)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll() as panel:
+            panel.border_title = Content("Help · Esc leaves")
+            yield Static(self._content(), markup=False)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    def _content(self) -> Content:
+        commands = [
+            (
+                f"/{command.name} {command.takes}".rstrip(),
+                help_of(command),
+                key_label(self._keys.get(command.name, "")),
+            )
+            for command in COMMANDS
+        ]
+        lines: list[Content | str] = [Content.styled("Typing\n", "bold")]
+        lines += [_row(name, explained) for name, explained in _TYPING]
+        lines.append(Content.styled("\nCommands\n", "bold"))
+        lines += [_row(name, f"{explained}{f' · {key}' if key else ''}") for name, explained, key in commands]
+        lines.append(Content.styled("\nWhere things are\n", "bold"))
+        lines += [_row(name, safe_line(place)) for name, place in self._places]
+        return Content.assemble(*lines)
+
+
+def key_label(keys: str) -> str:
+    """A Textual key name as people write it: `ctrl+o` is `Ctrl+O`."""
+    first = keys.partition(",")[0]
+    return "+".join(step.upper() if len(step) == 1 else step.capitalize() for step in first.split("+"))
+
+
+def _row(name: str, explained: str) -> Content:
+    return Content.assemble((f"  {name:<36}", "$primary"), f" {explained}\n")

@@ -1,0 +1,80 @@
+"""What the screen needs from outside: the models there are, and what it starts from."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from llmtui.chat.models import ModelFacts
+from llmtui.config import Paths, Remembered, Settings
+from llmtui.engine.means import Means
+from llmtui.engine.needs import Start
+
+
+class Models(Protocol):
+    """The models that can be asked."""
+
+    @property
+    def known(self) -> tuple[ModelFacts, ...]:
+        """Those known now, without waiting."""
+        ...
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What kept a provider from listing its models, a line each."""
+        ...
+
+    async def look(self, changed: Callable[[], None]) -> None:
+        """Ask every active provider for its list; tells each time that more is known."""
+        ...
+
+    async def learn(self) -> None:
+        """Load context sizes and prices, away from the event loop."""
+        ...
+
+    def facts(self, model: str) -> ModelFacts | None:
+        """What is known of a `provider/model` now, without waiting."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What to open with: a prompt to send at once, a conversation to resume, the newest one, a model.
+
+    `model_wanted` says that the model was asked for, and so goes before what a conversation remembers.
+    """
+
+    prompt: str = ""
+    resume: str = ""
+    newest: bool = False
+    model: str = ""
+    model_wanted: bool = False
+    system: str = ""
+    theme: str = ""
+    notices: Sequence[str] = ()
+
+
+async def _nothing() -> None:
+    return None
+
+
+async def _no_notices() -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Everything the app works with. `means` is given the app's way of starting a worker.
+
+    `warm` loads what the first request needs, `notices` tells what the history has to say of itself, and
+    `close` lets go of history and connections.
+    """
+
+    means: Callable[[Start], Means]
+    models: Models
+    paths: Paths
+    settings: Settings
+    remembered: Remembered
+    opening: Opening
+    warm: Callable[[], Awaitable[None]] = _nothing
+    notices: Callable[[], Awaitable[tuple[str, ...]]] = _no_notices
+    close: Callable[[], Awaitable[None]] = _nothing

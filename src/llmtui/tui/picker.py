@@ -1,0 +1,153 @@
+"""A panel to choose one of many in: type a few letters, press Enter."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from llmtui.tui.fuzzy import ranked
+
+# An option costs; nobody reads further down than this.
+_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to choose: what it is called inside, what is shown, what is searched, and its group."""
+
+    key: str
+    label: Content
+    search: str
+    group: str = ""
+
+
+class Picker(ModalScreen[str | None]):
+    """Gives back the chosen key, or None.
+
+    `choices` is asked again after `refresh_choices`, so that a list may grow while it is open.
+    `marked` is told each time another choice is highlighted, `starred` when one is starred.
+    """
+
+    DEFAULT_CSS = """
+    Picker {
+        align: center middle;
+        background: $background 60%;
+        & > Vertical {
+            width: 90%;
+            max-width: 100;
+            height: 80%;
+            max-height: 32;
+            padding: 0 1;
+            border: round $primary;
+            background: $surface;
+            border-title-color: $foreground;
+        }
+        & Input { border: none; height: 1; padding: 0; margin: 1 1 1 1; background: $surface; }
+        & OptionList { height: 1fr; border: none; padding: 0; background: $surface;
+          scrollbar-size-vertical: 1; }
+        & .hint { height: 1; color: $foreground 55%; margin: 0 1; }
+    }
+    """
+
+    BINDINGS = [
+        Binding("escape", "leave", show=False),
+        Binding("down,ctrl+n", "move(1)", show=False),
+        Binding("up,ctrl+p", "move(-1)", show=False),
+        Binding("pagedown", "move(10)", show=False),
+        Binding("pageup", "move(-10)", show=False),
+        Binding("ctrl+s", "star", show=False),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        choices: Callable[[], Sequence[Choice]],
+        hint: str = "Enter chooses · Esc leaves",
+        marked: Callable[[str], None] | None = None,
+        starred: Callable[[str], None] | None = None,
+        current: str = "",
+    ) -> None:
+        super().__init__()
+        self._title, self._hint, self._current = title, hint, current
+        self._choices = choices
+        self._marked, self._starred = marked, starred
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as panel:
+            panel.border_title = Content(self._title)
+            yield Input(placeholder="type to search", select_on_focus=False)
+            yield OptionList(markup=False)
+            yield Static(Content(self._hint), classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).can_focus = False
+        self.refresh_choices()
+
+    def refresh_choices(self) -> None:
+        """Show the choices as they are now, and keep what is highlighted."""
+        options = self.query_one(OptionList)
+        keep = self._highlighted() or self._current
+        typed = self.query_one(Input).value
+        found = ranked(typed, self._choices(), lambda choice: choice.search)[:_SHOWN]
+        options.clear_options()
+        group, rows = "", []
+        for choice in found:
+            if choice.group != group and not typed:
+                group = choice.group
+                rows.append(Option(Content.styled(group, "bold dim"), disabled=True))
+            rows.append(Option(choice.label, id=choice.key))
+        if not found:
+            rows.append(Option(Content.styled("nothing matches", "dim"), disabled=True))
+        options.add_options(rows)
+        ids = [row.id for row in rows]
+        if keep in ids and not typed:
+            options.highlighted = ids.index(keep)
+        else:
+            options.highlighted = next((place for place, row in enumerate(rows) if not row.disabled), None)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    def action_move(self, steps: int) -> None:
+        options = self.query_one(OptionList)
+        for _ in range(abs(steps)):
+            options.action_cursor_down() if steps > 0 else options.action_cursor_up()
+
+    def action_star(self) -> None:
+        key = self._highlighted()
+        if key and self._starred:
+            self._starred(key)
+            self.refresh_choices()
+
+    @on(Input.Changed)
+    def _search(self, event: Input.Changed) -> None:
+        event.stop()
+        self.refresh_choices()
+
+    @on(Input.Submitted)
+    def _choose(self, event: Input.Submitted) -> None:
+        event.stop()
+        if key := self._highlighted():
+            self.dismiss(key)
+
+    @on(OptionList.OptionSelected)
+    def _click(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(event.option.id)
+
+    @on(OptionList.OptionHighlighted)
+    def _mark(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        if self._marked and event.option.id:
+            self._marked(event.option.id)
+
+    def _highlighted(self) -> str | None:
+        option = self.query_one(OptionList).highlighted_option
+        return option.id if option else None

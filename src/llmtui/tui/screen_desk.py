@@ -1,0 +1,272 @@
+"""The desk of the screen: what commands act through, done with Textual."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from textual.app import App
+
+from llmtui.chat.conversation import Summary
+from llmtui.commands.desk import Panel, Tone
+from llmtui.config import Remembered, write_setting, write_whole
+from llmtui.engine.session import Session
+from llmtui.engine.sessions import Sessions
+from llmtui.terminal import safe_text
+from llmtui.tui.choices import conversation_choices, model_choices, theme_choices
+from llmtui.tui.composer import Composer
+from llmtui.tui.help import HelpPanel
+from llmtui.tui.needs import Surroundings
+from llmtui.tui.picker import Picker
+from llmtui.tui.sidebar import Sidebar
+from llmtui.tui.transcript import Transcript
+from llmtui.tui.wardrobe import Wardrobe
+
+
+class Stage(Protocol):
+    """What the desk needs of the app beyond Textual."""
+
+    around: Surroundings
+    sessions: Sessions
+    wardrobe: Wardrobe
+    remembered: Remembered
+
+    @property
+    def session(self) -> Session: ...
+
+    @property
+    def summaries(self) -> Sequence[Summary]: ...
+
+    def look_at(self, session: Session) -> None: ...
+
+    def remember(self, remembered: Remembered) -> None: ...
+
+    async def list_conversations(self) -> None: ...
+
+    async def leave(self) -> None: ...
+
+
+class ScreenDesk:
+    """Fits `commands.desk.Desk`."""
+
+    def __init__(self, app: App[None], stage: Stage) -> None:
+        self._app, self._stage = app, stage
+        self._deleted: list[str] = []
+
+    @property
+    def session(self) -> Session:
+        return self._stage.session
+
+    @property
+    def models(self) -> Sequence[str]:
+        return [str(facts.name) for facts in self._stage.around.models.known]
+
+    @property
+    def themes(self) -> Sequence[str]:
+        return self._stage.wardrobe.names()
+
+    def tell(self, text: str, tone: Tone = "information") -> None:
+        self._app.notify(
+            safe_text(text), severity=tone, timeout=4 if tone == "information" else 8, markup=False
+        )
+
+    def open(self, panel: Panel) -> None:
+        match panel:
+            case "models":
+                self._open_models()
+            case "conversations":
+                self._open_conversations()
+            case "themes":
+                self._open_themes()
+            case "help":
+                self._open_help()
+
+    def use_model(self, model: str) -> None:
+        self._stage.session.choose_model(model)
+        self._stage.remember(self._stage.remembered.using(model))
+
+    def use_theme(self, theme: str) -> None:
+        if trouble := self._stage.wardrobe.wear(theme):
+            self.tell(trouble, "warning")
+            return
+        try:
+            write_setting(self._stage.around.paths.config_file, "theme", theme)
+        except (OSError, ValueError) as error:
+            self.tell(
+                f"{theme} is worn until you quit: config.toml could not be written ({error})", "warning"
+            )
+
+    def new_conversation(self) -> None:
+        old = self._stage.session.conversation
+        if not old.messages:
+            self._app.query_one(Composer).focus()
+            return
+        self._stage.look_at(self._stage.sessions.new(model=old.model))
+
+    async def delete_conversation(self) -> None:
+        await self.delete(self._stage.session.id)
+
+    async def delete(self, conversation_id: str) -> None:
+        """Delete any conversation of the list."""
+        session = self._stage.session
+        title = next((s.title for s in self._stage.summaries if s.id == conversation_id), "")
+        if conversation_id == session.id:
+            if not session.asked:
+                self.tell("There is nothing to delete yet")
+                return
+            session.hold()
+            session.stop()
+            await session.idle()
+            title = session.conversation.title
+            self._stage.look_at(self._stage.sessions.new(model=session.conversation.model))
+        kept = await self._stage.sessions.keeper.delete(conversation_id)
+        if kept is not None:
+            self.tell(f"It could not be deleted: {kept.what}. {kept.hint}", "error")
+            return
+        self._deleted.append(conversation_id)
+        self.tell(f"Deleted “{title}”. /undo brings it back")
+        await self._stage.list_conversations()
+
+    async def undo(self) -> bool:
+        if not self._deleted:
+            return False
+        conversation_id = self._deleted.pop()
+        kept = await self._stage.sessions.keeper.restore(conversation_id)
+        if kept is not None:
+            self.tell(f"It could not be brought back: {kept.what}. {kept.hint}", "error")
+            return True
+        if session := await self._stage.sessions.resume(conversation_id):
+            self._stage.look_at(session)
+        await self._stage.list_conversations()
+        return True
+
+    def copy(self, text: str, what: str) -> None:
+        self._app.copy_to_clipboard(text.encode("utf-8", "replace").decode())
+        self.tell(f"Copied {what}")
+
+    def code_blocks(self) -> Sequence[str]:
+        return [block.code for block in self._app.query_one(Transcript).code_blocks()]
+
+    def write_export(self, name: str, text: str) -> None:
+        path = _unused(self._stage.around.paths.exports / name)
+        try:
+            write_whole(path, text)
+        except OSError as error:
+            self.tell(f"{path} could not be written: {error.strerror}", "error")
+        else:
+            self.tell(f"Exported to {path}")
+
+    def edit_input(self, text: str) -> None:
+        composer = self._app.query_one(Composer)
+        composer.put(text)
+        composer.focus()
+
+    def toggle_reasoning(self, everywhere: bool) -> None:
+        transcript = self._app.query_one(Transcript)
+        transcript.toggle_all_reasoning() if everywhere else transcript.toggle_newest_reasoning()
+
+    def toggle_sidebar(self) -> None:
+        sidebar = self._app.query_one(Sidebar)
+        if sidebar.has_class("hidden"):
+            sidebar.remove_class("hidden")
+            sidebar.query_one("Input").focus()
+        elif sidebar.has_focus_within:
+            sidebar.add_class("hidden")
+            self._app.query_one(Composer).focus()
+        else:
+            sidebar.query_one("Input").focus()
+
+    def step_branch(self, step: int) -> None:
+        conversation = self._stage.session.conversation
+        for message in reversed(conversation.path):
+            branches = conversation.siblings(message.id)
+            if len(branches) > 1:
+                at = branches.index(message.id)
+                self._stage.session.look_at(branches[(at + step) % len(branches)])
+                return
+        self.tell("This conversation has no branches: /retry makes one")
+
+    def quit(self) -> None:
+        self._app.run_worker(self._stage.leave(), name="leave", exit_on_error=False)
+
+    def _open_models(self) -> None:
+        models, stage = self._stage.around.models, self._stage
+        troubles = models.troubles
+        hint = "Enter chooses · Ctrl+S stars · Esc leaves"
+        picker = Picker(
+            "Models",
+            lambda: model_choices(models.known, stage.remembered),
+            hint=f"{hint} · {'; '.join(troubles)}" if troubles else hint,
+            starred=lambda name: stage.remember(stage.remembered.starring(name)),
+            current=stage.session.conversation.model,
+        )
+
+        def chosen(name: str | None) -> None:
+            if name:
+                self.use_model(name)
+
+        self._app.push_screen(picker, chosen)
+        self._app.run_worker(models.look(partial(_refresh, picker)), name="models", exit_on_error=False)
+
+    def _open_conversations(self) -> None:
+        def chosen(conversation_id: str | None) -> None:
+            if conversation_id:
+                self._app.run_worker(self.resume(conversation_id), name="resume", exit_on_error=False)
+
+        choices = conversation_choices(self._stage.summaries, date.today())
+        self._app.push_screen(
+            Picker("Conversations", lambda: choices, current=self._stage.session.id), chosen
+        )
+
+    async def resume(self, conversation_id: str) -> None:
+        """Look at a kept conversation."""
+        session = await self._stage.sessions.resume(conversation_id)
+        if session is None:
+            self.tell("That conversation is no longer there", "warning")
+            await self._stage.list_conversations()
+        else:
+            self._stage.look_at(session)
+
+    def _open_themes(self) -> None:
+        before = self._app.theme
+        wardrobe = self._stage.wardrobe
+
+        def chosen(name: str | None) -> None:
+            if name:
+                self.use_theme(name)
+            else:
+                wardrobe.wear(before)
+
+        names = wardrobe.names()
+        picker = Picker("Themes", lambda: theme_choices(names), marked=wardrobe.wear, current=before)
+        self._app.push_screen(picker, chosen)
+
+    def _open_help(self) -> None:
+        keys = {
+            active.binding.id: active.binding.key
+            for active in self._app.active_bindings.values()
+            if active.binding.id
+        }
+        paths = self._stage.around.paths
+        places = (
+            ("settings", str(paths.config_file)),
+            ("themes", str(paths.themes)),
+            ("history", str(paths.history)),
+            ("exports", str(paths.exports)),
+        )
+        self._app.push_screen(HelpPanel(keys, places))
+
+
+def _refresh(picker: Picker) -> None:
+    if picker.is_attached:
+        picker.refresh_choices()
+
+
+def _unused(path: Path) -> Path:
+    """The path, or the same with the first number that no file has yet."""
+    number, found = 1, path
+    while found.exists():
+        number += 1
+        found = path.with_stem(f"{path.stem}-{number}")
+    return found

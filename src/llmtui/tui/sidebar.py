@@ -1,0 +1,155 @@
+"""The conversations, newest first, by day."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from llmtui.chat.conversation import Summary
+from llmtui.terminal import safe_line
+from llmtui.tui.fuzzy import ranked
+
+# The list shows what can be reached by scrolling in a few seconds; searching reaches the rest.
+_SHOWN = 300
+
+
+class Sidebar(Vertical):
+    """Shows what it is told, and tells what is chosen."""
+
+    DEFAULT_CSS = """
+    Sidebar {
+        width: 28;
+        height: 1fr;
+        background: $surface;
+        padding: 1 1 0 1;
+        & Input { height: 1; border: none; padding: 0; margin-bottom: 1; background: $surface; }
+        & Input:focus { background: $boost; }
+        & OptionList { height: 1fr; border: none; padding: 0; background: $surface;
+          scrollbar-size-vertical: 1; }
+        & OptionList:focus { border: none; background-tint: $foreground 0%; }
+    }
+    """
+
+    BINDINGS = [
+        Binding("delete", "delete", show=False),
+        Binding("escape", "leave", show=False),
+        Binding("down", "into_list", show=False),
+    ]
+
+    class Chosen(Message):
+        """This conversation is to be looked at."""
+
+        def __init__(self, conversation_id: str) -> None:
+            super().__init__()
+            self.conversation_id = conversation_id
+
+    class DeleteAsked(Message):
+        """This conversation is to be deleted."""
+
+        def __init__(self, conversation_id: str) -> None:
+            super().__init__()
+            self.conversation_id = conversation_id
+
+    class Left(Message):
+        """The keyboard is to go back to the composer."""
+
+    def __init__(self) -> None:
+        super().__init__(id="sidebar")
+        self._summaries: Sequence[Summary] = ()
+        self._streaming: frozenset[str] = frozenset()
+        self._current = ""
+        self._today = date.min
+
+    def compose(self) -> ComposeResult:
+        yield Input(placeholder="⌕ search", select_on_focus=False)
+        yield OptionList(markup=False)
+
+    def show(
+        self, summaries: Sequence[Summary], streaming: frozenset[str], current: str, today: date
+    ) -> None:
+        """Show these conversations; `streaming` are the ids in which an answer is arriving."""
+        self._summaries, self._streaming, self._current, self._today = summaries, streaming, current, today
+        if self.is_mounted:
+            self._draw()
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The ids in the order in which they are shown."""
+        return tuple(option.id for option in self.query_one(OptionList).options if option.id)
+
+    def action_into_list(self) -> None:
+        self.query_one(OptionList).focus()
+
+    def action_leave(self) -> None:
+        self.query_one(Input).value = ""
+        self.post_message(self.Left())
+
+    def action_delete(self) -> None:
+        option = self.query_one(OptionList).highlighted_option
+        if option and option.id and self.query_one(OptionList).has_focus:
+            self.post_message(self.DeleteAsked(option.id))
+
+    @on(Input.Changed)
+    def _search(self, event: Input.Changed) -> None:
+        event.stop()
+        self._draw()
+
+    @on(Input.Submitted)
+    def _choose_first(self, event: Input.Submitted) -> None:
+        event.stop()
+        if shown := self.shown:
+            self.query_one(Input).value = ""
+            self.post_message(self.Chosen(shown[0]))
+
+    @on(OptionList.OptionSelected)
+    def _choose(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if event.option.id:
+            self.post_message(self.Chosen(event.option.id))
+
+    def _draw(self) -> None:
+        options = self.query_one(OptionList)
+        typed = self.query_one(Input).value
+        found = ranked(typed, self._summaries, lambda summary: summary.title)[:_SHOWN]
+        rows = list(self._rows(found, grouped=not typed))
+        at = options.scroll_y
+        options.clear_options()
+        options.add_options(rows)
+        options.highlighted = next((n for n, row in enumerate(rows) if row.id == self._current), None)
+        options.scroll_to(y=at, animate=False)
+
+    def _rows(self, summaries: Sequence[Summary], grouped: bool) -> Iterator[Option]:
+        if not summaries:
+            yield Option(
+                Content.styled("nothing found" if not grouped else "nothing here yet", "dim"), disabled=True
+            )
+        group = ""
+        for summary in summaries:
+            day = day_name(datetime.fromtimestamp(summary.updated).date(), self._today)
+            if grouped and day != group:
+                group = day
+                yield Option(Content.styled(day, "dim"), disabled=True)
+            here = "●" if summary.id == self._current else " "
+            arriving = " ◐" if summary.id in self._streaming else ""
+            title = safe_line(summary.title) or "untitled"
+            room = 22 - len(arriving)
+            cut = Content(title).truncate(room, ellipsis=True)
+            yield Option(Content.assemble(f"{here} ", cut, arriving), id=summary.id)
+
+
+def day_name(day: date, today: date) -> str:
+    """`Today`, `Yesterday`, a weekday of the last week, or a month."""
+    if day >= today:
+        return "Today"
+    if day == today - timedelta(days=1):
+        return "Yesterday"
+    if day > today - timedelta(days=7):
+        return f"{day:%A}"
+    return f"{day:%B}" if day.year == today.year else f"{day:%B %Y}"

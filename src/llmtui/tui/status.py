@@ -1,0 +1,122 @@
+"""The status line: the model, how full its context is, what streams, and what is wrong."""
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from llmtui.terminal import safe_line
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the status line says. Tokens are whole numbers, costs US dollars, the rate tokens a second."""
+
+    model: str = ""
+    context: int = 0
+    context_estimated: bool = True
+    context_limit: int | None = None
+    draft_tokens: int = 0
+    draft_cost: float | None = None
+    cost: float | None = None
+    streaming: bool = False
+    output: int = 0
+    output_estimated: bool = True
+    rate: float | None = None
+    behind: int = 0
+    queued: int = 0
+    unsaved: str = ""
+    hint: str = "F1 help"
+
+
+def status_parts(status: Status) -> list[tuple[int, str, str]]:
+    """(importance, text, style) from left to right; the less important give way first."""
+    parts = [(9, f"{safe_line(status.model) or 'no model'} ▾", "bold")]
+    if status.unsaved:
+        parts.append((10, f"NOT SAVED: {safe_line(status.unsaved)}", "bold $error"))
+    if status.context:
+        parts.append((6, _context(status), ""))
+    if status.cost is not None:
+        parts.append((3, money(status.cost), ""))
+    if status.draft_tokens:
+        cost = f" · {money(status.draft_cost)}" if status.draft_cost is not None else ""
+        parts.append((4, f"draft ≈ {counted(status.draft_tokens)} tok{cost}", ""))
+    if status.streaming:
+        about = "≈" if status.output_estimated else ""
+        rate = f" · {status.rate:.0f} tok/s" if status.rate else ""
+        parts.append((8, f"● streaming ↓{about}{counted(status.output)}{rate}", "$primary"))
+    if status.queued:
+        parts.append((7, f"{status.queued} queued", "$warning"))
+    if status.behind:
+        parts.append((5, f"◐ {status.behind} in the background", ""))
+    parts.append((2, status.hint, ""))
+    return parts
+
+
+def fitted(parts: list[tuple[int, str, str]], width: int) -> list[tuple[str, str]]:
+    """The parts that fit into the width, the most important ones, in their order."""
+    kept = list(parts)
+    while len(kept) > 1 and sum(Content(text).cell_length + 3 for _, text, _ in kept) - 1 > width:
+        kept.remove(min(kept, key=lambda part: part[0]))
+    return [(text, style) for _, text, style in kept]
+
+
+def counted(tokens: int) -> str:
+    """A count as it is read: 1,124."""
+    return f"{tokens:,}"
+
+
+def shortened(tokens: int) -> str:
+    """A count in little room: 980, 2.1k, 128k, 1M."""
+    if tokens < 1000:
+        return str(tokens)
+    if tokens < 10_000:
+        return f"{tokens / 1000:.1f}k".replace(".0k", "k")
+    if tokens < 1_000_000:
+        return f"{tokens / 1000:.0f}k"
+    return f"{tokens / 1_000_000:.1f}M".replace(".0M", "M")
+
+
+def money(dollars: float) -> str:
+    """Dollars with as many decimals as they need: $0.0012, $1.24."""
+    return f"${dollars:.2f}" if dollars >= 0.1 or dollars == 0 else f"${dollars:.4f}"
+
+
+def _context(status: Status) -> str:
+    about = "≈" if status.context_estimated else ""
+    if not status.context_limit:
+        return f"ctx {about}{counted(status.context)}"
+    share = 100 * status.context / status.context_limit
+    return f"ctx {about}{shortened(status.context)}/{shortened(status.context_limit)} {share:.0f}%"
+
+
+class StatusLine(Widget):
+    """One line; a click on the model opens the list of models."""
+
+    DEFAULT_CSS = """
+    StatusLine { height: 1; dock: bottom; background: $surface; color: $foreground 75%; padding: 0 1; }
+    """
+
+    status: reactive[Status] = reactive(Status())
+
+    class ModelClicked(Message):
+        """The name of the model was clicked."""
+
+    def render(self) -> Content:
+        texts = fitted(status_parts(self.status), self.size.width)
+        shown: list[Content | str] = []
+        for text, style in texts:
+            shown += [Content.styled(text, style), "   "]
+        left = Content.assemble(*shown[:-1])
+        last = texts[-1][0] if len(texts) > 1 and texts[-1][0] == self.status.hint else ""
+        if not last:
+            return left
+        gap = self.size.width - left.cell_length
+        return Content.assemble(*shown[:-3], "   " + " " * max(0, gap), Content.styled(last, "dim"))
+
+    def on_click(self, event: events.Click) -> None:
+        if event.x <= Content(safe_line(self.status.model)).cell_length + 2:
+            self.post_message(self.ModelClicked())
