@@ -25,7 +25,7 @@ _BY_STATUS: Mapping[int, FailureKind] = {
 }
 
 # Providers put the same trouble under different statuses (a bad key is 400 at xAI and Google), so the words
-# decide first. Only in answers that refuse the request: a 500 may quote anything.
+# decide first.
 _WORDS: tuple[tuple[FailureKind, str], ...] = (
     (
         "context",
@@ -48,7 +48,7 @@ _WORDS: tuple[tuple[FailureKind, str], ...] = (
     ),
     ("rate_limit", r"rate[_ ]?limit|too many requests|resource_exhausted"),
     ("server", r"overloaded"),
-    ("refused", r"content[_ ](filter|policy)|safety"),
+    ("refused", r"content[_ ](filter|policy)|safety|moderation|flagged"),
 )
 _BY_WORDS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _WORDS)
 
@@ -161,15 +161,17 @@ def _failure(
 
 
 def _kind(status: int | None, words: str, codes: str) -> FailureKind:
-    if status is not None and (status >= 500 or 300 <= status < 400):
-        # llama.cpp reports a picture it cannot read as 500; overflow never comes so.
-        return _BY_STATUS.get(status, "server") if status >= 500 else "configuration"
     if status == 200 and words.startswith("a web page"):
         return "protocol"
-    if status is None or status not in (401, 402, 403):
+    if status not in (401, 402):
         for kind, pattern in _BY_WORDS:
+            # A server in trouble may quote anything, but what is too long is too long.
+            if status is not None and status >= 500 and kind != "context":
+                continue
             if pattern.search(words) or pattern.search(codes):
                 return kind
+    if status is not None and status >= 500:
+        return _BY_STATUS.get(status, "server")
     if status is None or status < 300:
         code = next((int(word) for word in codes.split() if word.isdecimal() and len(word) == 3), 0)
         return _BY_STATUS.get(code, "server" if code >= 500 else "provider")

@@ -7,7 +7,7 @@ from llmtui.chat.failure import Failure
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
-from llmtui.providers.failures import failure_from
+from llmtui.providers.failures import failure_from, words_in
 from llmtui.providers.payload import amount_in, count_in, parse, text_in
 
 _PER_MILLION = 1_000_000
@@ -28,7 +28,8 @@ def models_in(card: Card, body: bytes) -> tuple[ModelFacts, ...] | Failure:
         return failure_from(200, "", body, card)
     items = items_in(payload)
     if items is None:
-        return failure_from(200, "", body, card)
+        what = words_in(payload) or "it did not answer with a list of models"
+        return Failure("protocol", what, host_of(card.base_url), "Check the provider's base_url.")
     found: dict[str, ModelFacts] = {}
     for item in items:
         facts = _facts(card, item)
@@ -142,7 +143,11 @@ def _facts(card: Card, item: Mapping[str, object]) -> ModelFacts | None:
         input_price,
         output_price,
         _can(
-            item, ("reasoning", "include_reasoning"), "reasoning", "thinking.supported", "supportsReasoning"
+            item,
+            ("reasoning", "include_reasoning", "thinking"),
+            "reasoning",
+            "thinking.supported",
+            "supportsReasoning",
         ),
         _can(item, ("tools",), "function_calling", "supports.tool_calls", "supportsFunctionCalling"),
         _sees(item),
@@ -204,7 +209,7 @@ def _can(item: Mapping[str, object], words: tuple[str, ...], *paths: str) -> boo
     for place in ("supported_parameters", "supported_features", "capabilities"):
         listed = _list(item, place)
         if listed:
-            return any(word in listed for word in (*words, *(("thinking",) if "reasoning" in words else ())))
+            return any(word in listed for word in words)
     supported = _at(item, "supports_tools" if "tools" in words else "thinking")
     return supported if isinstance(supported, bool) else None
 

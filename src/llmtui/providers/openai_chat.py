@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from pydantic_core import to_json
+
 from llmtui.chat.events import (
     Done,
     Event,
@@ -145,7 +147,9 @@ class OpenAIChatDecoder:
             self._usage = report
             events.append(UsageReported(report))
         if error or chunk.get("object") == "error" or chunk.get("type") == "error":
-            events += self._failed(failure_in_stream(chunk if not error else {"error": error}, self._card))
+            reported = {"error": error} if error else chunk
+            detail = to_json(reported).decode()
+            events += self._failed(failure_in_stream(reported, self._card, detail))
         return events
 
     def _choice(self, choice: dict[str, object], events: list[Event]) -> None:

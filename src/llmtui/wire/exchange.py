@@ -11,10 +11,10 @@ from llmtui.chat.events import Done, Event, Failed
 from llmtui.chat.failure import Failure
 from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
-from llmtui.providers.dialect import Call, Decoder, Dialect
-from llmtui.providers.failures import failure_from, is_html
+from llmtui.providers.dialect import Call, Decoder, Dialect, Frame
+from llmtui.providers.failures import failure_from
 from llmtui.wire.curing import Caps, OverCapError
-from llmtui.wire.framing import frames
+from llmtui.wire.framing import frames, is_whole
 from llmtui.wire.timeouts import Patience, Timeouts
 from llmtui.wire.trouble import failure_of
 
@@ -22,7 +22,7 @@ _ERROR_BODY = 64 << 10
 _ERROR_SECONDS = 10.0
 _DRAIN_SECONDS = 0.1
 _SSE_FIELDS = (b"data", b"event", b"id", b"retry", b"error", b":")
-_Bytes = AsyncIterator[bytes]
+_Bytes = AsyncGenerator[bytes, None]
 _TROUBLES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OverCapError)
 
 
@@ -101,23 +101,22 @@ class Exchange:
             return self._streamed(body, patience)
         if shown[:1] in (b"{", b"["):
             return self._whole(body, patience)
-        if is_html(content_type, shown.decode("utf-8", "replace")):
-            return self._no_answer(body, content_type)
-        if not shown or not (shown.startswith(_SSE_FIELDS) or "event-stream" in content_type.lower()):
-            return self._no_answer(body, content_type)
-        return self._streamed(body, patience)
+        promised = "event-stream" in content_type.lower()
+        if shown and shown[:1] != b"<" and (promised or _may_be_events(shown)):
+            return self._streamed(body, patience)
+        return self._no_answer(body, content_type)
 
     async def _streamed(self, pieces: _Bytes, patience: Patience) -> AsyncGenerator[Event, None]:
         decoder = self.dialect.decoder(self.card)
         framed = frames(pieces, self.call.framing, self.caps)
-        async with aclosing(framed):
+        async with aclosing(pieces), aclosing(framed):
             try:
                 async for frame in framed:
                     patience.payload()
                     for event in decoder.feed(frame):
                         yield event
                         if isinstance(event, Done | Failed):
-                            await _drain(pieces)
+                            await _drain(framed)
                             return
                 endings = tuple(decoder.end())
             except TimeoutError:
@@ -149,6 +148,12 @@ class Exchange:
             return
         except _TROUBLES as trouble:
             yield self._failed(trouble)
+            return
+        if b"\n{" in body and not is_whole(body.decode("utf-8", "replace")):
+            # Several objects, one a line, where events were promised.
+            async with aclosing(self._streamed(_joined(bytes(body), None), patience)) as events:
+                async for event in events:
+                    yield event
             return
         for event in self.dialect.whole(self.card, bytes(body)):
             yield event
@@ -184,7 +189,7 @@ class Exchange:
         return Failed(Failure("timeout", patience.words, self._where, "Press r to try again."))
 
 
-async def _pieces(response: httpx.Response, patience: Patience) -> AsyncGenerator[bytes, None]:
+async def _pieces(response: httpx.Response, patience: Patience) -> _Bytes:
     """The body as it comes. Raises TimeoutError when the patience ends."""
     source = response.aiter_bytes()
     while True:
@@ -208,13 +213,19 @@ async def _start(pieces: _Bytes) -> bytes:
     return start
 
 
-async def _joined(start: bytes, pieces: _Bytes) -> AsyncIterator[bytes]:
+def _may_be_events(start: bytes) -> bool:
+    """Whether this is, or may become, the first line of server-sent events."""
+    return any(field.startswith(start[: len(field)]) for field in _SSE_FIELDS)
+
+
+async def _joined(start: bytes, pieces: _Bytes | None) -> _Bytes:
     yield start
-    async for piece in pieces:
-        yield piece
+    if pieces is not None:
+        async for piece in pieces:
+            yield piece
 
 
-async def _head(pieces: _Bytes) -> bytes:
+async def _head(pieces: AsyncIterator[bytes]) -> bytes:
     """As much of a body as an error message may have, whatever happens meanwhile."""
     body = bytearray()
     try:
@@ -228,11 +239,11 @@ async def _head(pieces: _Bytes) -> bytes:
     return bytes(body[:_ERROR_BODY])
 
 
-async def _drain(pieces: _Bytes) -> None:
+async def _drain(framed: AsyncIterator[Frame]) -> None:
     """Read a finished answer to its last byte, if that is already here: then the connection can be kept."""
     try:
         async with asyncio.timeout(_DRAIN_SECONDS):
-            async for _ in pieces:
+            async for _ in framed:
                 pass
     except (TimeoutError, *_TROUBLES):
         pass

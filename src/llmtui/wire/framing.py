@@ -1,7 +1,7 @@
 """Bytes to frames: server-sent events (their grammar is httpx-sse's) and lines of JSON."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import aclosing
 
 import httpx
@@ -10,8 +10,8 @@ from httpx_sse import EventSource
 from llmtui.providers.dialect import Frame, Framing
 from llmtui.wire.curing import Caps, Cure, LineCutter, OverCapError
 
-# What is in it has been looked at before; this is what httpx-sse wants to read, and always UTF-8.
-_AS_EVENTS = {"content-type": "text/event-stream; charset=utf-8"}
+# What it really is has been looked at before; this is what httpx-sse wants to read.
+_AS_EVENTS = {"content-type": "text/event-stream"}
 
 
 async def frames(pieces: AsyncIterable[bytes], framing: Framing, caps: Caps) -> AsyncGenerator[Frame, None]:
@@ -27,8 +27,8 @@ async def frames(pieces: AsyncIterable[bytes], framing: Framing, caps: Caps) -> 
 
 async def _events(pieces: AsyncIterable[bytes], caps: Caps) -> AsyncGenerator[Frame, None]:
     cure = Cure(caps)
-    response = httpx.Response(200, headers=_AS_EVENTS, stream=_Cured(pieces, cure))
-    async with aclosing(EventSource(response).aiter_sse()) as events:
+    cured = _Cured(pieces, cure)
+    async with aclosing(cured.texts), aclosing(EventSource(cured).aiter_sse()) as events:
         async for event in events:
             data = event.data
             if not data or (cure.over and not is_whole(data)):
@@ -58,15 +58,20 @@ def is_whole(data: str) -> bool:
     return True
 
 
-class _Cured(httpx.AsyncByteStream):
-    """The cured bytes, as the body of a response that httpx-sse can read."""
+class _Cured(httpx.Response):
+    """The cured bytes, as the response that httpx-sse wants to read."""
 
     def __init__(self, pieces: AsyncIterable[bytes], cure: Cure) -> None:
-        self._pieces = pieces
-        self._cure = cure
+        super().__init__(200, headers=_AS_EVENTS)
+        self.texts = _cured_texts(pieces, cure)
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for piece in self._pieces:
-            if cured := self._cure.feed(piece):
-                yield cured
-        yield self._cure.end()
+    def aiter_text(self, chunk_size: int | None = None) -> AsyncGenerator[str, None]:
+        return self.texts
+
+
+async def _cured_texts(pieces: AsyncIterable[bytes], cure: Cure) -> AsyncGenerator[str, None]:
+    # Whole lines come out of the cure, so no character is ever cut in two here.
+    async for piece in pieces:
+        if cured := cure.feed(piece):
+            yield cured.decode("utf-8", "replace")
+    yield cure.end().decode("utf-8", "replace")

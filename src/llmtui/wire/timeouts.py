@@ -37,7 +37,7 @@ class Patience:
     def payload(self) -> None:
         """Something was said."""
         self._begun = True
-        self._payload_due = self._loop.time() + self._timeouts.idle
+        self._byte_due = self._payload_due = self._loop.time() + self._timeouts.idle
 
     @property
     def deadline(self) -> float:
@@ -47,6 +47,6 @@ class Patience:
     @property
     def words(self) -> str:
         """What to say when it has ended."""
-        if self._begun:
+        if self._begun or self._byte_due < self._payload_due:
             return f"nothing more came for {self._timeouts.idle:g} s"
         return f"nothing came for {self._timeouts.first_byte:g} s"

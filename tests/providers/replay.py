@@ -1,0 +1,129 @@
+"""Recorded bodies played through framing and dialect, as the wire would."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from llmtui.chat.events import Done, Event, Failed, Stopped
+from llmtui.chat.message import Answer, Message, after
+from llmtui.chat.models import ModelName
+from llmtui.chat.parts import ToolCall
+from llmtui.chat.request import Request
+from llmtui.providers.card import Card
+from llmtui.providers.dialect import Dialect, Frame
+from llmtui.providers.dialects import MODULES, dialect_named
+from llmtui.wire.curing import USUAL_CAPS
+from llmtui.wire.framing import frames
+
+RECORDINGS = Path(__file__).parent / "recordings"
+ASKING = Request(ModelName("test", "m"), ())
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One recorded body and what is to come of it."""
+
+    dialect: str
+    name: str
+    body: bytes
+    expected: dict[str, Any]
+
+
+def recordings() -> list[Recording]:
+    """Every recording in the repository."""
+    return [
+        Recording(
+            path.parent.name,
+            path.stem,
+            path.read_bytes(),
+            json.loads(path.with_suffix(".json").read_text(encoding="utf-8")),
+        )
+        for path in sorted(RECORDINGS.glob("*/*.sse")) + sorted(RECORDINGS.glob("*/*.ndjson"))
+    ]
+
+
+def spoken(name: str) -> Dialect:
+    """The dialect with this name."""
+    dialect = dialect_named(name)
+    assert dialect is not None, f"nobody speaks {name}"
+    return dialect
+
+
+def card_for(dialect: str) -> Card:
+    """A card that speaks it."""
+    return Card("test", "Test", dialect, "https://api.test.example/v1", key_env="TEST_KEY")
+
+
+def framed(dialect: str, pieces: Iterable[bytes]) -> list[Frame]:
+    """The frames of a body that comes in these pieces."""
+    framing = spoken(dialect).call(card_for(dialect), ASKING).framing
+
+    async def coming() -> AsyncIterator[bytes]:
+        for piece in pieces:
+            yield piece
+
+    async def all_of_them() -> list[Frame]:
+        return [frame async for frame in frames(coming(), framing, USUAL_CAPS)]
+
+    return asyncio.run(all_of_them())
+
+
+def decoded(dialect: str, found: Iterable[Frame]) -> list[Event]:
+    """The events of these frames, to the end of the stream."""
+    decoder = spoken(dialect).decoder(card_for(dialect))
+    events = [event for frame in found for event in decoder.feed(frame)]
+    return [*events, *decoder.end()]
+
+
+def replayed(dialect: str, *pieces: bytes) -> list[Event]:
+    """The events of a body that comes in these pieces."""
+    return decoded(dialect, framed(dialect, pieces))
+
+
+def endings(events: Iterable[Event]) -> list[Event]:
+    """Those of the events that end an answer."""
+    return [event for event in events if isinstance(event, Done | Failed | Stopped)]
+
+
+def folded(events: Iterable[Event]) -> Message:
+    """The message that the events make."""
+    message = Message("1", "assistant", answer=Answer("test/m"))
+    for event in events:
+        message = after(message, event)
+    return message
+
+
+def summary(message: Message) -> dict[str, Any]:
+    """A message in the words of a recording's expectation."""
+    answer = message.answer
+    assert answer is not None
+    usage = answer.usage
+    return {
+        "text": message.text,
+        "reasoning": message.reasoning,
+        "tool_calls": [
+            {"id": part.id, "name": part.name, "arguments": part.arguments}
+            for part in message.parts
+            if isinstance(part, ToolCall)
+        ],
+        "finish_reason": answer.finish_reason,
+        "model": answer.model,
+        "by": answer.by,
+        "usage": usage
+        and {
+            "input": usage.input,
+            "output": usage.output,
+            "reasoning": usage.reasoning,
+            "cached": usage.cached,
+            "total": usage.total,
+            "cost": usage.cost,
+        },
+        "outcome": answer.outcome,
+        "error": answer.error.kind if answer.error else None,
+    }
+
+
+DIALECTS = tuple(MODULES)

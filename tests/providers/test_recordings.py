@@ -1,0 +1,63 @@
+"""Recorded streams give the words, thoughts, calls, counts and endings that are in them."""
+
+import csv
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.providers.replay import DIALECTS, Recording, folded, recordings, replayed, summary
+
+SHARED = Path(os.environ.get("LLMTUI_SHARED", "")) / "corpus" if os.environ.get("LLMTUI_SHARED") else None
+
+
+@pytest.mark.parametrize("recording", recordings(), ids=lambda recording: recording.name)
+def test_a_recording_says_what_is_written_beside_it(recording: Recording) -> None:
+    message = folded(replayed(recording.dialect, recording.body))
+    assert summary(message) == recording.expected
+
+
+def test_every_dialect_has_recordings() -> None:
+    assert {recording.dialect for recording in recordings()} == set(DIALECTS)
+
+
+def _corpus() -> list[tuple[str, str]]:
+    if SHARED is None:
+        return []
+    with (SHARED / "INDEX.tsv").open(encoding="utf-8") as index:
+        rows = list(csv.DictReader(index, delimiter="\t"))
+    return [(row["dialect"], row["file"]) for row in rows if row["dialect"] in DIALECTS]
+
+
+@pytest.mark.skipif(SHARED is None, reason="LLMTUI_SHARED is not set: no corpus of recorded streams here")
+@pytest.mark.parametrize(("dialect", "file"), _corpus(), ids=lambda value: str(value).rpartition("/")[2])
+def test_what_providers_really_sent_is_read_rightly(dialect: str, file: str) -> None:
+    assert SHARED is not None
+    path = SHARED / "streams" / file
+    expected = json.loads(Path(f"{path}.expected.json").read_text(encoding="utf-8"))
+    message = folded(replayed(dialect, path.read_bytes()))
+    found = summary(message)
+    assert found["text"] == expected.get("text_without_think", expected["text"]) + expected["refusal"]
+    assert found["reasoning"] == expected["reasoning"] + expected.get("inline_think", "")
+    assert found["tool_calls"] == [
+        {field: call[field] or "" for field in ("id", "name", "arguments")} for call in expected["tool_calls"]
+    ]
+    assert found["finish_reason"] == (expected["finish_reason"] or "")
+    assert found["model"] == (expected["model"] or "")
+    assert (found["error"] is not None) == (expected["error"] is not None)
+    assert _comparable(found["usage"]) == _with_reasoning_in_output(expected["usage"])
+
+
+def _comparable(usage: dict[str, Any] | None) -> dict[str, Any] | None:
+    return {key: value for key, value in usage.items() if key != "cost"} if usage else None
+
+
+def _with_reasoning_in_output(usage: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The corpus keeps what was sent; with us output includes reasoning, which xAI leaves out."""
+    if usage and usage["total"] and usage["reasoning"]:
+        counted = usage["input"] + usage["output"]
+        if usage["total"] == counted + usage["reasoning"]:
+            return {**usage, "output": usage["output"] + usage["reasoning"]}
+    return usage
