@@ -95,6 +95,8 @@ SYNONYMS = {
     "continue": "resume",
     "reopen": "resume",
     "see": "list show",
+    "last": "newest",
+    "latest": "newest",
     "old": "earlier history resume",
     "previous": "earlier history resume",
     "past": "earlier history",
