@@ -44,6 +44,10 @@ class History:
         await self._worker.ask(HistoryFile.open, None)
         return self._worker.notices
 
+    async def flush(self) -> Kept:
+        """Write every pending checkpoint now, before the process is put to sleep for example."""
+        return await self._worker.ask(self._worker.flush, CLOSED)
+
     async def close(self) -> None:
         """Write everything that is pending, and let go of the file. Nothing is kept after that."""
         await self._worker.close()

@@ -102,16 +102,15 @@ def _open(path: Path, steps: Sequence[str]) -> Opened:
     connection = _connect(path)
     try:
         version = version_of(connection)
-        if not _is_ours(connection, version):
-            raise RefusedError(FOREIGN)
+        _check_ours(connection, version)
         if version > len(steps):
             connection.close()
             return Opened(_connect(path, apsw.SQLITE_OPEN_READONLY), None, NEWER, (_sentence(NEWER),))
         if connection.readonly("main"):
             return Opened(connection, None, READ_ONLY, (_sentence(READ_ONLY),))
         connection.pragma("journal_mode", "wal")
-        if unclean and _size(path) <= _CHECKED_BYTES and connection.pragma("quick_check(1)") != "ok":
-            raise apsw.CorruptError("quick_check")
+        if unclean and _size(path) <= _CHECKED_BYTES:
+            _check_pages(connection)
         _make_private(path)
         copy = migrate(connection, path, steps)
         connection.pragma("foreign_keys", True)
@@ -151,10 +150,19 @@ def _connect(path: Path, flags: int = apsw.SQLITE_OPEN_READWRITE) -> apsw.Connec
     return connection
 
 
-def _is_ours(connection: apsw.Connection, version: int) -> bool:
+def _check_ours(connection: apsw.Connection, version: int) -> None:
     tables = {str(name) for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
     application = connection.pragma("application_id")
-    return application == APPLICATION_ID or tables >= _OURS or not (tables or version or application)
+    if not (tables or version or application):
+        raise apsw.CorruptError("there is no table in it")
+    if application != APPLICATION_ID and not tables >= _OURS:
+        raise RefusedError(FOREIGN)
+
+
+def _check_pages(connection: apsw.Connection) -> None:
+    for (found,) in connection.execute("PRAGMA quick_check(1)"):
+        if found != "ok":
+            raise apsw.CorruptError(str(found))
 
 
 @contextmanager
@@ -166,7 +174,9 @@ def _alone(path: Path) -> Iterator[None]:
     """
     lock = path.with_name(f"{path.stem}.lock")
     try:
-        create_private(lock)
+        # Only where there is none: closing a file a second time would undo this process's own locks on it.
+        if not lock.exists():
+            create_private(lock)
     except OSError:
         yield
         return

@@ -1,21 +1,33 @@
 """Saving what can still be read of a damaged history, row by row, into a new one."""
 
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import apsw
 
+from llmtui.chat.conversation import title_from
 from llmtui.store.writing import transaction
 
 # How far beyond the last readable row another one is looked for: more than the rows of many damaged pages.
 _REACH = 20_000
 
 _TABLES = ("conversation", "message", "part")
+_IDS = "SELECT number, id FROM conversation INDEXED BY sqlite_autoindex_conversation_1"
+_FIRST_WORDS = """
+    SELECT part.text FROM message JOIN part ON part.message = message.number
+    WHERE message.conversation = ? AND message.role = 'user' AND part.kind = 'text'
+    ORDER BY message.position, part.position LIMIT 1
+"""
 
 
 def salvage(source: Path, target: apsw.Connection) -> tuple[int, int]:
-    """Copy every readable row; how many conversations and messages there are now. The source is only read."""
+    """Copy every readable row; how many conversations there are now, and messages that say something.
+
+    The source is only read. What hung on a lost inner page is not found: it stays in the source.
+    """
     try:
         damaged = apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READONLY)
     except apsw.Error:
@@ -27,12 +39,13 @@ def salvage(source: Path, target: apsw.Connection) -> tuple[int, int]:
             for table in _TABLES:
                 _copy(damaged, target, table)
             _copy_pieces(damaged, target)
+            _adopt(damaged, target)
             _make_whole(target)
     finally:
         target.pragma("foreign_keys", True)
         damaged.close()
     ((conversations, messages),) = target.execute(
-        "SELECT (SELECT count(*) FROM conversation), (SELECT count(*) FROM message)"
+        "SELECT (SELECT count(*) FROM conversation), (SELECT count(DISTINCT message) FROM part)"
     )
     return int(str(conversations)), int(str(messages))
 
@@ -65,8 +78,8 @@ def _readable(source: apsw.Connection, query: str) -> Iterator[tuple[Any, ...]]:
             for row in source.execute(query, (number,)):
                 number = last = int(str(row[0]))
                 yield row
-        except apsw.SQLError:
-            return  # no such table or column: what is left has another shape
+        except (apsw.SQLError, apsw.NotADBError):
+            return  # what is left has another shape, or none
         except apsw.Error:
             number += 1
         else:
@@ -87,13 +100,39 @@ def _copy_pieces(source: apsw.Connection, target: apsw.Connection) -> None:
             continue
 
 
+def _adopt(source: apsw.Connection, target: apsw.Connection) -> None:
+    """Give messages whose conversation could not be read a conversation again."""
+    orphans: list[Any] = target.execute(
+        """
+        SELECT conversation, min(created), max(created) FROM message
+        WHERE conversation NOT IN (SELECT number FROM conversation) GROUP BY conversation
+        """
+    ).fetchall()
+    ids = _ids_from_index(source) if orphans else {}
+    for number, created, updated in orphans:
+        title = "Recovered"
+        for (text,) in target.execute(_FIRST_WORDS, (number,)):
+            title = title_from(str(text)) or title
+        target.execute(
+            "INSERT INTO conversation (number, id, title, created, updated, system, model, draft)"
+            " VALUES (?, ?, ?, ?, ?, '', '', '')",
+            (number, ids.get(number) or f"recovered-{os.urandom(8).hex()}", title, created, updated),
+        )
+
+
+def _ids_from_index(source: apsw.Connection) -> dict[Any, str]:
+    """The ids of conversations by number, also of lost rows: the index of ids is on other pages."""
+    ids: dict[Any, str] = {}
+    with suppress(apsw.Error, UnicodeDecodeError):
+        for number, name in source.execute(_IDS):
+            ids[number] = str(name)
+    return ids
+
+
 def _make_whole(target: apsw.Connection) -> None:
-    """Leave no row without what it belongs to."""
+    """Leave no row without what it belongs to, and no count wrong."""
     target.execute(
         """
-        INSERT OR IGNORE INTO conversation (number, id, title, created, updated, system, model, draft)
-        SELECT conversation, 'recovered-' || conversation, 'Recovered', min(created), max(created), '', '', ''
-        FROM message WHERE conversation NOT IN (SELECT number FROM conversation) GROUP BY conversation;
         DELETE FROM part WHERE message NOT IN (SELECT number FROM message);
         DELETE FROM piece WHERE message NOT IN (SELECT number FROM message);
         UPDATE conversation SET messages =

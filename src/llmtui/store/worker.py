@@ -84,6 +84,17 @@ class Worker:
             self._flush_at = time.monotonic() + RETRY_SECONDS
         return kept
 
+    def flush(self, file: HistoryFile) -> Kept:
+        """On the thread: write all that waits; what fails waits on, unless a newer state has come."""
+        with self._lock:
+            taken, self._snapshots = self._snapshots, {}
+        kept = file.keep(taken) if taken else None
+        if kept is not None and kept not in FINAL:
+            with self._lock:
+                self._snapshots = taken | self._snapshots
+        self._flush_at = time.monotonic() + (CHECKPOINT_SECONDS if kept is None else RETRY_SECONDS)
+        return kept
+
     async def close(self) -> None:
         """Write all that waits and end the thread. Again is no trouble."""
         with self._lock:
@@ -94,7 +105,7 @@ class Worker:
         ended = loop.create_future()
 
         def end(file: HistoryFile) -> None:
-            self._flush(file)
+            self.flush(file)
             file.close()
             self._over = True
             with suppress(RuntimeError):
@@ -116,7 +127,7 @@ class Worker:
             failing = self.trouble is not None
             try:
                 if self._snapshots and time.monotonic() >= self._flush_at:
-                    self._flush(file)
+                    self.flush(file)
                 if job:
                     job(file)
             except Exception as error:
@@ -136,15 +147,6 @@ class Worker:
             return self._jobs.get(timeout=wait)
         except Empty:
             return None
-
-    def _flush(self, file: HistoryFile) -> None:
-        with self._lock:
-            taken, self._snapshots = self._snapshots, {}
-        kept = file.keep(taken) if taken else None
-        if kept is not None and kept not in FINAL:
-            with self._lock:
-                self._snapshots = taken | self._snapshots
-        self._flush_at = time.monotonic() + (CHECKPOINT_SECONDS if kept is None else RETRY_SECONDS)
 
 
 def _answer(waiting: "asyncio.Future[Found]", found: Found) -> None:
