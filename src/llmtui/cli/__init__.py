@@ -10,7 +10,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     arguments = read_arguments(sys.argv[1:] if argv is None else argv)
     try:
-        return arguments.run(arguments)
+        status: int = arguments.run(arguments)
+        return status
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

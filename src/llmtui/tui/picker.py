@@ -70,7 +70,7 @@ class Picker(ModalScreen[str | None]):
         title: str,
         choices: Callable[[], Sequence[Choice]],
         hint: str = "Enter chooses · Esc leaves",
-        marked: Callable[[str], None] | None = None,
+        marked: Callable[[str], object] | None = None,
         starred: Callable[[str], None] | None = None,
         current: str = "",
     ) -> None:

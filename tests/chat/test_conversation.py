@@ -1,0 +1,49 @@
+"""Branches, heads and titles."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llmtui.chat.conversation import TITLE_LENGTH, Conversation, title_from
+from llmtui.chat.message import Message
+from llmtui.chat.parts import Text
+
+
+def tree() -> Conversation:
+    """A question with two answers, the second of which goes on."""
+    conversation = Conversation("c")
+    for key, parent in (("q", None), ("a1", "q"), ("a2", "q"), ("q2", "a2")):
+        conversation = conversation.adding(Message(key, "user", (Text(key),), parent))
+    return conversation
+
+
+def test_the_path_leads_from_the_first_message_to_the_head() -> None:
+    assert [message.id for message in tree().path] == ["q", "a2", "q2"]
+
+
+def test_branches_begin_where_a_message_has_siblings() -> None:
+    assert tree().siblings("a1") == ("a1", "a2")
+    assert tree().siblings("q") == ("q",)
+
+
+def test_choosing_a_branch_leads_to_its_newest_leaf() -> None:
+    assert tree().leaf("a2") == "q2"
+    assert tree().leaf("a1") == "a1"
+
+
+def test_a_newer_version_takes_the_place_of_the_old_one() -> None:
+    newer = Message("a1", "user", (Text("newer"),), "q")
+    replaced = tree().replacing(newer)
+    assert replaced.by_id["a1"].text == "newer"
+    assert [message.id for message in replaced.messages] == ["q", "a1", "a2", "q2"]
+
+
+def test_a_title_is_the_first_written_line_cut_at_a_word() -> None:
+    assert title_from("\n\n## What is   a monad?\nI wonder") == "What is a monad?"
+    assert title_from("word " * 40) == ("word " * 12).strip() + "…"
+
+
+@given(st.text())
+def test_a_title_is_always_one_short_line(text: str) -> None:
+    title = title_from(text)
+    assert len(title) <= TITLE_LENGTH + 1
+    assert "\n" not in title

@@ -1,0 +1,36 @@
+"""The estimate, and how it learns."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llmtui.chat.tokens import Calibration, estimate
+
+
+def test_words_signs_and_spaces_count_as_measured() -> None:
+    assert estimate("hello world") == 2
+    assert estimate("internationalisation") == 1 + 13 / 5
+    assert estimate("1234567") == 3
+    assert estimate("a, b") == 2.75
+    assert estimate("a\n\nb") == 3
+
+
+@given(st.text(), st.text())
+def test_the_estimate_adds_up_where_texts_are_joined_by_a_space(one: str, other: str) -> None:
+    assert abs(estimate(f"{one} x {other}") - estimate(f"{one} ") - estimate(f"x {other}")) <= 1
+
+
+def test_a_model_is_learnt_from_what_it_reports() -> None:
+    calibration = Calibration()
+    text = "word " * 100
+    assert calibration.tokens("m", text) == 100
+    calibration.learn("m", 100, 150)
+    assert calibration.tokens("m", text) == 150
+    assert calibration.tokens("other", text) == 100
+
+
+def test_short_or_absurd_reports_teach_little() -> None:
+    calibration = Calibration()
+    calibration.learn("m", 10, 500)
+    assert calibration.tokens("m", "word " * 100) == 100
+    calibration.learn("m", 100, 100_000)
+    assert calibration.tokens("m", "word " * 100) == 250

@@ -1,0 +1,67 @@
+"""A desk without a screen: it notes what it is asked to do."""
+
+from collections.abc import Sequence
+
+from llmtui.commands.desk import Panel, Tone
+from llmtui.engine.session import Session
+from tests.engine.scripted import RememberingKeeper, ScriptedLine, sessions
+
+
+class NotingDesk:
+    """Fits `commands.desk.Desk`."""
+
+    def __init__(self, line: ScriptedLine | None = None) -> None:
+        self.keeper = RememberingKeeper()
+        self.session: Session = sessions(line or ScriptedLine(), self.keeper).new("openai/gpt-4o")
+        self.models: Sequence[str] = ("openai/gpt-4o", "openai/gpt-4o-mini", "groq/llama-3.3-70b")
+        self.themes: Sequence[str] = ("ink", "paper")
+        self.blocks: list[str] = []
+        self.deleted = 0
+        self.done: list[tuple[object, ...]] = []
+        self.said: list[str] = []
+
+    def tell(self, text: str, tone: Tone = "information") -> None:
+        self.said.append(text)
+
+    def open(self, panel: Panel) -> None:
+        self.done.append(("open", panel))
+
+    def use_model(self, model: str) -> None:
+        self.done.append(("model", model))
+
+    def use_theme(self, theme: str) -> None:
+        self.done.append(("theme", theme))
+
+    def new_conversation(self) -> None:
+        self.done.append(("new",))
+
+    async def delete_conversation(self) -> None:
+        self.deleted += 1
+
+    async def undo(self) -> bool:
+        self.deleted -= 1
+        return self.deleted >= 0
+
+    def copy(self, text: str, what: str) -> None:
+        self.done.append(("copy", text, what))
+
+    def code_blocks(self) -> Sequence[str]:
+        return self.blocks
+
+    def write_export(self, name: str, text: str) -> None:
+        self.done.append(("export", name, text))
+
+    def edit_input(self, text: str) -> None:
+        self.done.append(("input", text))
+
+    def toggle_reasoning(self, everywhere: bool) -> None:
+        self.done.append(("reasoning", everywhere))
+
+    def toggle_sidebar(self) -> None:
+        self.done.append(("sidebar",))
+
+    def step_branch(self, step: int) -> None:
+        self.done.append(("branch", step))
+
+    def quit(self) -> None:
+        self.done.append(("quit",))

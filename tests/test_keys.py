@@ -1,0 +1,60 @@
+"""Where a provider's key comes from."""
+
+import sys
+
+import pytest
+
+from llmtui.chat.failure import Failure
+from llmtui.keys import Keys
+from llmtui.providers.card import Card
+
+SECRET = "sk-canary-1234"
+
+
+def card(**changed: object) -> Card:
+    return Card("work", "Work", "openai-chat", "https://x/v1", key_env="WORK_KEY", **changed)  # type: ignore[arg-type]
+
+
+def printing(code: str) -> str:
+    return f'"{sys.executable}" -c "{code}"'.replace("\\", "/")
+
+
+async def test_the_environment_goes_first() -> None:
+    keys = Keys({"WORK_KEY": f" {SECRET}\n"})
+    assert await keys.of(card(key_cmd=printing("1/0"))) == SECRET
+    assert SECRET not in repr(keys)
+
+
+async def test_a_command_is_asked_once(tmp_path: pytest.TempPathFactory) -> None:
+    log = f"{tmp_path}/log"
+    code = f"open('{log}','a').write('x');print('{SECRET}')".replace("\\", "/")
+    keys = Keys({})
+    asked = card(key_cmd=printing(code))
+    assert [await keys.of(asked), await keys.of(asked)] == [SECRET, SECRET]
+    with open(log) as file:  # noqa: ASYNC230 - one byte
+        assert file.read() == "x"
+
+
+@pytest.mark.parametrize("code", ["raise SystemExit(3)", "pass"])
+async def test_a_command_that_fails_or_says_nothing_is_named(code: str) -> None:
+    failure = await Keys({}).of(card(key_cmd=printing(code)))
+    assert isinstance(failure, Failure)
+    assert "api_key_cmd" in failure.hint
+    assert "Work" in failure.message
+
+
+async def test_a_command_that_does_not_exist_is_named() -> None:
+    failure = await Keys({}).of(card(key_cmd="no-such-program-anywhere"))
+    assert isinstance(failure, Failure)
+    assert failure.kind == "configuration"
+
+
+async def test_a_missing_key_names_its_variable() -> None:
+    failure = await Keys({}).of(card())
+    assert isinstance(failure, Failure)
+    assert "WORK_KEY" in failure.hint
+
+
+async def test_local_servers_and_open_ones_need_none() -> None:
+    assert await Keys({}).of(card(local=True)) == ""
+    assert await Keys({}).of(card(auth="none")) == ""

@@ -1,0 +1,66 @@
+"""Text from outside may be read, and nothing else."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llmtui.terminal import safe_line, safe_link, safe_text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        ("\x1b]52;c;aGk=\x07", "␛]52;c;aGk=␇"),
+        ("\x1b[2J", "␛[2J"),
+        ("\x9b31m", "\ufffd31m"),
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("tab\tstays", "tab\tstays"),
+        ("\x7f\x00", "␡␀"),
+        ("safe\u202egnp.exe", "safe<U+202E>gnp.exe"),
+        ("\ud83d", "\ufffd"),
+        ("hidden\U000e0041", "hidden<U+E0041>"),
+        ("👩‍💻 café 你好", "👩‍💻 café 你好"),
+    ],
+)
+def test_what_could_command_or_deceive_is_made_visible(text: str, shown: str) -> None:
+    assert safe_text(text) == shown
+
+
+@given(st.text(st.characters(codec=None)))
+def test_nothing_that_controls_a_terminal_comes_through(text: str) -> None:
+    for sign in safe_text(text):
+        assert sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs")
+
+
+@given(st.text(), st.text())
+def test_cutting_a_text_anywhere_makes_no_difference(one: str, other: str) -> None:
+    whole = safe_text(one + other)
+    if not (one.endswith("\r") and other.startswith("\n")):
+        assert safe_text(one) + safe_text(other) == whole
+
+
+def test_a_line_is_one_line() -> None:
+    assert safe_line(" a\n b\x1b[m\tc ") == "a b␛[m c"
+
+
+@pytest.mark.parametrize("target", ["https://example.com/a?b=c", "http://x", "mailto:a@b.c", "HTTPS://X"])
+def test_web_and_mail_addresses_may_be_opened(target: str) -> None:
+    assert safe_link(target) == target
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "ssh://-oProxyCommand=x",
+        "/etc/passwd",
+        "http://a\x1b\\",
+        "http://a b",
+    ],
+)
+def test_nothing_else_may_be_opened(target: str) -> None:
+    assert safe_link(target) is None
