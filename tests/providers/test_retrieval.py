@@ -11,7 +11,7 @@ from llmtui.providers.synonyms import SYNONYMS
 # A question, and the section that answers it; where several answer it as well, each of them.
 QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("What is llmtui?", "What llmtui is"),
-    ("how do I add a provider?", "Add your first provider", "Add a provider of your own"),
+    ("how do I add a provider?", "Add a provider"),
     ("Where do I put my API key?", "Set an API key"),
     (
         "which environment variable holds the groq key",
@@ -60,7 +60,7 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("are my api keys safe", "Where your keys are"),
     (
         "How do I configure a custom OpenAI-compatible endpoint?",
-        "Add a provider of your own",
+        "Add a server of your own (custom provider)",
         "OpenAI",
         "A provider table",
     ),

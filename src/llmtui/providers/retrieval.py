@@ -39,7 +39,7 @@ _HEADING = re.compile(r"(#{1,2})[ \t]+(\S.*)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _FENCED = re.compile(r"^```[^\n]*\n(.*?)^```[ ]*$", re.DOTALL | re.MULTILINE)
 _WORD = re.compile(r"[^\W_]+(?:[_'’][^\W_]+)*")
-_COMPOUND = re.compile(r"/[a-z]{2,}\b|[a-z0-9]+(?:[+./:_-]+[a-z0-9]+)+|[\u2190-\u25ff]")
+_CHUNK = re.compile(r"/?[a-z0-9]+(?:[+./:_-]+[a-z0-9]+)*|[\u2190-\u25ff]")
 _JOINTS = re.compile(r"[^\w]|_")
 _SHORTENED = re.compile(r"(n['’]t|['’](s|m|re|ve|ll|d))$")
 
@@ -138,7 +138,7 @@ def words(text: str) -> list[tuple[str, str]]:
     """The telling words of a text, each as its stem and as it was written."""
     low = text.lower()
     # Command names, keys, file names and model names are words of their own, beside their pieces.
-    found = [(compound, compound) for compound in _COMPOUND.findall(low)]
+    found = [(chunk, chunk) for chunk in _CHUNK.findall(low) if not chunk.isalnum()]
     for word in _WORD.findall(low):
         bare = word if word.isalnum() else _SHORTENED.sub("", word)
         if bare not in _STOP_WORDS and (len(bare) > 1 or not bare.isascii()):
@@ -162,6 +162,7 @@ class Index:
         self._counts: list[dict[str, float]] = []
         lengths: list[float] = []
         holders: Counter[str] = Counter()
+        pages_named: dict[str, frozenset[str]] = {}
         for section in self.sections:
             prose, code = _apart(section.text)
             counts: dict[str, float] = dict(Counter(found for found, _ in words(prose)))
@@ -169,7 +170,9 @@ class Index:
                 counts[found] = counts.get(found, 0.0) + _CODE_COUNTS * times
             lengths.append(sum(counts.values()))
             title = frozenset(found for found, _ in words(section.title))
-            page = frozenset(found for found, _ in words(section.page_title))
+            if section.page_title not in pages_named:
+                pages_named[section.page_title] = frozenset(one for one, _ in words(section.page_title))
+            page = pages_named[section.page_title]
             for found, weight in [
                 *((t, _TITLE_COUNTS) for t in title),
                 *((p, _PAGE_TITLE_COUNTS) for p in page),
