@@ -1,0 +1,212 @@
+"""Lines of styled text that know where in the source they come from, and how text is wrapped into them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len, chop_cells
+from rich.style import Style
+from textual.strip import Strip
+
+NOWHERE = -1
+
+# Between these no space is needed to break a line; closing marks stay with what they close.
+_WIDE = (
+    "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3"
+    "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003fffd"
+)
+_CLOSING = "、。，．！？：；）］｝」』】〉》…ー々"
+_WORD = re.compile(f"[{_WIDE}][{_CLOSING}]*\\s*|[^\\s{_WIDE}]+\\s*|\\s+")
+
+
+class Run(NamedTuple):
+    """A stretch of text in one style; `at` is where its first character is in the source, or `NOWHERE`."""
+
+    text: str
+    style: Style
+    at: int = NOWHERE
+
+
+class Line:
+    """One line as drawn; `start` is where in the source what it shows begins.
+
+    The line after it begins where this one ends, so lines share the whole source out between them.
+    `strip` is what was made of it for the screen, `fill` the style of what is right of its text.
+    """
+
+    __slots__ = ("fill", "runs", "start", "strip")
+
+    def __init__(self, runs: Sequence[Run], start: int, fill: Style) -> None:
+        self.runs = runs
+        self.start = start
+        self.fill = fill
+        self.strip: Strip | None = None
+
+    def painted(self) -> Sequence[Run]:
+        """The runs in their final styles."""
+        return self.runs
+
+    def same(self, other: "Line") -> bool:
+        """Whether the other line looks the same and stands for the same."""
+        return type(self) is type(other) and self.start == other.start and self.runs == other.runs
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+    def word_at(self, index: int) -> tuple[int, int]:
+        """The characters of the word that the one at this index belongs to."""
+        text = self.text
+        start = end = min(index, len(text))
+        while start > 0 and not text[start - 1].isspace():
+            start -= 1
+        while end < len(text) and not text[end].isspace():
+            end += 1
+        return start, end
+
+    def begins(self, index: int, after: int) -> int:
+        """Where in the source a copy begins that begins at this character; `after` is where the next line is.
+
+        At or before the first written character that is the line's beginning, its marks included.
+        """
+        written = False
+        for text, _, at in self.runs:
+            if at != NOWHERE:
+                if index < len(text) or not text:
+                    return min(at + max(0, index), after) if written or index > 0 else self.start
+                written = True
+            index -= len(text)
+        return after if written else self.start
+
+    def ends(self, index: int, after: int) -> int:
+        """Where in the source a copy ends that ends before this character."""
+        if index >= len(self.text.rstrip()):
+            return after
+        best = self.start
+        for text, _, at in self.runs:
+            if index <= 0:
+                break
+            if at != NOWHERE:
+                best = at + min(index, len(text))
+            index -= len(text)
+        return min(best, after)
+
+
+def wrap(runs: Sequence[Run], width: int) -> list[list[Run]]:
+    """The runs in lines of at most `width` cells, broken at spaces where there are any."""
+    width = max(1, width)
+    text = "".join([run.text for run in runs])
+    if text.isascii():
+        if len(text) <= width:
+            return [list(runs)]
+        return _cut(runs, _narrow_cuts(text, width))
+    if cell_len(text) <= width:
+        return [list(runs)]
+    return _cut(runs, _wide_cuts(text, width))
+
+
+def fold(runs: Sequence[Run], width: int) -> list[list[Run]]:
+    """The runs in lines of at most `width` cells, broken wherever the line is full: for code."""
+    width = max(1, width)
+    text = "".join([run.text for run in runs])
+    if text.isascii():
+        if len(text) <= width:
+            return [list(runs)]
+        return _cut(runs, [(at, at + width) for at in range(0, len(text), width)])
+    if cell_len(text) <= width:
+        return [list(runs)]
+    cuts, at = [], 0
+    for piece in chop_cells(text, width):
+        cuts.append((at, at + len(piece)))
+        at += len(piece)
+    return _cut(runs, cuts)
+
+
+def between(left: Sequence[Run], right: Sequence[Run], width: int, style: Style) -> list[Run]:
+    """One line with something at each end; the right end goes where there is no room for both."""
+    room = width - _cells(left) - _cells(right)
+    if not right or room < 2:
+        return list(left)
+    return [*left, Run(" " * room, style), *right]
+
+
+def shortened(text: str, width: int) -> str:
+    """The text in at most `width` cells, with an ellipsis where it was cut."""
+    if cell_len(text) <= width:
+        return text
+    return chop_cells(text, max(1, width - 1))[0] + "…"
+
+
+def _cells(runs: Iterable[Run]) -> int:
+    return sum(cell_len(run.text) for run in runs)
+
+
+def _narrow_cuts(text: str, width: int) -> list[tuple[int, int]]:
+    cuts, start, length = [], 0, len(text)
+    while length - start > width:
+        space = text.rfind(" ", start, start + width + 1)
+        if space <= start:
+            cuts.append((start, start + width))
+            start += width
+            continue
+        end = space
+        while end > start and text[end - 1] == " ":
+            end -= 1
+        cuts.append((start, end))
+        start = space + 1
+        while start < length and text[start] == " ":
+            start += 1
+    if start < length:
+        cuts.append((start, length))
+    return cuts
+
+
+def _wide_cuts(text: str, width: int) -> list[tuple[int, int]]:
+    cuts: list[tuple[int, int]] = []
+    start = end = used = 0
+    for word in _WORD.finditer(text):
+        written = word.group().rstrip()
+        cells = cell_len(written)
+        if used + cells > width:
+            if end > start:
+                cuts.append((start, end))
+            start, used = word.start(), 0
+        at = word.start()
+        while cells > width:
+            piece = chop_cells(written, width)[0]
+            cuts.append((at, at + len(piece)))
+            at += len(piece)
+            start = at
+            written = written[len(piece) :]
+            cells = cell_len(written)
+        if written:
+            end = at + len(written)
+        used += cells + cell_len(text[at + len(written) : word.end()])
+    if start < end:
+        cuts.append((start, end))
+    return cuts
+
+
+def _cut(runs: Sequence[Run], cuts: Iterable[tuple[int, int]]) -> list[list[Run]]:
+    """The runs cut into lines, each from one character to another."""
+    lines: list[list[Run]] = []
+    source = iter(runs)
+    run = next(source)
+    base = 0
+    for start, end in cuts:
+        line: list[Run] = []
+        while True:
+            text, style, at = run
+            low, high = max(start - base, 0), end - base
+            if low < len(text) and high > 0:
+                piece = text[low:high]
+                line.append(Run(piece, style, at if at == NOWHERE else at + low))
+            if high <= len(text):
+                break
+            following = next(source, None)
+            if following is None:
+                break
+            base += len(text)
+            run = following
+        lines.append(line)
+    return lines
