@@ -123,13 +123,13 @@ def test_any_bytes_have_exactly_one_ending(dialect: str, body: bytes) -> None:
 
 @EACH
 def test_lone_surrogates_and_broken_bytes_become_replacement_characters(recording: Recording) -> None:
-    words = [event.text for event in replayed(recording.dialect, recording.body) if _is_words(event)]
+    words = _words(replayed(recording.dialect, recording.body))
     if not words or not words[-1].isascii() or not words[-1].strip():
         pytest.skip("it says nothing that could be broken")
     wanted = json.dumps(words[-1]).encode()
     for broken, seen in ((b"\\ud83d", 1), (b"\\ude00\\ud83d", 2), (b"\xff", 1), (b"\xe2\x82", 1)):
         body = recording.body.replace(wanted, wanted[:-1] + broken + b'"')
-        text = "".join(event.text for event in replayed(recording.dialect, body) if _is_words(event))
+        text = "".join(_words(replayed(recording.dialect, body)))
         assert text.count("\ufffd") >= seen
         text.encode()
 
@@ -166,8 +166,8 @@ def _mutants(value: Any) -> Iterator[Any]:
                 yield [*value[:number], strange, *value[number + 1 :]]
 
 
-def _is_words(event: Event) -> bool:
-    return isinstance(event, TextDelta | ReasoningDelta)
+def _words(events: list[Event]) -> list[str]:
+    return [event.text for event in events if isinstance(event, TextDelta | ReasoningDelta)]
 
 
 def _well_typed(event: Event) -> bool:

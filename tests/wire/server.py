@@ -149,7 +149,10 @@ class LoopbackServer:
                 self.requests.append(received)
                 self.arrived.set()
                 ahead = await self._answer(received, reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
+            if ahead is not None and not reader.at_eof():
+                writer.write(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n")
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            # Only leaving the server cancels this, and asyncio would report it as an error.
             pass
         finally:
             for received in self.requests:
@@ -183,8 +186,11 @@ class LoopbackServer:
 
 
 async def _read(reader: asyncio.StreamReader, connection: int, ahead: bytes) -> Received | None:
-    """The next request of a connection, None if there is none."""
+    """The next request of a connection, None if there is none, or something else than HTTP."""
     try:
+        ahead = ahead or await reader.readexactly(1)
+        if not ahead.isalpha():
+            return None
         head = ahead + await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
         return None

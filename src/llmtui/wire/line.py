@@ -15,6 +15,7 @@ from llmtui.chat.events import Done, Event, Failed, Stopped
 from llmtui.chat.failure import Failure
 from llmtui.chat.models import ModelFacts
 from llmtui.chat.request import Request
+from llmtui.providers.addresses import is_base_url
 from llmtui.providers.card import Card
 from llmtui.providers.dialects import dialect_named
 from llmtui.wire.curing import USUAL_CAPS, Caps
@@ -133,6 +134,11 @@ class Line:
         if dialect is None:
             hint = f"Correct dialect of [providers.{provider}] in config.toml."
             what = f"{card.title} is said to speak {card.dialect}, which nobody here understands"
+            yield Failed(Failure("configuration", what, hint=hint))
+            return
+        if not is_base_url(card.base_url):
+            hint = f"Correct base_url of [providers.{provider}] in config.toml."
+            what = f"{card.base_url} is no address of a server"
             yield Failed(Failure("configuration", what, hint=hint))
             return
         key = await self._key_of(card)
