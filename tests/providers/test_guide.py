@@ -74,6 +74,38 @@ def test_the_section_is_shown_as_it_is_written() -> None:
     assert section in text
 
 
+def test_a_paragraph_is_one_line_and_a_list_a_table_and_code_keep_theirs() -> None:
+    page = """# P
+
+## Tea
+
+One paragraph that is
+wrapped here.
+
+- an item
+  wrapped too
+- another
+  1. inner
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+```sh
+first
+second
+```
+After the
+fence.
+"""
+    _, _, text = answered(asking("tea"), Guide({"p": page}))
+    shown = text.partition("## Tea\n\n")[2].partition("\n\n*Looked up")[0]
+    assert shown == (
+        "One paragraph that is wrapped here.\n\n- an item wrapped too\n- another\n  1. inner\n\n"
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n```sh\nfirst\nsecond\n```\nAfter the fence."
+    )
+
+
 def test_usage_is_estimated_and_labelled_so() -> None:
     request = asking("How do I stop an answer?", system="Be brief.")
     events, reasoning, text = answered(request)

@@ -53,6 +53,8 @@ _FOUND = re.compile(
 )
 _FOLLOW_UP = re.compile(r"(and|or|but|what about|how about|also|then|so)\b", re.IGNORECASE)
 
+_BLOCK_START = re.compile(r"\s*([-*+] |\d+[.)] |[|#>])")
+
 _LABEL = "I am llmtui's **built-in guide**, not an LLM: I look things up in the manual."
 
 _INTRODUCTION = f"""Hello! {_LABEL}
@@ -66,8 +68,8 @@ Ask me how something works here, for example:
 
 _CONNECT = """### To talk to a real model
 
-1. Set a provider's key before you start llmtui, for example `export OPENROUTER_API_KEY=…`,
-   or start a local server such as Ollama (it needs no key).
+1. Set a provider's key before you start llmtui, for example `export OPENROUTER_API_KEY=…`, \
+or start a local server such as Ollama (it needs no key).
 2. Press **Ctrl+O**, or type `/model`, and choose a model. The next message goes to it.
 
 Ask *how do I add a provider* for the whole list, with the name of every key variable.
@@ -182,7 +184,7 @@ def _from_the_manual(matches: tuple[Match, ...]) -> str:
     pages = " and ".join(dict.fromkeys(f"*{section.page_title}*" for section in shown))
     lines = [f"The manual has this, in {pages}:", ""]
     for section in shown:
-        lines += [f"## {section.title}", "", section.text, ""]
+        lines += [f"## {section.title}", "", _unwrapped(section.text), ""]
     others = [match.section for match in matches if match.section not in shown][:_SEE_ALSO]
     if others:
         lines += ["**See also:** " + " · ".join(_named(section) for section in others), ""]
@@ -196,6 +198,22 @@ def _not_in_the_manual(matches: tuple[Match, ...]) -> str:
         lines += ["The nearest that it has:", ""]
         lines += [f"- {_named(match.section)}" for match in matches[:_SEE_ALSO]]
         lines.append("")
+    return "\n".join(lines)
+
+
+def _unwrapped(markdown: str) -> str:
+    """Markdown with each paragraph on one line: an answer is wrapped by the screen that shows it."""
+    lines: list[str] = []
+    fenced = open_paragraph = False
+    for line in markdown.splitlines():
+        fence = line.lstrip().startswith("```")
+        starts = fenced or fence or not line.strip() or bool(_BLOCK_START.match(line))
+        if open_paragraph and not starts:
+            lines[-1] += " " + line.strip()
+        else:
+            lines.append(line)
+        fenced ^= fence
+        open_paragraph = not (fenced or fence) and bool(line.strip()) and not line.startswith(("|", "#"))
     return "\n".join(lines)
 
 
