@@ -165,27 +165,32 @@ class HistoryFile:
         """One transaction. `synced`: on the disk, power loss or not, when this returns."""
         try:
             self._follow()
-            self._mended(lambda opened: self._commit(opened, run, synced))
+            changed = self._mended(lambda opened: self._commit(opened, run, synced))
         except (*TROUBLE, RefusedError) as error:
             # What the tables hold now is not known.
             self._own.clear()
             self._written.clear()
             self.trouble = in_words(error)
-        else:
+            return self.trouble
+        if changed:
+            # Only what went through says that the trouble is over.
             self.trouble = None
-        return self.trouble
+        return None
 
-    def _commit(self, opened: Opened, run: Callable[[apsw.Connection], None], synced: bool) -> None:
+    def _commit(self, opened: Opened, run: Callable[[apsw.Connection], None], synced: bool) -> bool:
+        """Whether anything was changed."""
         if opened.refusal:
             raise RefusedError(opened.refusal)
         if synced is not self._synced:
             opened.connection.pragma("synchronous", "full" if synced else "normal")
             self._synced = synced
+        before = opened.connection.total_changes()
         with transaction(opened.connection):
             if version_of(opened.connection) > len(STEPS):
                 # A newer llmtui has changed the tables while this one was running.
                 raise RefusedError(NEWER)
             run(opened.connection)
+        return opened.connection.total_changes() > before
 
     def _read(self, run: Callable[[apsw.Connection], Found], otherwise: Found) -> Found:
         try:

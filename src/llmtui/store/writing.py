@@ -39,6 +39,7 @@ _INSERT_CONVERSATION = _insert("conversation", ("id", "updated", *OWN_COLUMNS))
 _INSERT_MESSAGE = _insert("message", ("conversation", "position", *MESSAGE_COLUMNS))
 _UPDATE_MESSAGE = _update("message", MESSAGE_COLUMNS, "number = ?")
 _UPDATE_ANSWER = _update("message", MESSAGE_COLUMNS[4:], "number = ?")
+_CLAIM = "UPDATE message SET outcome = 'streaming', owner = ? WHERE number = ? AND outcome = 'interrupted'"
 _NEXT_POSITION = "SELECT coalesce(max(position), -1) + 1 FROM message WHERE conversation = ?"
 _INSERT_PART = _insert("part", ("message", "position", *PART_COLUMNS))
 _UPDATE_PART = _update(
@@ -138,6 +139,9 @@ def write_growth(connection: apsw.Connection, written: Written, message: Message
     number, old, pieces = written.number, written.message, written.pieces
     if message.answer != old.answer:
         connection.execute(_UPDATE_ANSWER, (*answer_row(message, owner), number))
+    else:
+        # Another llmtui may have taken this one for dead: from another container its process is not seen.
+        connection.execute(_CLAIM, (owner, number))
     for place, part in enumerate(message.parts):
         before = old.parts[place] if place < len(old.parts) else None
         if part is before or part == before:
