@@ -205,6 +205,7 @@ class Session:
         request = request_for(self._conversation, name, self.streaming_allowed) if name else None
         self._conversation = self._conversation.adding(self._live)
         self._idle.clear()
+        self.pace = Pace()
         self._turned()
         self._running = self._means.start(
             self._answer(self._live, name, request, new_question), f"answer {self._live.id}"
@@ -236,7 +237,6 @@ class Session:
     async def _fold(self, request: Request, asked: float) -> Ending:
         """Take events until the ending, and give that back."""
         clock, checkpoint = self._means.monotonic, self._means.keeper.checkpoint
-        self.pace = pace = Pace()
         first, breath = True, asked
         async with aclosing(self._means.line.stream(request)) as events:
             async for event in events:
@@ -246,7 +246,7 @@ class Session:
                 assert self._live is not None
                 self._live = live = after(self._live, event, now - asked)
                 if isinstance(event, Delta):
-                    pace.count(event, now - asked)
+                    self.pace.count(event, now - asked)
                 if first:
                     first = False
                     await asyncio.shield(self._keep(live))

@@ -4,7 +4,7 @@ from collections.abc import Coroutine, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from textual import events, on
+from textual import on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -28,10 +28,12 @@ from llmtui.tui.sidebar import Sidebar
 from llmtui.tui.status import StatusLine
 from llmtui.tui.status_watch import StatusWatch
 from llmtui.tui.suggestions import Suggestions
+from llmtui.tui.telling import Telling
 from llmtui.tui.transcript import Transcript
 from llmtui.tui.wardrobe import DEFAULT_THEME, Wardrobe
+from llmtui.tui.welcome import GUIDE, welcome
 
-_NARROW = 90
+_NARROW = 88
 _DRAFT_SECONDS = 0.4
 _STATUS_SECONDS = 0.25
 
@@ -55,12 +57,12 @@ class LlmtuiApp(App[None]):
         self.around = around
         self.remembered = around.remembered
         self.summaries: Sequence[Summary] = ()
+        self._watch = StatusWatch(around.models)
         self.wardrobe = Wardrobe(self, around.paths.themes)
         self.sessions = Sessions(around.means(self.start))
         self.sessions.listen(self._changed)
         self.session = self.sessions.new(around.opening.model, around.opening.system)
         self.desk = ScreenDesk(self, self)
-        self._watch = StatusWatch(around.models)
         self._path: tuple[str, ...] = ()
         self._draft_timer: Timer | None = None
         self._status_timer: Timer | None = None
@@ -74,7 +76,7 @@ class LlmtuiApp(App[None]):
             sidebar.set_class(not self.remembered.sidebar, "hidden")
             yield sidebar
             with Vertical(id="conversation"):
-                yield Transcript(id="transcript")
+                yield Transcript(id="transcript", telling=Telling(cost=self._watch.cost_of_answer))
                 yield Suggestions()
                 yield Composer(enter_sends=self.around.settings.enter_sends, id="composer")
         yield StatusLine()
@@ -198,6 +200,9 @@ class LlmtuiApp(App[None]):
     # The status line
 
     def _tell_status(self) -> None:
+        if not self.session.asked:
+            offered = sum(str(facts.name) != GUIDE for facts in self.around.models.known)
+            self.query_one(Transcript).welcome = welcome(self.session.conversation.model, offered)
         behind = len([session for session in self.sessions.streaming if session is not self.session])
         self.query_one(StatusLine).status = self._watch.status(self.session, behind)
 
@@ -263,7 +268,7 @@ class LlmtuiApp(App[None]):
     @on(Sidebar.Chosen)
     async def _resume(self, event: Sidebar.Chosen) -> None:
         await self.desk.resume(event.conversation_id)
-        self.query_one(Composer).focus()
+        self._to_composer()
 
     @on(Sidebar.DeleteAsked)
     async def _delete(self, event: Sidebar.DeleteAsked) -> None:
@@ -271,6 +276,7 @@ class LlmtuiApp(App[None]):
 
     @on(Sidebar.Left)
     def _to_composer(self) -> None:
+        self.query_one(Sidebar).remove_class("summoned")
         self.query_one(Composer).focus()
 
     @on(StatusLine.ModelClicked)
@@ -343,9 +349,6 @@ class LlmtuiApp(App[None]):
         if not self._leaving:
             await self.sessions.close()
             await self.around.close()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.query_one(Sidebar).set_class(event.size.width < _NARROW, "narrow")
 
 
 def _branches(conversation: Conversation) -> dict[str, tuple[int, int]]:

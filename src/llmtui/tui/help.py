@@ -1,6 +1,7 @@
 """The panel that shows every key and command."""
 
 from collections.abc import Iterable, Mapping
+from textwrap import wrap
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -12,6 +13,10 @@ from textual.widgets import Static
 from llmtui.commands.catalogue import COMMANDS
 from llmtui.commands.command import help_of
 from llmtui.terminal import safe_line
+
+_WIDEST = 100
+_NAMES = 38
+_READABLE = 28
 
 _TYPING = (
     ("Enter", "send; while an answer arrives, queue"),
@@ -33,7 +38,7 @@ class HelpPanel(ModalScreen[None]):
         background: $background 60%;
         & > VerticalScroll {
             width: 90%;
-            max-width: 92;
+            max-width: 100;
             height: auto;
             max-height: 90%;
             padding: 1 2;
@@ -54,12 +59,12 @@ class HelpPanel(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll() as panel:
             panel.border_title = Content("Help · Esc leaves")
-            yield Static(self._content(), markup=False)
+            yield Static(self._content(min(_WIDEST, self.app.size.width * 9 // 10) - 10), markup=False)
 
     def action_leave(self) -> None:
         self.dismiss(None)
 
-    def _content(self) -> Content:
+    def _content(self, width: int) -> Content:
         commands = [
             (
                 f"/{command.name} {command.takes}".rstrip(),
@@ -69,11 +74,14 @@ class HelpPanel(ModalScreen[None]):
             for command in COMMANDS
         ]
         lines: list[Content | str] = [Content.styled("Typing\n", "bold")]
-        lines += [_row(name, explained) for name, explained in _TYPING]
+        lines += [_row(name, explained, width) for name, explained in _TYPING]
         lines.append(Content.styled("\nCommands\n", "bold"))
-        lines += [_row(name, f"{explained}{f' · {key}' if key else ''}") for name, explained, key in commands]
+        lines += [
+            _row(name, f"{key} · {explained}" if key else explained, width)
+            for name, explained, key in commands
+        ]
         lines.append(Content.styled("\nWhere things are\n", "bold"))
-        lines += [_row(name, safe_line(place)) for name, place in self._places]
+        lines += [_row(name, safe_line(place), width) for name, place in self._places]
         return Content.assemble(*lines)
 
 
@@ -83,5 +91,10 @@ def key_label(keys: str) -> str:
     return "+".join(step.upper() if len(step) == 1 else step.capitalize() for step in first.split("+"))
 
 
-def _row(name: str, explained: str) -> Content:
-    return Content.assemble((f"  {name:<36}", "$primary"), f" {explained}\n")
+def _row(name: str, explained: str, width: int) -> Content:
+    """A name and its explanation beside it, or below it where there is little room."""
+    beside = width >= _NAMES + _READABLE
+    indent = " " * (_NAMES if beside else 4)
+    lines = wrap(explained, max(_READABLE, width - len(indent)) if beside else max(20, width - 4)) or [""]
+    first = f"  {name:<{_NAMES - 3}} " if beside else f"  {name}\n{indent}"
+    return Content.assemble((first, "$primary"), f"\n{indent}".join(lines), "\n")

@@ -82,8 +82,8 @@ class Picker(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical() as panel:
             panel.border_title = Content(self._title)
-            yield Input(placeholder="type to search", select_on_focus=False)
-            yield OptionList(markup=False)
+            yield Input(placeholder="type to search", select_on_focus=False, compact=True)
+            yield OptionList(markup=False, compact=True)
             yield Static(Content(self._hint), classes="hint", markup=False)
 
     def on_mount(self) -> None:

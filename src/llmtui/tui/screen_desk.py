@@ -1,12 +1,14 @@
 """The desk of the screen: what commands act through, done with Textual."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from textual.app import App
+from textual.widgets import Input
 
 from llmtui.chat.conversation import Summary
 from llmtui.commands.desk import Panel, Tone
@@ -168,14 +170,15 @@ class ScreenDesk:
 
     def toggle_sidebar(self) -> None:
         sidebar = self._app.query_one(Sidebar)
-        if sidebar.has_class("hidden"):
-            sidebar.remove_class("hidden")
-            sidebar.query_one("Input").focus()
-        elif sidebar.has_focus_within:
-            sidebar.add_class("hidden")
+        if sidebar.display and sidebar.has_focus_within:
+            sidebar.set_class(True, "hidden").set_class(False, "summoned")
             self._app.query_one(Composer).focus()
         else:
-            sidebar.query_one("Input").focus()
+            # In a narrow terminal it is there only while it is summoned.
+            sidebar.set_class(False, "hidden").set_class(True, "summoned")
+            sidebar.query_one(Input).focus()
+        shown = not sidebar.has_class("hidden")
+        self._stage.remember(replace(self._stage.remembered, sidebar=shown))
 
     def step_branch(self, step: int) -> None:
         conversation = self._stage.session.conversation

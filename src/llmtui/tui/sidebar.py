@@ -68,8 +68,8 @@ class Sidebar(Vertical):
         self._today = date.min
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="⌕ search", select_on_focus=False)
-        yield OptionList(markup=False)
+        yield Input(placeholder="⌕ search", select_on_focus=False, compact=True)
+        yield OptionList(markup=False, compact=True)
 
     def show(
         self, summaries: Sequence[Summary], streaming: frozenset[str], current: str, today: date

@@ -1,6 +1,7 @@
 """Works out what the status line says of a session."""
 
 from llmtui.chat.events import Usage
+from llmtui.chat.message import Answer
 from llmtui.chat.models import ModelFacts
 from llmtui.chat.tokens import estimate
 from llmtui.engine.needs import NotKept
@@ -74,6 +75,10 @@ class StatusWatch:
         if session.live and (arriving := _price(now, context, output)) is not None:
             known.append(arriving)
         return sum(known) if known else None
+
+    def cost_of_answer(self, answer: Answer, usage: Usage) -> float | None:
+        """What an answer costs with this usage, which may be a live one."""
+        return self.cost_of(answer.requested, usage)
 
     def cost_of(self, model: str, usage: Usage | None) -> float | None:
         """What one answer cost: as its provider says, else from the model's prices."""
