@@ -15,7 +15,7 @@ from llmtui.store.incoming import take_in
 from llmtui.store.migrations import version_of
 from llmtui.store.opening import Opened, identity_of, open_history, replace_damaged
 from llmtui.store.owner import this_process
-from llmtui.store.rows import Row, fit, own_row
+from llmtui.store.rows import Row, fit, own_row, with_head
 from llmtui.store.schema import STEPS
 from llmtui.store.trouble import DAMAGE, NEWER, TROUBLE, RefusedError, in_words
 from llmtui.store.writing import (
@@ -86,6 +86,8 @@ class HistoryFile:
                 " WHERE number = ?",
                 (*fit((message.id, self._clock())), message.role == "user", number),
             )
+            if known := self._own.get(conversation_id):
+                self._own[conversation_id] = with_head(known, message.id)
 
         return self._write(run, synced=not message.streaming)
 

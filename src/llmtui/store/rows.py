@@ -53,6 +53,12 @@ def own_row(conversation: Conversation) -> Row:
     )
 
 
+def with_head(own: Row, head: str) -> Row:
+    """The own row of a conversation whose head has moved."""
+    place = OWN_COLUMNS.index("head")
+    return (*own[:place], *fit((head,)), *own[place + 1 :])
+
+
 def conversation_from(
     conversation_id: str, updated: float, own: Sequence[Any], messages: tuple[Message, ...]
 ) -> Conversation:
