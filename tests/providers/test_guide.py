@@ -138,6 +138,21 @@ def test_it_says_which_keys_and_servers_were_found(question: str) -> None:
     assert FOUND in text
 
 
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("How do I add a provider?", "Add a provider"),
+        ("Which keyboard shortcuts are there?", "All keys (keyboard shortcuts)"),
+        ("Where is my history kept?", "Where the history is kept"),
+        ("which key variables are there", "Environment variables for API keys"),
+    ],
+)
+def test_what_the_introduction_suggests_is_answered(question: str, title: str) -> None:
+    introduction = answered(asking("hi"))[2]
+    assert f"*{question}*" in introduction
+    assert f"\n\n## {title}\n\n" in answered(asking(question))[2]
+
+
 def test_without_anybody_to_tell_what_was_found_it_says_nothing_of_it() -> None:
     _, _, text = answered(asking("hello"), Guide(MANUAL))
     assert "not an LLM" in text

@@ -65,7 +65,7 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
         "A provider table",
     ),
     ("where is the config file", "The config file", "Where things are kept"),
-    ("how do I rebind keys", "Change keys", "Change a key binding"),
+    ("how do I rebind keys", "Give a command other keys (key bindings)", "Change a key binding"),
     ("how do I use the inference gateway?", "Use the gateway", "The Inference Gateway"),
     ("What is LLM_PROVIDER", "LLM_PROVIDER and LLM_MODEL"),
     ("how do I exit", "Quit (exit)", "/stop and /quit"),

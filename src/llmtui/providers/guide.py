@@ -47,9 +47,8 @@ _THANKS = re.compile(
 )
 _FOUND = re.compile(
     r"\b(did|do|have|has|can) (you|llmtui|it) (find|found|see|seen|detect|detected|notice)\b"
-    r"|\bwhat (is|was|got|did) .*\b(found|detected|set up|find|detect)\b"
-    r"|\bwhich (api )?(keys|servers|providers|models)( and \w+)? (are|were|is|do i have|have i)\b"
-    r"|\bwhat (keys|servers|providers|models) (are|were|do i have|have i)\b"
+    r"|\b(keys|servers|providers|models)( and \w+)? (were|was|is|have been|do i have|have i|did you)\b"
+    r"|\bwhat (is|was|got) (found|detected|set up)\b"
 )
 _FOLLOW_UP = re.compile(r"(and|or|but|what about|how about|also|then|so)\b", re.IGNORECASE)
 
@@ -62,7 +61,7 @@ _INTRODUCTION = f"""Hello! {_LABEL}
 Ask me how something works here, for example:
 
 - *How do I add a provider?*
-- *Which keys are there?*
+- *Which keyboard shortcuts are there?*
 - *Where is my history kept?*
 """
 
@@ -72,7 +71,7 @@ _CONNECT = """### To talk to a real model
 or start a local server such as Ollama (it needs no key).
 2. Press **Ctrl+O**, or type `/model`, and choose a model. The next message goes to it.
 
-Ask *how do I add a provider* for the whole list, with the name of every key variable.
+Ask *which key variables are there* for the name of every provider's variable.
 """
 
 _PACKAGE = Path(__file__).parent.parent

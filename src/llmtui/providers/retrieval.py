@@ -28,6 +28,7 @@ _CODE_COUNTS = 0.3
 _COVERAGE_COUNTS = 0.4
 
 _SYNONYM_WEIGHT = 0.55
+_MISTYPED_WEIGHT = 0.9
 _BEFORE_WEIGHT = 0.4
 
 # A question is short; of a text pasted into it, the beginning is enough.
@@ -220,10 +221,11 @@ class Index:
             if not known and _JOINTS.search(found):
                 continue  # its pieces are asked for by themselves
             others = tuple(other for other in self._synonyms.get(found, ()) if other in self._weights)
+            share = _SYNONYM_WEIGHT
             if not known and not others:
-                others = self._near(found)
+                others, share = self._near(found), _MISTYPED_WEIGHT
             rarity = self._weights[found] if known else self._weights[others[0]] if others else self._unknown
-            asked[found] = _Term(written, weight, rarity, (found, *others) if known else others)
+            asked[found] = _Term(written, weight, rarity, (found, *others) if known else others, share)
         return asked
 
     def _near(self, found: str) -> tuple[str, ...]:
@@ -245,7 +247,7 @@ class Index:
             for other in term.spellings:
                 if count := counts.get(other, 0.0):
                     here = self._weights[other] * count * (_SATURATION + 1) / (count + norm)
-                    here *= 1.0 if other == found else _SYNONYM_WEIGHT
+                    here *= 1.0 if other == found else term.share
                     if here > best:
                         best, said, most = here, other, count
             if best:
@@ -260,9 +262,11 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """One word of a question: as written, how much it counts, how telling it is, and how pages may say it."""
+    """One word of a question: as written, how much it counts, how telling it is, how pages may say it, and
+    what it is worth where they say it otherwise."""
 
     written: str
     weight: float
     rarity: float
     spellings: tuple[str, ...]
+    share: float
