@@ -135,7 +135,7 @@ class Chunk:
                 return False
 
     def _ends_paragraph(self, text: str) -> bool:
-        first = next(line for line in self.lines if line.strip(" \t\r\n")).lstrip()
+        first = next((line.lstrip() for line in self.lines if line.strip(" \t\r\n")), "")
         definition = first.startswith("[")
         if UNDERLINE.match(text):
             # It may also be the second line of a table, or follow nothing but link definitions.

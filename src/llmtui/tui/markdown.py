@@ -5,7 +5,9 @@ Everything that was written is shown, as text: nothing is fetched, nothing is ru
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -35,7 +37,10 @@ def draw(block: Block, width: int, palette: Palette, references: Mapping[str, An
     if found is None:
         return plain(block.source, block.start, width, palette.text)
     drawing = _Drawing(block, palette)
-    return drawing.blocks(found, 0, len(found), width, palette.text, 0)
+    lines = drawing.blocks(found, 0, len(found), width, palette.text, 0)
+    for above, below in pairwise(lines):
+        below.start = max(above.start, below.start)
+    return lines
 
 
 def plain(text: str, start: int, width: int, style: Style) -> list[Line]:
@@ -67,7 +72,7 @@ class _Drawing:
         self.number = block.number
         self.palette = palette
         self.cursor = 0
-        self.starts = [0, *(match.end() for match in re.finditer("\n", block.source))]
+        self.starts = [0, *(match.end() for match in re.finditer(r"\r\n?|\n", block.source))]
 
     def blocks(
         self, found: "Sequence[Token]", place: int, end: int, width: int, style: Style, depth: int
@@ -190,7 +195,7 @@ class _Drawing:
         start = self.base + self.cursor
         for runs in self._inline(token, style):
             known = next((run.at for run in runs if run.at != NOWHERE), start)
-            start = self.base + self.source.rfind("\n", 0, max(0, known - self.base)) + 1
+            start = self.base + self.starts[bisect_right(self.starts, known - self.base) - 1]
             for place, row in enumerate(wrap(runs, width)):
                 if place:
                     start = next((run.at for run in row if run.at != NOWHERE), start)
@@ -268,9 +273,15 @@ class _Drawing:
     def _find(self, content: str) -> int:
         """Where in the text these words are: at the cursor or soon after it."""
         at = self.source.find(content, self.cursor, self.cursor + len(content) + 2_000)
+        end = at + len(content)
         if at < 0:
-            return self.base + self.cursor
-        self.cursor = at + len(content)
+            # In code over several lines each line break became a space.
+            words = r"\s+(?:>\s?)*".join(map(re.escape, content.split()[:100]))
+            match = re.compile(words).search(self.source, self.cursor) if words else None
+            if match is None:
+                return self.base + self.cursor
+            at, end = match.span()
+        self.cursor = end
         return self.base + at
 
     def _skip_marker(self, token: "Token") -> None:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rich.cells import cell_len, get_character_cell_size
+
 from llmtui.terminal import safe_text
-from llmtui.tui.lines import NOWHERE, Line, Run, fold
+from llmtui.tui.lines import NOWHERE, Line, Run
 from llmtui.tui.palette import Palette
 
 if TYPE_CHECKING:
@@ -84,8 +86,9 @@ class Code:
         for _, kind, value in lexer.get_tokens_unprocessed(text):
             style = style_of(kind)
             first, *rest = value.split("\n")
-            lines[-1].append(Span(first, style))
-            lines.extend([Span(piece, style)] for piece in rest)
+            if first:
+                lines[-1].append(Span(first, style))
+            lines.extend([Span(piece, style)] if piece else [] for piece in rest)
         # A lexer that does not give back what it was given is not to be trusted with it.
         if ["".join(span.text for span in line) for line in lines] == self.lines:
             self._spans = list(lines)
@@ -135,14 +138,48 @@ def code_lines(code: Code, place: int, start: int, width: int, palette: Palette)
     if text.isascii() and text.isprintable() and len(text) <= width - 1:
         runs = (pad, Run(text, palette.fence, start)) if text else (pad,)
         return [CodeLine(code, place, (0, len(text)), runs, start, palette)]
-    # Each tab stands for four cells and each unsafe character for its name: fold what will be seen.
-    pieces = [Run(_shown(piece), palette.fence, start + at) for at, piece in _stretches(text)]
+    rows = _rows(text, width - 1)
     lines: list[Line] = []
-    rows = fold(pieces, width - 1) or [[]]
-    cuts = [row[0].at - start if row else 0 for row in rows] + [len(text)]
-    for row, low, high in zip(rows, cuts, cuts[1:], strict=False):
-        lines.append(CodeLine(code, place, (low, high), (pad, *row), start + low, palette))
+    for row, low, high in zip(
+        rows, [row[0][0] for row in rows], [*(row[0][0] for row in rows[1:]), len(text)], strict=True
+    ):
+        shown = [Run(piece, palette.fence, start + at) for at, piece in row]
+        lines.append(CodeLine(code, place, (low, high), (pad, *shown), start + low, palette))
     return lines
+
+
+def _rows(text: str, width: int) -> list[list[tuple[int, str]]]:
+    """What is seen of a line, in rows that are full: where each stretch is in the line, and how it looks.
+
+    A tab stands for four cells and an unsafe character for its name: neither is broken.
+    """
+    rows: list[list[tuple[int, str]]] = [[]]
+    room = width
+    for at, piece in _stretches(text):
+        whole = len(piece) == 1
+        while piece:
+            count = 1 if whole else _fitting(piece, room)
+            shown = _shown(piece[:count])
+            if rows[-1] and (not count or cell_len(shown) > room):
+                rows.append([])
+                room = width
+                continue
+            shown = shown or piece[0]
+            rows[-1].append((at, shown))
+            room -= cell_len(shown)
+            piece, at = piece[max(1, count) :], at + max(1, count)
+    return rows
+
+
+def _fitting(text: str, room: int) -> int:
+    """How many characters fit into so many cells."""
+    if text.isascii():
+        return min(len(text), room)
+    for count, character in enumerate(text):
+        room -= get_character_cell_size(character)
+        if room < 0:
+            return count
+    return len(text)
 
 
 def _shown(text: str) -> str:

@@ -125,6 +125,11 @@ class Transcript(ScrollView, can_focus=True):
         if self._timer is None:
             self._draw()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something was said that is not drawn yet."""
+        return bool(self._waiting)
+
     def queued(self, texts: Sequence[str]) -> None:
         """The messages that will be sent when this answer has ended, oldest first."""
         self._column.queue(texts)

@@ -1,0 +1,289 @@
+"""Markdown as it is drawn: everything that was written is there, in its place, and stays inside the width."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.style import Style
+
+from llmtui.chat.blocks import Blocks
+from llmtui.tui.lines import Line, Run, fold, wrap
+from llmtui.tui.markdown import draw
+from llmtui.tui.paint import Code, code_lines
+from llmtui.tui.palette import Palette
+from llmtui.tui.sections import Body, Page
+from llmtui.tui.table import fit
+
+PALETTE = Palette.plain()
+HARD = "".join(chr(code) for code in range(32)) + "\x7f\x9b\u202e\U000e0041"
+
+
+def lines(text: str, width: int = 60) -> list[Line]:
+    blocks = Blocks(text)
+    found = []
+    for block in (*blocks.closed, *((blocks.open,) if blocks.open else ())):
+        found += draw(block, width, PALETTE, blocks.references)
+    return found
+
+
+def seen(text: str, width: int = 60) -> list[str]:
+    return [line.text.rstrip() for line in lines(text, width)]
+
+
+def styles(text: str) -> dict[str, Style]:
+    return {run.text.strip(): run.style for line in lines(text) for run in line.runs}
+
+
+def test_a_paragraph_is_wrapped_at_words_and_keeps_its_own_line_breaks() -> None:
+    assert seen("one two three four\nfive", 10) == ["one two", "three four", "five"]
+
+
+def test_wide_characters_are_wrapped_by_their_cells_and_closing_marks_stay_with_their_word() -> None:
+    assert seen("你好，世界。这是一个很长的句子", 10) == ["你好，世", "界。这是一", "个很长的句", "子"]
+
+
+def test_a_long_word_is_broken() -> None:
+    assert seen("a " + "x" * 25, 10) == ["a", "x" * 10, "x" * 10, "x" * 5]
+
+
+@given(st.text(alphabet="ab c你，👍é \u0301z‍", max_size=80), st.integers(2, 20))
+def test_wrapping_loses_nothing_and_never_leaves_the_width(text: str, width: int) -> None:
+    style = Style()
+    for rows, spaces in ((wrap([Run(text, style, 0)], width), ""), (fold([Run(text, style, 0)], width), " ")):
+        joined = ["".join(run.text for run in row) for row in rows]
+        assert all(cell_len(row.rstrip()) <= width for row in joined)
+        assert "".join(joined).replace(" ", spaces) == text.replace(" ", spaces)
+        assert all(text[run.at : run.at + len(run.text)] == run.text for row in rows for run in row)
+
+
+def test_words_are_styled_as_they_are_meant() -> None:
+    found = styles("plain **bold** *slanted* ~~struck~~ `code`")
+    assert found["bold"].bold
+    assert found["slanted"].italic
+    assert found["struck"].strike
+    assert "code" in found
+
+
+def test_lists_are_nested_numbered_and_ticked() -> None:
+    text = "1. one\n2. two\n   - below\n\n- [ ] open\n- [x] done\n"
+    assert seen(text) == ["  1. one", "  2. two", "     ◦ below", "  ☐ open", "  ☑ done"]
+
+
+def test_a_later_item_of_a_list_keeps_the_number_it_has_in_the_list() -> None:
+    assert seen("8. a\n8. b\n8. c\n") == ["  8. a", "  9. b", "  10. c"]
+
+
+def test_a_quote_has_a_bar_at_every_line() -> None:
+    assert seen("> one two three four\n> - five", 12) == ["▎ one two", "▎ three four", "▎ • five"]
+
+
+def test_a_table_is_aligned_and_its_cells_wrap() -> None:
+    assert seen("| a | bb |\n|--:|:--|\n| 1 | one two three |\n\n", 12) == [
+        "a │ bb",
+        "──┼─────────",
+        "1 │ one two",
+        "  │ three",
+    ]
+
+
+def test_a_table_with_no_room_for_its_columns_becomes_a_list_of_its_cells() -> None:
+    text = "| first | second | third |\n|---|---|---|\n| aaaaaaaa | bbbbbbbb | cccccccc |\n\n"
+    assert seen(text, 20) == ["first: aaaaaaaa", "second: bbbbbbbb", "third: cccccccc"]
+
+
+def test_a_huge_table_says_how_many_rows_it_does_not_draw() -> None:
+    found = seen("|a|b|\n|-|-|\n" + "|1|2|\n" * 1_300 + "\n")
+    assert found[-1] == "… 1,000 more rows"
+
+
+@given(st.lists(st.integers(1, 200), min_size=1, max_size=25), st.integers(1, 300))
+def test_columns_never_need_more_room_than_there_is(natural: list[int], room: int) -> None:
+    widths = fit(natural, room)
+    if widths is not None:
+        assert sum(widths) <= room
+        assert all(1 <= width <= wanted for width, wanted in zip(widths, natural, strict=True))
+
+
+def test_a_fence_says_its_language_and_folds_long_lines() -> None:
+    assert seen("```python\nx = 'aaaaaaaaaaaaa'\n```\n", 12) == [" python", " x = 'aaaaaa", " aaaaaaa'"]
+
+
+def test_html_is_shown_as_it_was_written() -> None:
+    assert seen("<b>bold</b> <!-- secret -->\n") == ["<b>bold</b> <!-- secret -->"]
+
+
+def test_a_link_names_its_host_where_its_words_do_not() -> None:
+    assert seen("[the docs](https://docs.example.org/a) and <https://b.example/c>") == [
+        "the docs (docs.example.org) and https://b.example/c"
+    ]
+
+
+def test_only_web_and_mail_addresses_become_links() -> None:
+    found = lines(
+        "[web](https://a.example) [mail](mailto:a@b.c) [bad](javascript:x) [file](file:///etc/passwd)"
+    )
+    links = [(run.text, run.style.link) for line in found for run in line.runs if run.style.link]
+    assert links == [("web", "https://a.example"), ("mail", "mailto:a@b.c")]
+    assert "[bad](javascript:x) [file](file:///etc/passwd)" in " ".join(line.text for line in found)
+
+
+def test_a_bare_address_is_a_link_without_the_full_stop_after_it() -> None:
+    found = [run for line in lines("See https://a.example/x. End") for run in line.runs if run.style.link]
+    assert [(run.text, run.style.link) for run in found] == [("https://a.example/x", "https://a.example/x")]
+
+
+def test_an_image_is_its_words_and_its_address() -> None:
+    assert seen("![a cat](http://x.example/cat.png)") == ["🖼 a cat (http://x.example/cat.png)"]
+
+
+def test_a_reference_is_resolved_from_definitions_in_other_blocks() -> None:
+    assert seen("[there][x]\n\n[x]: https://x.example\n\n") == ["there (x.example)"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("p {}", "# {}", "- {}", "> {}", "`{}`", "    {}", "~~{}~~ **{}**", "|{}|b|\n|-|-|\n|{}|c|\n"),
+        *(
+            "```\n{}\n```",
+            "```python\n'{}'\n```",
+            "```{}\nx\n```",
+            "[{}](http://a)",
+            "![{}](http://a)",
+            "[a](<{}>)",
+        ),
+    ],
+)
+def test_no_control_character_is_ever_in_a_line(text: str) -> None:
+    payload = HARD.replace("\n", "")
+    for line in lines(text.replace("{}", payload)):
+        assert not set("".join(run.text for run in line.painted())) & set(HARD)
+        assert not any(run.style.link and set(run.style.link) & set(HARD) for run in line.runs)
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(["- a **b** c", "  more", "1. x", "```py", "x = 1", "```", "> q [l](http://e)"]),
+            st.sampled_from(["# h", "", "", "|a|b|", "|-|-|", "|1|`2`|", "two words", "你好世界 and"]),
+            st.sampled_from(
+                ["\tt", "&amp; \\*", "![i](u)", "- [ ] t", "[r]: /u", "***", "a\rb", "> ```", "- > 1. x"]
+            ),
+            st.text(alphabet="-*_`~#>|[]()!1.2 \t\r:a\\<&é你\x1b\x00", max_size=20),
+        ),
+        max_size=12,
+    ).map("\n".join),
+    st.integers(8, 40),
+)
+def test_lines_share_the_whole_source_in_order_and_runs_are_where_they_say(text: str, width: int) -> None:
+    found = lines(text, width)
+    assert all(above.start <= below.start for above, below in pairwise(found))
+    assert all(0 <= line.start <= len(text) for line in found)
+
+
+def streamed(text: str, size: int, width: int = 40) -> list[str]:
+    body, page = Body(), Page(width, PALETTE)
+    for end in range(size, len(text) + size, size):
+        assert body.update(text[:end])
+        body.lay(page, live=True)
+    body.lay(page, live=False)
+    return [line.text for stack in body.stacks for line in stack.lines]
+
+
+def at_once(text: str, width: int = 40) -> list[str]:
+    body = Body()
+    body.update(text)
+    body.lay(Page(width, PALETTE), live=False)
+    return [line.text for stack in body.stacks for line in stack.lines]
+
+
+ANSWER = """# Title
+
+Some *text* that is longer than a line may be, with [a link][later].
+
+1. one
+2. two
+
+   ```python
+   def f():
+       return "x"
+   ```
+3. three
+
+```js
+let a = 1; // and a comment that is too long for one line of this page
+
+	tab()
+```
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+[later]: https://later.example
+"""
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 50])
+def test_a_streamed_answer_ends_up_drawn_as_one_that_came_at_once(size: int) -> None:
+    assert streamed(ANSWER, size) == at_once(ANSWER)
+
+
+def test_a_tight_list_has_no_blank_lines_and_an_airy_one_has() -> None:
+    assert at_once("- a\n- b\n\n\n- c\n\ntext") == ["  • a", "  • b", "", "  • c", "", "text"]
+
+
+def test_a_closed_block_is_not_drawn_again() -> None:
+    body, page = Body(), Page(40, PALETTE)
+    body.update("first\n\nsec")
+    body.lay(page, live=True)
+    first = body.stacks[0].lines[0]
+    body.update("first\n\nsecond\n\nthird")
+    assert body.lay(page, live=True) == 1
+    assert body.stacks[0].lines[0] is first
+
+
+def test_the_finished_lines_of_an_open_fence_are_kept() -> None:
+    body, page = Body(), Page(40, PALETTE)
+    body.update("```py\na = 1\nb =")
+    body.lay(page, live=True)
+    kept = body.stacks[1].lines[1]
+    body.update("```py\na = 1\nb = 2\nc")
+    assert body.lay(page, live=True) == 2
+    assert body.stacks[1].lines[1] is kept
+    assert [line.text for line in body.stacks[1].lines] == [" py", " a = 1", " b = 2", " c"]
+
+
+def test_code_is_coloured_line_by_line_and_once_more_when_it_is_whole() -> None:
+    code = Code("c")
+    code.lines = ["/* a", "b */", "int x;"]
+    assert [span.style for span in code.spans(2)] == ["fence"]
+    code.closed = True
+    assert {span.style for span in code.spans(1)} == {"comment"}
+    assert "type" in {span.style for span in code.spans(2)}
+
+
+def test_a_string_over_several_lines_is_known_while_it_is_written() -> None:
+    code = Code("python")
+    code.lines = ['x = """one', "two", "three"]
+    assert {span.style for span in code.spans(1)} == {"string"}
+
+
+def test_code_in_an_unknown_language_is_drawn_in_one_colour() -> None:
+    code = Code("no-such-language")
+    code.lines, code.closed = ["x = 1"], True
+    assert [(span.text, span.style) for span in code.spans(0)] == [("x = 1", "fence")]
+
+
+@given(st.text(alphabet="ab\t\x1b\u202e你 ", max_size=40), st.integers(12, 30))
+def test_a_code_line_shows_every_character_once_however_it_is_folded(text: str, width: int) -> None:
+    code = Code("")
+    code.lines, code.closed = [text], True
+    drawn = code_lines(code, 0, 100, width, PALETTE)
+    painted = ["".join(run.text for run in line.painted()) for line in drawn]
+    assert painted == [line.text for line in drawn]
+    assert all(cell_len(row) <= width for row in painted)
+    assert drawn[0].start == 100
