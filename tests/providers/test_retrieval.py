@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmtui.providers.guide import ENOUGH, read_manual
-from llmtui.providers.retrieval import Index, sections, stem
+from llmtui.providers.retrieval import Index, sections
 from llmtui.providers.synonyms import SYNONYMS
+from llmtui.providers.words import stem
 
 # A question, and the section that answers it; where several answer it as well, each of them.
 QUESTIONS: tuple[tuple[str, ...], ...] = (
@@ -42,7 +43,7 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("can I have a light color scheme?", "Which themes there are", "Change the theme"),
     ("how do I write my own theme?", "Write a theme of your own"),
     ("set the system prompt", "/system"),
-    ("how do I change the temperature", "/set"),
+    ("how do I change the temperature", "/set: temperature and max_tokens"),
     ("What does the exit code of llmtui ask mean", "Exit codes"),
     ("how can I use it in a shell script?", "Ask from the shell"),
     ("get JSON output", "The JSON object", "OpenRouter in a script"),
@@ -93,7 +94,7 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("can I use the mouse to select text", "Select and copy text"),
     ("does llmtui collect telemetry", "What leaves your machine"),
     ("can models run commands on my computer", "Can a model run commands on my computer?"),
-    ("how do I set max tokens", "/set"),
+    ("how do I set max tokens", "/set: temperature and max_tokens"),
     ("what does interrupted mean", "What complete, stopped, truncated, interrupted and failed mean"),
     ("switch between two answers", "Branches: switch between answers"),
     ("sidebar toggle", "Show or hide the sidebar"),
@@ -101,7 +102,7 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("use a different data directory", "Keep things in another directory"),
     ("what happens to my draft when I switch", "Drafts"),
     ("context length exceeded", "The context gauge", "The conversation is too long for the model"),
-    ("how do I chnage the temprature", "/set"),
+    ("how do I chnage the temprature", "/set: temperature and max_tokens"),
 )
 
 # What this manual does not answer: an honest guide says so.

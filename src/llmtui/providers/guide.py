@@ -20,8 +20,9 @@ from llmtui.chat.events import (
 )
 from llmtui.chat.request import Request
 from llmtui.chat.tokens import estimate
-from llmtui.providers.retrieval import Index, Match, Section, words
+from llmtui.providers.retrieval import Index, Match, Section
 from llmtui.providers.synonyms import SYNONYMS
+from llmtui.providers.words import words
 
 PROVIDER = "builtin"
 MODEL = "guide"
