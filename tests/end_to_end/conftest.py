@@ -11,7 +11,7 @@ import pytest
 
 from tests.end_to_end.home import Home
 from tests.end_to_end.llamacpp.scripted import write_scripted_model
-from tests.end_to_end.slow_server import SlowServer
+from tests.end_to_end.word_server import WordServer
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,7 +50,7 @@ def llama_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def slow_server() -> Iterator[SlowServer]:
+def slow_server() -> Iterator[WordServer]:
     """A server that takes its time."""
-    with SlowServer() as server:
+    with WordServer(words=2000, pace=0.005) as server:
         yield server

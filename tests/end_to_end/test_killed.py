@@ -9,7 +9,7 @@ import apsw
 import pytest
 
 from tests.end_to_end.home import Home
-from tests.end_to_end.slow_server import WORDS, SlowServer
+from tests.end_to_end.word_server import WordServer
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal of this kind")
 
@@ -19,9 +19,9 @@ LOST_AT_MOST = 0.25  # seconds of an answer
 
 
 @pytest.mark.parametrize("seed", range(KILLS))
-def test_a_killed_answer_is_kept_and_not_asked_again(home: Home, slow_server: SlowServer, seed: int) -> None:
+def test_a_killed_answer_is_kept_and_not_asked_again(home: Home, slow_server: WordServer, seed: int) -> None:
     home.knows(slow_server.address)
-    words = random.Random(seed).randrange(WORDS // 4)
+    words = random.Random(seed).randrange(500)
     with home.open("-m", "openai/slow") as terminal:
         terminal.wait_for("Ask anything")
         terminal.type("go on")
@@ -41,7 +41,7 @@ def test_a_killed_answer_is_kept_and_not_asked_again(home: Home, slow_server: Sl
     [conversation] = home.conversations()
     question, answer = conversation["messages"]
     assert question["parts"][-1]["text"] == "go on"
-    assert answer["outcome"] == "interrupted"
+    assert answer["answer"]["outcome"] == "interrupted"
     kept = answer["parts"][-1]["text"].split() if answer["parts"] else []
     assert kept == [f"word{number}" for number in range(len(kept))]
     assert len(kept) >= slow_server.words_before(killed - LOST_AT_MOST)

@@ -85,15 +85,14 @@ def test_a_day_with_llmtui(home_with_server: Home) -> None:
         terminal.wait_for(lambda text: "builtin/guide" in text.splitlines()[-1])
         terminal.type("what is llmtui?")
         terminal.press("enter")
-        terminal.wait_for("chat for the terminal")
+        terminal.wait_for("which is not an LLM")
         terminal.press("ctrl+q")
         assert terminal.wait_for_exit() == 0
 
     [conversation] = home.conversations()
-    outcomes = [
-        message.get("outcome") for message in conversation["messages"] if message["role"] == "assistant"
-    ]
-    assert outcomes == ["complete", "complete", "stopped", "complete"]
+    answers = [message["answer"] for message in conversation["messages"] if message["role"] == "assistant"]
+    assert [answer["outcome"] for answer in answers] == ["complete", "complete", "stopped", "complete"]
+    assert [answer["requested"] for answer in answers] == [MODEL, MODEL, MODEL, "builtin/guide"]
     stopped = conversation["messages"][5]["parts"][-1]["text"].split()
     assert len(stopped) > 42
     assert stopped == [f"word{number % 1200}" for number in range(len(stopped))]

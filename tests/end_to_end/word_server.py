@@ -1,25 +1,28 @@
-"""A server that answers one word at a time, and remembers what it was asked and when it said what."""
+"""A server that says one word after the other, and remembers what it was asked and when it said what."""
 
 import json
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
-WORDS = 2000
-PACE = 0.005  # seconds from word to word
 
-
-class SlowServer:
+class WordServer:
     """Speaks OpenAI's chat dialect on a free port of this machine, until it is left (`with`)."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: int, pace: float) -> None:
+        """Each answer has this many words, and `pace` seconds before each."""
         self.asked: list[dict[str, Any]] = []
-        self.said: list[float] = []  # when each word was on its way, on the monotonic clock
+        # On the monotonic clock: when each question was heard, and when each word was on its way.
+        self.heard: list[float] = []
+        self.said: list[float] = []
+        self._words = words
+        self._pace = pace
         self._over = threading.Event()
-        self._spoke = threading.Condition()
+        self._changed = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever)
@@ -32,10 +35,17 @@ class SlowServer:
         """How many words were on their way at this moment."""
         return sum(said <= moment for said in self.said)
 
-    def wait_for_words(self, count: int, timeout: float = 30) -> None:
+    def wait_for_words(self, count: int) -> None:
         """Wait until this many words are on their way."""
-        with self._spoke:
-            assert self._spoke.wait_for(lambda: len(self.said) >= count, timeout), "nobody asks"
+        self._wait(lambda: len(self.said) >= count)
+
+    def wait_for_questions(self, count: int) -> None:
+        """Wait until this many questions were heard."""
+        self._wait(lambda: len(self.asked) >= count)
+
+    def _wait(self, happened: Callable[[], bool]) -> None:
+        with self._changed:
+            assert self._changed.wait_for(happened, timeout=30), "nobody asks"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -63,7 +73,10 @@ class SlowServer:
 
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
-                server.asked.append(json.loads(self.rfile.read(length)))
+                with server._changed:
+                    server.heard.append(time.monotonic())
+                    server.asked.append(json.loads(self.rfile.read(length)))
+                    server._changed.notify_all()
                 self.send_response(200)
                 self.send_header("Content-Type", "text/event-stream")
                 self.end_headers()
@@ -71,14 +84,14 @@ class SlowServer:
                     self._answer()
 
             def _answer(self) -> None:
-                for number in range(WORDS):
-                    if server._over.wait(PACE):
+                for number in range(server._words):
+                    if server._over.wait(server._pace):
                         return
                     delta = {"choices": [{"index": 0, "delta": {"content": f"word{number} "}}]}
                     self.wfile.write(f"data: {json.dumps(delta)}\n\n".encode())
-                    with server._spoke:
+                    with server._changed:
                         server.said.append(time.monotonic())
-                        server._spoke.notify_all()
+                        server._changed.notify_all()
                 self.wfile.write(b"data: [DONE]\n\n")
 
             def log_message(self, *arguments: object) -> None:

@@ -1,4 +1,4 @@
-"""A model of one layer that always says the same: llama.cpp is real, only the model is not clever.
+"""A model that always says the same: llama.cpp is real, only the model is not clever.
 
 Asked anything it greets, asked to "think" it reasons first, asked for something "long" it goes on until its
 context is full.
@@ -21,7 +21,9 @@ LONG = "".join(f" word{number}" for number in range(1200))
 
 _WIDTH = 128
 _HEADS = 4
-_CONTEXT = 32768
+_HEAD = _WIDTH // _HEADS
+_LAYERS = 12  # one would do; more of them slow it down to the pace of a real model
+_CONTEXT = 16384
 _FEED_FORWARD = 32
 _NORMAL, _UNKNOWN, _CONTROL, _USER_DEFINED, _BYTE = 1, 2, 3, 4, 6
 
@@ -64,7 +66,7 @@ class _Vocabulary:
 
 
 def write_scripted_model(path: Path) -> None:
-    """Write the model file: about 1 MB."""
+    """Write the model file: about 4 MB."""
     words = _Vocabulary()
     words.add("<unk>", _UNKNOWN)
     begin, end = words.add("<s>", _CONTROL), words.add("</s>", _CONTROL)
@@ -94,11 +96,11 @@ def _settings(words: _Vocabulary, begin: int, end: int) -> dict[str, Setting]:
         "general.name": "scripted",
         "llama.context_length": _CONTEXT,
         "llama.embedding_length": _WIDTH,
-        "llama.block_count": 1,
+        "llama.block_count": _LAYERS,
         "llama.feed_forward_length": _FEED_FORWARD,
         "llama.attention.head_count": _HEADS,
-        "llama.attention.head_count_kv": _HEADS,
-        "llama.rope.dimension_count": _WIDTH // _HEADS,
+        "llama.attention.head_count_kv": 1,
+        "llama.rope.dimension_count": _HEAD,
         "llama.attention.layer_norm_rms_epsilon": 1e-6,
         "llama.vocab_size": len(words.tokens),
         "tokenizer.ggml.model": "llama",
@@ -126,17 +128,24 @@ def _tensors(words: _Vocabulary) -> dict[str, Tensor]:
 
     size = (len(words.tokens), _WIDTH)
     ones = Tensor((_WIDTH,), _packed([1.0] * _WIDTH))
-    return {
+    tensors = {
         "token_embd.weight": Tensor(size, b"".join(map(_packed, signs))),
         "output.weight": Tensor(size, b"".join(map(_packed, output))),
         "output_norm.weight": ones,
-        "blk.0.attn_norm.weight": ones,
-        "blk.0.ffn_norm.weight": ones,
-        **{f"blk.0.attn_{name}.weight": zero(_WIDTH, _WIDTH) for name in ("q", "k", "v", "output")},
-        "blk.0.ffn_gate.weight": zero(_FEED_FORWARD, _WIDTH),
-        "blk.0.ffn_up.weight": zero(_FEED_FORWARD, _WIDTH),
-        "blk.0.ffn_down.weight": zero(_WIDTH, _FEED_FORWARD),
     }
+    for layer in range(_LAYERS):
+        tensors |= {
+            f"blk.{layer}.attn_norm.weight": ones,
+            f"blk.{layer}.attn_q.weight": zero(_WIDTH, _WIDTH),
+            f"blk.{layer}.attn_k.weight": zero(_HEAD, _WIDTH),
+            f"blk.{layer}.attn_v.weight": zero(_HEAD, _WIDTH),
+            f"blk.{layer}.attn_output.weight": zero(_WIDTH, _WIDTH),
+            f"blk.{layer}.ffn_norm.weight": ones,
+            f"blk.{layer}.ffn_gate.weight": zero(_FEED_FORWARD, _WIDTH),
+            f"blk.{layer}.ffn_up.weight": zero(_FEED_FORWARD, _WIDTH),
+            f"blk.{layer}.ffn_down.weight": zero(_WIDTH, _FEED_FORWARD),
+        }
+    return tensors
 
 
 def _packed(numbers: list[float]) -> bytes:
