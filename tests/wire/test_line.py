@@ -357,7 +357,7 @@ async def test_a_server_that_says_nothing_is_given_up() -> None:
 
 async def test_comments_do_not_hold_an_answer_for_ever() -> None:
     never = asyncio.Event()
-    comments = [b": keep-alive\n\n", Sleep(0.01)] * 200
+    comments: list[Piece] = [b": keep-alive\n\n", Sleep(0.01)] * 200
     reply = Reply(pieces=[events(chunk("Hel"), done=False), *comments, Pause(never)])
     async with LoopbackServer(reply) as server, line_to(server.url, Timeouts(idle=0.2)) as line:
         found = await asyncio.wait_for(asked(line), 5)

@@ -68,7 +68,7 @@ def failure_from(
 
     `body` may be cut off; `where` is host:port, the card's own if empty; `headers` have lower-case names.
     """
-    text = body.decode("utf-8", "replace").strip()
+    text = body.decode("utf-8-sig", "replace").strip()
     where = where or host_of(card.base_url)
     if is_html(content_type, text):
         title = page_title(text)

@@ -42,12 +42,12 @@ def items_in(payload: object) -> list[dict[str, object]] | None:
     """The elements of a model list, whatever it is wrapped in; None if it is none."""
     if isinstance(payload, dict):
         listed = payload.get("data")
+        if listed is None and "data" in payload and payload.get("object") == "list":
+            # Ollama's compatible endpoint says null where it has no model.
+            return []
         payload = listed if isinstance(listed, list) else payload.get("models")
-        if payload is None and listed is None:
-            return None
     if not isinstance(payload, list):
-        # Ollama's compatible endpoint says null where it has no model.
-        return [] if payload is None else None
+        return None
     return [item if isinstance(item, dict) else {"id": item} for item in payload]
 
 

@@ -37,10 +37,11 @@ class LineCutter:
     def __init__(self, caps: Caps, lone_cr: bool = True) -> None:
         self._caps = caps
         self._lone_cr = lone_cr
-        self._rest = bytearray()
+        self._rest: list[bytes] = []
+        self._length = 0
+        self._total = 0
         self._after_cr = False
         self._started = False
-        self._total = 0
 
     def feed(self, piece: bytes) -> list[bytes]:
         """The lines that this piece completes, without their ends. Raises OverCapError."""
@@ -49,41 +50,58 @@ class LineCutter:
             raise OverCapError(f"the answer is larger than {self._caps.answer >> 20} MiB")
         if not self._started:
             piece = self._start(piece)
-        if self._lone_cr:
-            if self._after_cr and piece:
-                self._after_cr = False
-                if piece[0] == 0x0A:
-                    piece = piece[1:]
-            if b"\r" in piece:
-                self._after_cr = piece[-1] == 0x0D
-                piece = piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        first, *more = piece.split(b"\n")
-        self._rest += first
-        if len(self._rest) > self._caps.line:
-            raise OverCapError(f"a line of the answer is longer than {self._caps.line >> 20} MiB")
-        if not more:
-            return []
-        lines = [bytes(self._rest), *more[:-1]]
-        self._rest = bytearray(more[-1])
-        if len(piece) > self._caps.line and max(map(len, more)) > self._caps.line:
-            raise OverCapError(f"a line of the answer is longer than {self._caps.line >> 20} MiB")
+        if self._lone_cr and (self._after_cr or b"\r" in piece):
+            piece = self._with_line_feeds(piece)
+        lines = piece.split(b"\n")
+        rest = lines.pop()
+        if not lines:
+            self._hold(rest)
+            return lines
+        if self._rest:
+            self._hold(lines[0])
+            lines[0] = b"".join(self._rest)
+            self._rest.clear()
+            self._length = 0
+        if len(piece) > self._caps.line:
+            for line in lines:
+                self._check(len(line))
+        if rest:
+            self._hold(rest)
         return lines
 
     def end(self) -> bytes:
         """The bytes are over: the last line, if it had no end."""
-        rest = bytes(self._rest)
+        rest = b"".join(self._rest)
         self._rest.clear()
-        return rest.removeprefix(_MARK) if not self._started else rest
+        return rest
 
     def _start(self, piece: bytes) -> bytes:
         """The piece without the mark; nothing while it is still unclear whether there is one."""
-        piece = bytes(self._rest) + piece
-        self._rest.clear()
+        piece = self.end() + piece
+        self._length = 0
         if len(piece) < len(_MARK) and _MARK.startswith(piece):
-            self._rest += piece
+            self._rest.append(piece)
             return b""
         self._started = True
         return piece.removeprefix(_MARK)
+
+    def _with_line_feeds(self, piece: bytes) -> bytes:
+        """The piece with every line end made LF; a CR ends its line at once, an LF after it is no other."""
+        if not piece:
+            return piece
+        if self._after_cr and piece[0] == 0x0A:
+            piece = piece[1:]
+        self._after_cr = piece.endswith(b"\r")
+        return piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+    def _hold(self, rest: bytes) -> None:
+        self._rest.append(rest)
+        self._length += len(rest)
+        self._check(self._length)
+
+    def _check(self, length: int) -> None:
+        if length > self._caps.line:
+            raise OverCapError(f"a line of the answer is longer than {self._caps.line >> 20} MiB")
 
 
 class Cure:

@@ -45,12 +45,14 @@ class Exchange:
         """The events of the answer, its one ending last. Raises nothing but what a bug raises."""
         patience = Patience(self.timeouts)
         try:
-            async with asyncio.timeout_at(patience.deadline):
+            with patience:
                 response = await self.client.send(self._request(), stream=True)
         except TimeoutError:
+            patience.end()
             yield self._late(patience)
             return
         except _TROUBLES as trouble:
+            patience.end()
             yield self._failed(trouble)
             return
         try:
@@ -58,6 +60,7 @@ class Exchange:
                 async for event in events:
                     yield event
         finally:
+            patience.end()
             await response.aclose()
 
     def _request(self) -> httpx.Request:
@@ -193,7 +196,7 @@ async def _pieces(response: httpx.Response, patience: Patience) -> _Bytes:
     """The body as it comes. Raises TimeoutError when the patience ends."""
     source = response.aiter_bytes()
     while True:
-        async with asyncio.timeout_at(patience.deadline):
+        with patience:
             piece = await anext(source, None)
         if piece is None:
             return

@@ -2,6 +2,9 @@
 
 import asyncio
 from dataclasses import dataclass
+from types import TracebackType
+
+_A_MOMENT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +20,12 @@ USUAL_TIMEOUTS = Timeouts()
 
 
 class Patience:
-    """What is left of the patience with one answer.
+    """What is left of the patience with one answer; to be entered around each wait for its server.
 
-    There are two idle timers: any byte re-arms the one, only a frame with something in it the other, so
-    that keep-alive comments do not hold an answer for ever.
+    There are two idle timers: any byte re-arms the one, only something said re-arms the other, so that
+    keep-alive comments do not hold an answer for ever. `with patience: await …` raises TimeoutError when
+    either ends. It is asyncio.timeout with one timer for the whole answer, which looks at the deadlines
+    only when it rings: asyncio.timeout around each wait costs 10 µs, more than reading the piece does.
     """
 
     def __init__(self, timeouts: Timeouts) -> None:
@@ -29,15 +34,25 @@ class Patience:
         self._payload_due = self._loop.time() + timeouts.first_byte
         self._byte_due = self._payload_due
         self._begun = False
+        self._waiting: asyncio.Task[object] | None = None
+        self._cancelling = 0
+        self._rung = False
+        self._timer = self._loop.call_at(self._byte_due, self._ring)
 
     def byte(self) -> None:
         """Some bytes have come."""
         self._byte_due = self._loop.time() + self._timeouts.idle
+        if self._byte_due < self._timer.when():
+            self._arm(self._byte_due)
 
     def payload(self) -> None:
         """Something was said."""
         self._begun = True
         self._byte_due = self._payload_due = self._loop.time() + self._timeouts.idle
+
+    def end(self) -> None:
+        """Nothing is waited for any more."""
+        self._timer.cancel()
 
     @property
     def deadline(self) -> float:
@@ -50,3 +65,34 @@ class Patience:
         if self._begun or self._byte_due < self._payload_due:
             return f"nothing more came for {self._timeouts.idle:g} s"
         return f"nothing came for {self._timeouts.first_byte:g} s"
+
+    def __enter__(self) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._waiting = task
+        self._cancelling = task.cancelling()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        task, self._waiting = self._waiting, None
+        if self._rung and task is not None:
+            self._rung = False
+            # Somebody else may have cancelled in the same moment: then it is not ours to turn round.
+            if task.uncancel() <= self._cancelling and isinstance(error, asyncio.CancelledError):
+                raise TimeoutError from error
+
+    def _ring(self) -> None:
+        now = self._loop.time()
+        if now < self.deadline:
+            self._arm(self.deadline)
+        elif self._waiting is not None:
+            self._rung = True
+            self._waiting.cancel()
+        else:
+            # Whoever reads the answer is busy: that is not the server's fault.
+            self._arm(now + _A_MOMENT)
+
+    def _arm(self, due: float) -> None:
+        self._timer.cancel()
+        self._timer = self._loop.call_at(due, self._ring)
