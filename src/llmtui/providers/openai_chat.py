@@ -16,18 +16,15 @@ from llmtui.chat.events import (
 )
 from llmtui.chat.failure import Failure
 from llmtui.chat.request import Request
-from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Frame
+from llmtui.providers.endings import cut_off, not_json, nothing_said, unreadable
 from llmtui.providers.failures import failure_from, failure_in_stream
 from llmtui.providers.inline_thinking import InlineThinking
 from llmtui.providers.openai_requests import body_of
 from llmtui.providers.openai_usage import usage_from
 from llmtui.providers.payload import parse, text_in
 from llmtui.providers.tool_calls import ToolCalls
-
-_FAILING = ("error",)
-_FILTERED = ("content_filter", "safety", "SAFETY")
 
 
 class OpenAIChat:
@@ -48,7 +45,7 @@ class OpenAIChat:
         try:
             payload = parse(body)
         except ValueError:
-            return (Failed(_no_json(body, card)),)
+            return (Failed(not_json(card, body)),)
         decoder = OpenAIChatDecoder(card)
         if not isinstance(payload, dict) or not isinstance(payload.get("choices"), list):
             return (Failed(failure_from(200, "", body, card)),)
@@ -101,23 +98,17 @@ class OpenAIChatDecoder:
             return ()
         if self._finish:
             return self.done()
-        cut = Failure(
-            "cut",
-            "the answer was cut off before its end",
-            host_of(self._card.base_url),
-            "What arrived is kept. Press r to try again.",
-        )
-        return self._failed(cut)
+        return self._failed(cut_off(self._card))
 
     def done(self) -> list[Event]:
         """The end mark has been read: the ending, and what was held back for it."""
         if self._ended:
             return []
         events = self._held()
-        if self._finish in _FAILING:
+        if self._finish == "error":
             return events + self._failed(failure_in_stream(None, self._card, finish=self._finish))
         if not self._said:
-            return events + self._failed(self._nothing())
+            return events + self._failed(nothing_said(self._card, self._finish))
         self._ended = True
         events.append(Done(self._finish))
         return events
@@ -240,42 +231,7 @@ class OpenAIChatDecoder:
         data = frame.data
         if frame.event == "error" or '"error"' in data:
             return self._failed(failure_in_stream(data, self._card, data))
-        return self._failed(
-            Failure(
-                "protocol",
-                "a piece of the answer was no JSON",
-                host_of(self._card.base_url),
-                "Press r to try again, or check the provider's base_url.",
-                detail=data,
-            )
-        )
-
-    def _nothing(self) -> Failure:
-        where = host_of(self._card.base_url)
-        if self._finish in _FILTERED:
-            what = "the provider's safety filter ended it"
-            return Failure("refused", what, where, "Say it in another way.")
-        if self._finish == "length":
-            return Failure(
-                "empty",
-                "the limit on tokens was used up before the first word",
-                where,
-                "Raise max_tokens with /set, or ask for less thinking.",
-            )
-        return Failure(
-            "empty",
-            "the answer is complete, and empty",
-            where,
-            "Press r to try again; a conversation longer than the model can read may end so.",
-        )
-
-
-def _no_json(body: bytes, card: Card) -> Failure:
-    """What a body that should be JSON and is not may be: cut off in its midst, or something else."""
-    if body.lstrip().startswith((b"{", b"[")):
-        hint = "Press r to try again."
-        return Failure("cut", "the answer was cut off before its end", host_of(card.base_url), hint)
-    return failure_from(200, "", body, card)
+        return self._failed(unreadable(self._card, data))
 
 
 def _texts(value: object) -> Iterable[str]:

@@ -1,0 +1,39 @@
+"""The bad endings that every dialect knows: cut off, empty, unreadable."""
+
+from llmtui.chat.failure import Failure
+from llmtui.providers.addresses import host_of
+from llmtui.providers.card import Card
+from llmtui.providers.failures import failure_from
+
+_FILTERED = ("content_filter", "safety", "SAFETY")
+
+
+def cut_off(card: Card) -> Failure:
+    """The bytes were over before the end mark."""
+    hint = "What arrived is kept. Press r to try again."
+    return Failure("cut", "the answer was cut off before its end", host_of(card.base_url), hint)
+
+
+def nothing_said(card: Card, finish: str) -> Failure:
+    """The answer reached its end mark without a word, a thought or a tool call."""
+    where = host_of(card.base_url)
+    if finish in _FILTERED:
+        return Failure("refused", "the provider's safety filter ended it", where, "Say it in another way.")
+    if finish == "length":
+        what = "the limit on tokens was used up before the first word"
+        return Failure("empty", what, where, "Raise max_tokens with /set, or ask for less thinking.")
+    hint = "Press r to try again; a conversation longer than the model can read may end so."
+    return Failure("empty", "the answer is complete, and empty", where, hint)
+
+
+def unreadable(card: Card, data: str) -> Failure:
+    """A piece of a stream is not JSON."""
+    hint = "Press r to try again, or check the provider's base_url."
+    return Failure("protocol", "a piece of the answer was no JSON", host_of(card.base_url), hint, detail=data)
+
+
+def not_json(card: Card, body: bytes) -> Failure:
+    """A whole body is not JSON: cut off in its midst, or something else."""
+    if body.lstrip().startswith((b"{", b"[")):
+        return cut_off(card)
+    return failure_from(200, "", body, card)
