@@ -1,6 +1,7 @@
 """What may stand after `llmtui`, with an example for everything."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -60,6 +61,7 @@ examples:
   llmtui history delete 3f9a
 """
 
+_SCREEN = "llmtui.cli.screen"
 SUBCOMMANDS = ("ask", "models", "history", "paths")
 
 
@@ -97,7 +99,7 @@ def _screen() -> argparse.ArgumentParser:
     parser.add_argument("-s", "--system", metavar="TEXT", default="", help="the system prompt")
     parser.add_argument("--theme", metavar="NAME", default="", help="wear this theme, this once")
     parser.add_argument("--version", action="version", version=f"llmtui {__version__}")
-    parser.set_defaults(run=_lazily("llmtui.cli.screen"))
+    parser.set_defaults(run=_lazily(_SCREEN))
     return parser
 
 
@@ -180,7 +182,11 @@ def _lazily(module: str) -> Run:
     def run(arguments: argparse.Namespace) -> int:
         from importlib import import_module
 
-        status: int = import_module(module).run(arguments)
+        door = import_module(module)
+        if module != _SCREEN:
+            # The screen goes on starting until it is painted.
+            gc.enable()
+        status: int = door.run(arguments)
         return status
 
     return run

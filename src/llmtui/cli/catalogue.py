@@ -1,14 +1,16 @@
 """The models that can be asked: what providers list, joined with what is known of them."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from llmtui.chat.failure import Failure
 from llmtui.chat.models import ModelFacts, ModelName, parse_model
-from llmtui.keys import Keys
-from llmtui.providers.card import Card
-from llmtui.providers.cards import is_active
+from llmtui.cli.wiring import House
+
+if TYPE_CHECKING:
+    from llmtui.providers.card import Card
 
 _GUIDE = ModelFacts(ModelName("builtin", "guide"), title="the built-in guide", context=None)
 _PROBE_SECONDS = 0.3
@@ -17,8 +19,8 @@ _PROBE_SECONDS = 0.3
 class Catalogue:
     """Fits `tui.needs.Models`. Providers are asked all at once; a silent one keeps nobody waiting."""
 
-    def __init__(self, cards: Mapping[str, Card], keys: Keys, environ: Mapping[str, str]) -> None:
-        self._cards, self._keys, self._environ = cards, keys, environ
+    def __init__(self, house: House) -> None:
+        self._house = house
         self._listed: dict[str, tuple[ModelFacts, ...]] = {}
         self._troubles: dict[str, str] = {}
         self._facts: dict[str, ModelFacts | None] = {}
@@ -58,19 +60,19 @@ class Catalogue:
         """Ask the active providers for their lists, and see which local servers are there."""
         self._looking = self._looking or asyncio.Lock()
         async with self._looking:
-            await asyncio.gather(*(self._look_at(card, changed) for card in self._cards.values()))
+            await asyncio.gather(*(self._look_at(card, changed) for card in self._house.cards.values()))
 
-    async def _look_at(self, card: Card, changed: Callable[[], None]) -> None:
-        from llmtui.wire.models import list_models, probe
+    async def _look_at(self, card: "Card", changed: Callable[[], None]) -> None:
+        from llmtui.providers.cards import is_active
 
+        line = self._house.line
         if card.local and not card.configured:
-            if not await probe(card, _PROBE_SECONDS):
+            if not await line.probe(card, _PROBE_SECONDS):
                 self._listed.pop(card.name, None)
                 return
-        elif not is_active(card, self._environ):
+        elif not is_active(card, self._house.environ):
             return
-        key = await self._keys.of(card)
-        listed = key if isinstance(key, Failure) else await list_models(card, key)
+        listed = await line.list_models(card)
         offered = tuple(ModelFacts(ModelName(card.name, model)) for model in card.models)
         if isinstance(listed, Failure):
             self._troubles[card.name] = f"{card.title}: {listed.what}"

@@ -18,7 +18,7 @@ def run(arguments: argparse.Namespace) -> int:
     if isinstance(house, Misconfigured):
         print(f"llmtui: {house.message}", file=sys.stderr)
         return 2
-    catalogue = Catalogue(house.cards, house.keys, house.environ)
+    catalogue = Catalogue(house)
 
     async def look() -> None:
         await catalogue.learn()

@@ -2,10 +2,10 @@
 
 import argparse
 import asyncio
+import gc
 import sys
 
 from llmtui.cli.catalogue import Catalogue
-from llmtui.cli.finding import find_conversation
 from llmtui.cli.wiring import House, Misconfigured, build, opening_model
 
 
@@ -21,6 +21,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _refuse(model.message)
     resume = ""
     if arguments.resume:
+        from llmtui.cli.finding import find_conversation
+
         found = asyncio.run(find_conversation(house.history, arguments.resume))
         if isinstance(found, Misconfigured):
             return _refuse(found.message)
@@ -33,12 +35,18 @@ def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) 
     from llmtui.tui.needs import Opening, Surroundings
 
     async def warm() -> None:
+        # Started: what is there now stays, and what comes may be garbage one day.
+        gc.freeze()
+        gc.enable()
         await house.line.warm()
+
+    async def notices() -> tuple[str, ...]:
+        return await house.history.opened()
 
     app = LlmtuiApp(
         Surroundings(
             means=house.means,
-            models=Catalogue(house.cards, house.keys, house.environ),
+            models=Catalogue(house),
             paths=house.paths,
             settings=house.settings,
             remembered=house.remembered,
@@ -52,7 +60,7 @@ def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) 
                 theme=arguments.theme,
             ),
             warm=warm,
-            notices=house.history.opened,
+            notices=notices,
             close=house.close,
         )
     )

@@ -1,47 +1,30 @@
-"""Where the rooms are put together: the only place that knows all of them."""
+"""Where the rooms are put together: the only place that knows all of them.
+
+Each room is entered when it is first needed: before the first paint of the screen that is none of them.
+"""
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from llmtui.chat.events import Event
-from llmtui.chat.models import parse_model
-from llmtui.chat.request import Request
+from llmtui.chat.models import ModelName, parse_model
 from llmtui.config import Paths, Remembered, Settings, Unreadable, find_paths, read_remembered, read_settings
 from llmtui.engine.means import Means
 from llmtui.engine.needs import Start
-from llmtui.keys import Keys
-from llmtui.providers.card import Card
-from llmtui.providers.cards import card_from_table, is_active, read_cards, with_environment
-from llmtui.providers.guide import Guide, read_manual
-from llmtui.store.history import History
-from llmtui.wire.line import Line
-from llmtui.wire.timeouts import Timeouts
+from llmtui.providers.shelf import card_names
+
+if TYPE_CHECKING:
+    from llmtui.chat.events import Event
+    from llmtui.chat.request import Request
+    from llmtui.keys import Keys
+    from llmtui.providers.card import Card
+    from llmtui.store.history import History
+    from llmtui.wire.line import Line
 
 GUIDE = "builtin/guide"
-
-
-@dataclass(frozen=True)
-class House:
-    """Every room, ready to be used; nothing in it has touched the disk or the network yet."""
-
-    environ: Mapping[str, str]
-    paths: Paths
-    settings: Settings
-    remembered: Remembered
-    cards: dict[str, Card]
-    keys: Keys
-    history: History
-    line: Line
-
-    def means(self, start: Start) -> Means:
-        """What sessions work with."""
-        return Means(self.line, self.history, start)
-
-    async def close(self) -> None:
-        """Let go of connections and, when everything is written, of the history."""
-        await asyncio.gather(self.line.close(), self.history.close())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +34,94 @@ class Misconfigured:
     message: str
 
 
+class House:
+    """Every room, made when it is first entered."""
+
+    def __init__(
+        self, environ: Mapping[str, str], paths: Paths, settings: Settings, remembered: Remembered
+    ) -> None:
+        self.environ, self.paths, self.settings, self.remembered = environ, paths, settings, remembered
+
+    @cached_property
+    def cards(self) -> "dict[str, Card]":
+        """Every provider's card. Raises ValueError, in words, if a table of the settings is wrong."""
+        from llmtui.chat.failure import Failure
+        from llmtui.providers.cards import card_from_table, read_cards, with_environment
+
+        cards = read_cards()
+        for name, table in self.settings.providers.items():
+            card = card_from_table(name, table, cards.get(name))
+            if isinstance(card, Failure):
+                raise ValueError(f"{self.paths.config_file}: {card.message}")
+            cards[name] = card
+        return {name: with_environment(card, self.environ) for name, card in cards.items()}
+
+    @cached_property
+    def keys(self) -> "Keys":
+        from llmtui.keys import Keys
+
+        return Keys(self.environ)
+
+    @cached_property
+    def line(self) -> "Line":
+        from llmtui.wire.line import Line
+        from llmtui.wire.timeouts import Timeouts
+
+        waits = self.settings.timeouts
+        timeouts = Timeouts(waits.connect, waits.first_event, waits.idle)
+        return Line(self.cards, self.keys.of, timeouts, guide=LateGuide(self))
+
+    @cached_property
+    def history(self) -> "History":
+        from llmtui.store.history import History
+
+        return History(self.paths.history)
+
+    @property
+    def provider_names(self) -> frozenset[str]:
+        """Every provider that can be named, without reading its card."""
+        return card_names() | self.settings.providers.keys() | {"builtin"}
+
+    def means(self, start: Start) -> Means:
+        """What sessions work with."""
+        return Means(LateLine(self), self.history, start)
+
+    async def close(self) -> None:
+        """Let go of connections and, when everything is written, of the history."""
+        rooms: list[Coroutine[Any, Any, None] | Awaitable[None]] = []
+        if "line" in self.__dict__:
+            rooms.append(self.line.close())
+        if "history" in self.__dict__:
+            rooms.append(self.history.close())
+        await asyncio.gather(*rooms)
+
+
+class LateLine:
+    """The line, made when it is first used."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def stream(self, request: "Request") -> "AsyncGenerator[Event, None]":
+        return self._house.line.stream(request)
+
+
+class LateGuide:
+    """The guide, who reads the manual when he is first asked."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._answer: Callable[[Request], Iterable[Event]] | None = None
+
+    def answer(self, request: "Request") -> "Iterable[Event]":
+        if self._answer is None:
+            from llmtui.providers.guide import Guide, read_manual
+
+            house = self._house
+            self._answer = Guide(read_manual(), lambda: found(house.cards, house.environ)).answer
+        return self._answer(request)
+
+
 def build(environ: Mapping[str, str] | None = None) -> House | Misconfigured:
     """The house as the environment and the settings want it."""
     environ = os.environ if environ is None else environ
@@ -58,30 +129,13 @@ def build(environ: Mapping[str, str] | None = None) -> House | Misconfigured:
     settings = read_settings(paths.config_file)
     if isinstance(settings, Unreadable):
         return Misconfigured(settings.message)
-    cards = read_cards()
-    for name, table in settings.providers.items():
-        card = card_from_table(name, table, cards.get(name))
-        if not isinstance(card, Card):
-            return Misconfigured(f"{paths.config_file}: {card.message}")
-        cards[name] = card
-    cards = {name: with_environment(card, environ) for name, card in cards.items()}
-    keys = Keys(environ)
-    waits = settings.timeouts
-    return House(
-        environ,
-        paths,
-        settings,
-        read_remembered(paths.remembered),
-        cards,
-        keys,
-        History(paths.history),
-        Line(
-            cards,
-            keys.of,
-            Timeouts(waits.connect, waits.first_event, waits.idle),
-            guide=_guide(cards, environ),
-        ),
-    )
+    house = House(environ, paths, settings, read_remembered(paths.remembered))
+    if settings.providers:
+        try:
+            _ = house.cards
+        except ValueError as error:
+            return Misconfigured(str(error))
+    return house
 
 
 def opening_model(house: House, wanted: str) -> str | Misconfigured:
@@ -94,7 +148,7 @@ def opening_model(house: House, wanted: str) -> str | Misconfigured:
     if house.settings.default_model:
         return _checked(house, house.settings.default_model, "default_model")
     remembered = parse_model(house.remembered.model)
-    if remembered and (remembered.provider == "builtin" or remembered.provider in house.cards):
+    if remembered and remembered.provider in house.provider_names:
         return str(remembered)
     return GUIDE
 
@@ -105,38 +159,23 @@ def _from_environment(house: House, provider: str, model: str) -> str | Misconfi
         return f"gateway/{provider}/{model}" if provider else f"gateway/{model}"
     if not provider:
         return _checked(house, model, "LLM_MODEL")
-    return f"{provider}/{model}" if provider in house.cards else f"gateway/{provider}/{model}"
+    return f"{provider}/{model}" if provider in house.provider_names else f"gateway/{provider}/{model}"
 
 
 def _checked(house: House, name: str, where: str) -> str | Misconfigured:
     model = parse_model(name)
     if model is None:
         return Misconfigured(f"{where}: {name!r} is not a provider and a model, as in openai/gpt-4o-mini")
-    if model.provider == "builtin" or model.provider in house.cards:
-        return str(model)
-    known = ", ".join(sorted(house.cards))
+    if model.provider in house.provider_names:
+        return str(ModelName(model.provider, model.model))
+    known = ", ".join(sorted(house.provider_names))
     return Misconfigured(f"{where}: there is no provider called {model.provider!r}. There are: {known}")
 
 
-def _guide(cards: Mapping[str, Card], environ: Mapping[str, str]) -> "_LazyGuide":
-    return _LazyGuide(lambda: Guide(read_manual(), lambda: found(cards, environ)))
-
-
-class _LazyGuide:
-    """The manual is read when the guide is first asked, and not at start."""
-
-    def __init__(self, make: Callable[[], Guide]) -> None:
-        self._make = make
-        self._guide: Guide | None = None
-
-    def answer(self, request: Request) -> Iterable[Event]:
-        if self._guide is None:
-            self._guide = self._make()
-        return self._guide.answer(request)
-
-
-def found(cards: Mapping[str, Card], environ: Mapping[str, str]) -> str:
+def found(cards: "Mapping[str, Card]", environ: Mapping[str, str]) -> str:
     """Which keys and servers were found, in a paragraph of markdown."""
+    from llmtui.providers.cards import is_active
+
     active = [card for card in cards.values() if not card.local and is_active(card, environ)]
     if not active:
         return "I found no API key in the environment."

@@ -1,6 +1,5 @@
 """Write the conversation to a file."""
 
-from llmtui.chat.archive import to_json, to_markdown
 from llmtui.commands.command import Plain
 from llmtui.commands.desk import Desk
 
@@ -12,6 +11,9 @@ class Export(Plain):
     takes = "[markdown | json]"
 
     async def run(self, desk: Desk, words: str) -> None:
+        # Needed here alone: nobody waits for it at start.
+        from llmtui.chat.archive import to_json, to_markdown
+
         conversation = desk.session.conversation
         if not conversation.messages:
             desk.tell("There is nothing to export yet")

@@ -3,15 +3,13 @@
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from llmtui.chat.failure import Failure
 from llmtui.providers.addresses import base_url_from, is_base_url, path_of, port_of
 from llmtui.providers.card import Card
 from llmtui.providers.dialects import MODULES
-
-_FOLDER = Path(__file__).parent / "cards"
+from llmtui.providers.shelf import FOLDER
 
 
 class _UnfitError(Exception):
@@ -21,7 +19,7 @@ class _UnfitError(Exception):
 def read_cards() -> dict[str, Card]:
     """The cards that come with llmtui, by name. A card that is broken is a bug, and raises ValueError."""
     cards: dict[str, Card] = {}
-    for path in sorted(_FOLDER.glob("*.toml")):
+    for path in sorted(FOLDER.glob("*.toml")):
         found = _read(path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
         if isinstance(found, Failure):
             raise ValueError(f"{path.name}: {found.message}")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from textual.app import App
 from textual.widgets import Input
@@ -16,14 +16,14 @@ from llmtui.config import Remembered, write_setting, write_whole
 from llmtui.engine.session import Session
 from llmtui.engine.sessions import Sessions
 from llmtui.terminal import safe_text
-from llmtui.tui.choices import conversation_choices, model_choices, theme_choices
 from llmtui.tui.composer import Composer
-from llmtui.tui.help import HelpPanel
 from llmtui.tui.needs import Surroundings
-from llmtui.tui.picker import Picker
 from llmtui.tui.sidebar import Sidebar
 from llmtui.tui.transcript import Transcript
 from llmtui.tui.wardrobe import Wardrobe
+
+if TYPE_CHECKING:
+    from llmtui.tui.picker import Picker
 
 
 class Stage(Protocol):
@@ -193,7 +193,12 @@ class ScreenDesk:
     def quit(self) -> None:
         self._app.run_worker(self._stage.leave(), name="leave", exit_on_error=False)
 
+    # Panels are imported when they are opened: no start waits for them.
+
     def _open_models(self) -> None:
+        from llmtui.tui.choices import model_choices
+        from llmtui.tui.picker import Picker
+
         models, stage = self._stage.around.models, self._stage
         troubles = models.troubles
         hint = "Enter chooses · Ctrl+S stars · Esc leaves"
@@ -213,6 +218,9 @@ class ScreenDesk:
         self._app.run_worker(models.look(partial(_refresh, picker)), name="models", exit_on_error=False)
 
     def _open_conversations(self) -> None:
+        from llmtui.tui.choices import conversation_choices
+        from llmtui.tui.picker import Picker
+
         def chosen(conversation_id: str | None) -> None:
             if conversation_id:
                 self._app.run_worker(self.resume(conversation_id), name="resume", exit_on_error=False)
@@ -232,6 +240,9 @@ class ScreenDesk:
             self._stage.look_at(session)
 
     def _open_themes(self) -> None:
+        from llmtui.tui.choices import theme_choices
+        from llmtui.tui.picker import Picker
+
         before = self._app.theme
         wardrobe = self._stage.wardrobe
 
@@ -246,6 +257,8 @@ class ScreenDesk:
         self._app.push_screen(picker, chosen)
 
     def _open_help(self) -> None:
+        from llmtui.tui.help import HelpPanel
+
         keys = {
             active.binding.id: active.binding.key
             for active in self._app.active_bindings.values()
@@ -261,7 +274,7 @@ class ScreenDesk:
         self._app.push_screen(HelpPanel(keys, places))
 
 
-def _refresh(picker: Picker) -> None:
+def _refresh(picker: "Picker") -> None:
     if picker.is_attached:
         picker.refresh_choices()
 
