@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from llmtui.chat.conversation import Conversation
-from llmtui.chat.events import Event, ModelReported, ReasoningDelta, TextDelta, Usage, UsageReported
+from llmtui.chat.events import Event, ModelReported, ReasoningDelta, TextDelta
 from llmtui.chat.message import Answer, Message, Timing
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.chat.parts import Text
@@ -21,7 +21,7 @@ from llmtui.tui.needs import Opening, Surroundings
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 MODEL = ModelName("groq", "deepseek-r1-distill-llama-70b")
-SIZE = (108, 34)
+SIZE = (108, 38)
 HOUR = 3600
 
 THOUGHTS = """\
@@ -66,7 +66,6 @@ class Scripted:
         for piece in _pieces(ANSWER.rstrip()):
             yield TextDelta(piece)
             await asyncio.sleep(0.02)
-        yield UsageReported(Usage(input=24, output=365, reasoning=72, total=389))
         await asyncio.Event().wait()
 
 
@@ -128,7 +127,7 @@ async def main() -> None:
         asked = replace(
             guided, prompt="What's the difference between goroutines and threads?", model=str(MODEL)
         )
-        await shoot(house, "answer", asked, 7, "ctrl+t")
+        await shoot(house, "answer", asked, 3.2, "ctrl+t")
         await house.close()
 
 

@@ -21,6 +21,7 @@ from llmtui.tui.themes import built_in_directory, read_themes
 
 MANUAL = read_manual()
 SECTIONS = sections(MANUAL)
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 WHOLE = "\n".join(MANUAL.values())
 
 
@@ -35,8 +36,8 @@ def rows(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in line] for line in lines[2:]]
 
 
-def examples(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", WHOLE, re.DOTALL | re.MULTILINE)
+def examples(language: str, source: str = WHOLE) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", source, re.DOTALL | re.MULTILINE)
 
 
 def commands_in(shell: str) -> Iterator[list[str]]:
@@ -84,6 +85,13 @@ def test_the_keys_are_those_of_the_commands() -> None:
             assert label in told, command.name
 
 
+def test_the_keys_in_the_readme_are_among_those_of_the_manual() -> None:
+    keys = section("All keys (keyboard shortcuts)")
+    for row in rows(README):
+        for key in row[::2]:
+            assert f"| {key} |" in keys
+
+
 def test_every_slash_command_that_is_named_exists() -> None:
     named = set(re.findall(r"`/([a-z]+)[ `]", WHOLE))
     assert named <= {command.name for command in COMMANDS}
@@ -120,7 +128,7 @@ def test_every_theme_of_ours_is_named() -> None:
         assert f"`{theme.name}`" in section("Which themes there are")
 
 
-@pytest.mark.parametrize("example", [one for one in examples("toml") if "primary" not in one])
+@pytest.mark.parametrize("example", [one for one in examples("toml", WHOLE + README) if "primary" not in one])
 def test_every_example_of_settings_can_be_read(example: str, tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text(example, encoding="utf-8")
@@ -191,6 +199,13 @@ def test_the_import_example_is_json_that_is_read() -> None:
 def test_every_file_of_the_manual_begins_with_its_title() -> None:
     for name, page in MANUAL.items():
         assert re.match(r"# \S.*\n\n## ", page), name
+
+
+def test_the_readme_shows_pictures_and_pages_that_are_there() -> None:
+    targets = re.findall(r"\]\(([^)]+)\)", README)
+    assert any(target.endswith(".svg") for target in targets)
+    for target in targets:
+        assert (Path(__file__).parents[1] / target).exists(), target
 
 
 def test_toml_examples_are_toml() -> None:
