@@ -99,7 +99,7 @@ def test_every_shape_of_an_error_is_read(
 def test_a_refused_key_is_named_by_its_variable() -> None:
     failure = failure_from(401, "application/json", b'{"error":{"message":"Invalid API Key"}}', CARD)
     assert failure.message == (
-        "401 from api.groq.com: the key in GROQ_API_KEY was refused. Set a working key and press r."
+        "401 from api.groq.com: the key in GROQ_API_KEY was refused. Set a working key and try again."
     )
 
 

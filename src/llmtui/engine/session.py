@@ -30,7 +30,7 @@ from llmtui.engine.pace import Pace
 _LONGEST_BREATH = 0.008
 
 _NO_MODEL = Failure("configuration", "no model is chosen", hint="Choose one with /model or -m provider/model")
-_CUT = Failure("cut", "the answer ended without its end mark", hint="F5 retries")
+_CUT = Failure("cut", "the answer ended without its end mark", hint="What arrived is kept. Try again")
 
 
 class Session:

@@ -10,7 +10,7 @@ _FILTERED = ("content_filter", "safety", "SAFETY")
 
 def cut_off(card: Card) -> Failure:
     """The bytes were over before the end mark."""
-    hint = "What arrived is kept. Press r to try again."
+    hint = "What arrived is kept. Try again."
     return Failure("cut", "the answer was cut off before its end", host_of(card.base_url), hint)
 
 
@@ -22,13 +22,13 @@ def nothing_said(card: Card, finish: str) -> Failure:
     if finish == "length":
         what = "the limit on tokens was used up before the first word"
         return Failure("empty", what, where, "Raise max_tokens with /set, or ask for less thinking.")
-    hint = "Press r to try again; a conversation longer than the model can read may end so."
+    hint = "Try again; a conversation longer than the model can read may end so."
     return Failure("empty", "the answer is complete, and empty", where, hint)
 
 
 def unreadable(card: Card, data: str) -> Failure:
     """A piece of a stream is not JSON."""
-    hint = "Press r to try again, or check the provider's base_url."
+    hint = "Try again, or check the provider's base_url."
     return Failure("protocol", "a piece of the answer was no JSON", host_of(card.base_url), hint, detail=data)
 
 

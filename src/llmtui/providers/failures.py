@@ -156,7 +156,7 @@ def _failure(
     said = _clause(words)
     what, hint = _advice(kind, status, said, card)
     if wait := _wait(headers) if kind in ("rate_limit", "server") else "":
-        hint = f"It asks to wait {wait}. Then press r to try again."
+        hint = f"It asks to wait {wait}. Then try again."
     return Failure(kind, what, where, hint, status, detail)
 
 
@@ -185,14 +185,14 @@ def _advice(kind: FailureKind, status: int | None, said: str, card: Card) -> tup
         case "auth" if status == 403:
             return f"{key} is not allowed this{_quoting(said)}", "Use another key or model (Ctrl+O)."
         case "auth":
-            return f"{key} was refused", "Set a working key and press r."
+            return f"{key} was refused", "Set a working key and try again."
         case "credit":
             return f"the account cannot pay{_quoting(said)}", "Add credit, or choose another model (Ctrl+O)."
         case "not_found":
             what = said or f"there is nothing at {card.base_url}"
             return what, "Choose another model (Ctrl+O), or check the provider's base_url."
         case "rate_limit":
-            return f"too many requests for now{_quoting(said)}", "Wait a moment, then press r to try again."
+            return f"too many requests for now{_quoting(said)}", "Wait a moment, then try again."
         case "context":
             return (
                 f"the conversation is too long for this model{_quoting(said)}",
@@ -200,7 +200,7 @@ def _advice(kind: FailureKind, status: int | None, said: str, card: Card) -> tup
             )
         case "server" | "timeout":
             trouble = "it took too long" if kind == "timeout" else "the provider is in trouble"
-            return f"{trouble}{_quoting(said)}", "Press r to try again, or choose another model (Ctrl+O)."
+            return f"{trouble}{_quoting(said)}", "Try again, or choose another model (Ctrl+O)."
         case "refused":
             return f"the provider's safety filter ended it{_quoting(said)}", "Say it in another way."
         case "protocol":
@@ -210,7 +210,7 @@ def _advice(kind: FailureKind, status: int | None, said: str, card: Card) -> tup
         case "provider":
             return (
                 f"the provider reported an error{_quoting(said)}",
-                "Press r to try again, or choose another model (Ctrl+O).",
+                "Try again, or choose another model (Ctrl+O).",
             )
         case _:
             what = said or "the request was not accepted"

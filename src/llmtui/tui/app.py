@@ -1,15 +1,18 @@
 """The app: it lays the screen out, and takes keys and changes to where they belong."""
 
+import sys
 from collections.abc import Coroutine, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from textual import on
+from textual import events, on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widgets import Input
+from textual.worker import Worker, WorkerState
 
 from llmtui.chat.conversation import Conversation, Summary
 from llmtui.commands.catalogue import COMMANDS, find
@@ -22,6 +25,7 @@ from llmtui.engine.sessions import Sessions
 from llmtui.terminal import safe_line
 from llmtui.tui import keyboard, safe_strips
 from llmtui.tui.composer import Composer
+from llmtui.tui.ending import crash_report, leave_on_signals
 from llmtui.tui.needs import Surroundings
 from llmtui.tui.screen_desk import ScreenDesk
 from llmtui.tui.sidebar import Sidebar
@@ -96,25 +100,32 @@ class LlmtuiApp(App[None]):
 
     async def _after_first_paint(self) -> None:
         """Everything that nobody waits for: history, connections, models, prices."""
+        leave_on_signals(self._end_by_signal)
         opening = self.around.opening
-        wanted = opening.resume
+        await self._open_wanted()
+        if opening.prompt:
+            self.session.ask(opening.prompt)
+        await self.around.warm()
         await self.list_conversations()
-        if not wanted and opening.newest and self.summaries:
-            wanted = self.summaries[0].id
+        for notice in (*opening.notices, *await self.around.notices()):
+            self.desk.tell(notice, "warning")
+        await self.around.models.look(self._tell_status)
+        await self.around.models.learn()
+        self._tell_status()
+
+    async def _open_wanted(self) -> None:
+        """Go to the conversation that was asked for on the command line."""
+        opening, wanted = self.around.opening, self.around.opening.resume
+        if opening.newest and not wanted:
+            newest = await self.sessions.keeper.summaries(limit=1)
+            if not newest:
+                self.desk.tell("There is no earlier conversation to continue")
+                return
+            wanted = newest[0].id
         if wanted:
             await self.desk.resume(wanted)
             if opening.model_wanted:
                 self.session.choose_model(opening.model)
-        elif opening.newest:
-            self.desk.tell("There is no earlier conversation to continue")
-        for notice in (*opening.notices, *await self.around.notices()):
-            self.desk.tell(notice, "warning")
-        await self.around.warm()
-        if opening.prompt:
-            self.session.ask(opening.prompt)
-        await self.around.models.look(self._tell_status)
-        await self.around.models.learn()
-        self._tell_status()
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> Running:
         """Run work as a worker of the app, which outlives every widget."""
@@ -310,6 +321,8 @@ class LlmtuiApp(App[None]):
             suggestions.follow("", self.desk)
             self.query_one(Composer).suggesting = False
             return
+        if name == "stop" and not self.session.live:
+            self.query_one(Composer).focus()
         command = find(name)
         if command is not None:
             await command.run(self.desk, "")
@@ -334,7 +347,7 @@ class LlmtuiApp(App[None]):
         except OSError as error:
             self.desk.tell(f"The choice is not remembered: {error.strerror}", "warning")
 
-    async def leave(self) -> None:
+    async def leave(self, status: int = 0) -> None:
         """Stop what streams, keep every word, and end."""
         if self._leaving:
             return
@@ -343,12 +356,32 @@ class LlmtuiApp(App[None]):
         self._leaving = True
         await self.session.keep_draft_now(composer.text)
         await self.around.close()
-        self.exit(return_code=0)
+        self.exit(return_code=status)
 
-    async def on_unmount(self) -> None:
-        if not self._leaving:
-            await self.sessions.close()
-            await self.around.close()
+    def _end_by_signal(self, status: int) -> None:
+        self.run_worker(self.leave(status), name="leave", exit_on_error=False)
+
+    @on(Worker.StateChanged)
+    def _worker_failed(self, event: Worker.StateChanged) -> None:
+        """A worker ends well or is a bug: then say so, and go on."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            kind = type(event.worker.error).__name__
+            self.desk.tell(f"llmtui went wrong ({kind} in {event.worker.name}). Please report it", "error")
+
+    def _fatal_error(self) -> None:
+        # Textual prints the values of all variables: keys and conversations among them.
+        error = sys.exc_info()[1]
+        self.bell()
+        self._exit_renderables.append(crash_report(error or RuntimeError(), self.around.paths.state))
+        self._close_messages_no_wait()
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed while nothing takes it goes to the composer."""
+        composer = self.query_one(Composer)
+        if event.is_printable and event.character and not isinstance(self.focused, Composer | Input):
+            composer.focus()
+            composer.insert(event.character)
+            event.stop()
 
 
 def _branches(conversation: Conversation) -> dict[str, tuple[int, int]]:

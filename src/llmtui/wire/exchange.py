@@ -167,7 +167,7 @@ class Exchange:
         if body.strip():
             yield Failed(failure_from(200, content_type, body, self.card, self._where))
             return
-        hint = "Press r to try again."
+        hint = "Try again."
         yield Failed(Failure("empty", "the answer had nothing in it", self._where, hint))
 
     async def _refusal(self, response: httpx.Response) -> Failure:
@@ -189,7 +189,7 @@ class Exchange:
         return Failed(failure_of(trouble, self.card, self.timeouts.connect))
 
     def _late(self, patience: Patience) -> Failed:
-        return Failed(Failure("timeout", patience.words, self._where, "Press r to try again."))
+        return Failed(Failure("timeout", patience.words, self._where, "Try again."))
 
 
 async def _pieces(response: httpx.Response, patience: Patience) -> _Bytes:

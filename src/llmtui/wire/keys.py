@@ -17,7 +17,7 @@ def key_headers(card: Card, key: str) -> dict[str, str] | Failure:
             "auth",
             f"the key in {place} holds a space, a line break or a letter that no key has",
             host_of(card.base_url),
-            "Copy the key again, and press r.",
+            "Copy the key again, and try again.",
         )
     return {"authorization": f"Bearer {key}"}
 

@@ -175,5 +175,5 @@ def _new_client(connect_seconds: float) -> "httpx.AsyncClient":
 
 
 def _failed(kind: str, what: str, detail: str) -> Failed:
-    hint = "Press r to try again; if it stays so, please report it."
+    hint = "Try again; if it stays so, please report it."
     return Failed(Failure("bug" if kind == "bug" else "configuration", what, hint=hint, detail=detail))

@@ -16,7 +16,7 @@ def failure_of(trouble: Exception, card: Card, connect_seconds: float) -> Failur
     """The failure that an exception on the way to this card's server is."""
     where = host_of(card.base_url)
     running = f"Is {card.title} running? Start it" if card.local else "Check your network and its base_url"
-    again = f"{running}, then press r to try again."
+    again = f"{running}, then try again."
     match trouble:
         case OverCapError():
             return Failure("limit", str(trouble), where, "What arrived is kept.")
@@ -28,15 +28,15 @@ def failure_of(trouble: Exception, card: Card, connect_seconds: float) -> Failur
         case httpx.ConnectError():
             return _unconnected(trouble, card, where, again)
         case httpx.TimeoutException():
-            return Failure("timeout", "it took too long", where, "Press r to try again.")
+            return Failure("timeout", "it took too long", where, "Try again.")
         case httpx.RemoteProtocolError() | httpx.ReadError() | httpx.WriteError() | httpx.CloseError():
-            hint = "Press r to try again."
+            hint = "Try again."
             return Failure("cut", "the connection broke", where, hint, detail=str(trouble))
         case httpx.UnsupportedProtocol() | httpx.InvalidURL():
             hint = f"Correct base_url of [providers.{card.name}]."
             return Failure("configuration", f"{card.base_url} is no address of a server", where, hint)
         case httpx.DecodingError():
-            return Failure("protocol", "the answer could not be unpacked", where, "Press r to try again.")
+            return Failure("protocol", "the answer could not be unpacked", where, "Try again.")
         case _:
             detail = f"{type(trouble).__name__}: {trouble}"
             return Failure("connection", "the request did not get through", where, again, detail=detail)
