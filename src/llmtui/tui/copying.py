@@ -54,5 +54,5 @@ def _written(lines: Sequence[Line], source: str, start: tuple[int, int], end: tu
         return lines[row + 1].start if row + 1 < len(lines) else len(source)
 
     low = lines[start[0]].begins(start[1], after(start[0]))
-    high = after(end[0]) if end[1] is None else lines[end[0]].ends(end[1], after(end[0]))
+    high = after(end[0]) if end[1] is None else lines[end[0]].ends(end[1], after(end[0]), source)
     return source[low : max(low, high)].strip("\n")

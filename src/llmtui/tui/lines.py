@@ -78,18 +78,23 @@ class Line:
             index -= len(text)
         return after if written else self.start
 
-    def ends(self, index: int, after: int) -> int:
-        """Where in the source a copy ends that ends before this character."""
-        if index >= len(self.text.rstrip()):
-            return after
+    def ends(self, index: int, after: int, source: str) -> int:
+        """Where in the source a copy ends that ends before this character.
+
+        After the last written character that is the end of the source's line, its marks included.
+        """
         best = self.start
+        whole = index >= len(self.text.rstrip())
         for text, _, at in self.runs:
-            if index <= 0:
+            if index <= 0 and not whole:
                 break
             if at != NOWHERE:
-                best = at + min(index, len(text))
+                best = at + (len(text) if whole else min(index, len(text)))
             index -= len(text)
-        return min(best, after)
+        if not whole:
+            return min(best, after)
+        newline = source.find("\n", best, after)
+        return after if newline < 0 else newline
 
 
 def wrap(runs: Sequence[Run], width: int) -> list[list[Run]]:

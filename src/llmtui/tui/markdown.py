@@ -45,16 +45,21 @@ def draw(block: Block, width: int, palette: Palette, references: Mapping[str, An
 
 def plain(text: str, start: int, width: int, style: Style) -> list[Line]:
     """Text as it was written, wrapped; blank lines at its ends are left out."""
+    lines = as_written(text, start, width, style)
+    while lines and not lines[-1].text.strip():
+        lines.pop()
+    first = next((place for place, line in enumerate(lines) if line.text.strip()), 0)
+    return lines[first:]
+
+
+def as_written(text: str, start: int, width: int, style: Style) -> list[Line]:
+    """Text as it was written, wrapped, with all its blank lines; `start` is where it is in the source."""
     lines: list[Line] = []
     for piece in text.split("\n"):
         runs = [Run(safe_text(piece.rstrip("\r")).replace("\n", " ").expandtabs(4), style, start)]
         for row in wrap(runs, width):
             lines.append(Line(row, row[0].at if row else start, style))
         start += len(piece) + 1
-    while lines and not lines[-1].text.strip():
-        lines.pop()
-    while lines and not lines[0].text.strip():
-        lines.pop(0)
     return lines
 
 

@@ -140,6 +140,20 @@ class MessageView:
         """The text from one (row, character) to another as it was written, to the message's end for None."""
         return copied(self.stacks, start, end)
 
+    @property
+    def tokens(self) -> int:
+        """The tokens of the answer: reported, or counted by us and then never going back while it streams."""
+        message = self.message
+        answer = message.answer
+        if answer is None:
+            return 0
+        reported = answer.usage.output if answer.usage else None
+        if reported is not None and not message.streaming:
+            return reported
+        counted = round(self._text_tally.of(message.text) + self._thought_tally.of(message.reasoning))
+        self._shown = max(self._shown, counted, reported or 0)
+        return self._shown
+
     def thoughts(self) -> Iterator[Thought]:
         """The reasoning panels, from the top."""
         self._read(self.message)
@@ -190,22 +204,9 @@ class MessageView:
         rows = []
         if said := ending(self.message, palette):
             rows.extend(wrap(said, page.width))
-        if told := figures(self.message, self._output(), telling, palette):
+        if told := figures(self.message, self.tokens, telling, palette):
             rows.extend(wrap(told, page.width))
         return [Line(row, 0, palette.text) for row in rows]
-
-    def _output(self) -> int:
-        """The tokens of the answer: reported, or counted by us and then never going back while it streams."""
-        message = self.message
-        answer = message.answer
-        if answer is None:
-            return 0
-        reported = answer.usage.output if answer.usage else None
-        if reported is not None and not message.streaming:
-            return reported
-        counted = round(self._text_tally.of(message.text) + self._thought_tally.of(message.reasoning))
-        self._shown = max(self._shown, counted, reported or 0)
-        return self._shown
 
 
 def _section(known: Section | None, part: Part, place: int, message: Message) -> Section:

@@ -20,7 +20,7 @@ Transcript {
     .transcript--heading { color: $text-primary; text-style: bold; }
     .transcript--quote { color: $text-muted; text-style: italic; }
     .transcript--bar { color: $text-secondary; }
-    .transcript--bullet { color: $text-accent; }
+    .transcript--bullet { color: $text-muted; }
     .transcript--code { color: $text-accent; background: $surface; }
     .transcript--link { color: $text-primary; text-style: underline; }
     .transcript--spot { color: $text-accent; }

@@ -9,7 +9,7 @@ from llmtui.chat.parts import File, Image, Reasoning, ToolCall, ToolResult
 from llmtui.chat.tokens import estimate
 from llmtui.terminal import safe_line
 from llmtui.tui.lines import Line, Run, shortened
-from llmtui.tui.markdown import draw, fence_label, plain
+from llmtui.tui.markdown import as_written, draw, fence_label, plain
 from llmtui.tui.paint import Code, code_lines
 from llmtui.tui.palette import Palette
 from llmtui.tui.telling import seconds, spot
@@ -271,7 +271,8 @@ class Thought:
     def _unfold(self, page: Page) -> None:
         """All of it; the lines that are finished are kept from the last time."""
         del self._lines[self._kept :]
-        text = self.part.text.rstrip() if not self.thinking else self.part.text
+        text = self.part.text.rstrip()
+        self._settled = max(self._settled, len(text) - len(text.lstrip("\n")))
         cut = max(self._settled, text.rfind("\n") + 1)
         if cut > self._settled:
             self._lines.extend(self._wrapped(text[self._settled : cut - 1], self._settled, page))
@@ -280,7 +281,7 @@ class Thought:
 
     def _wrapped(self, text: str, start: int, page: Page) -> list[Line]:
         bar = Run("│ ", page.palette.faint)
-        lines = plain(text, start, page.width - 2, page.palette.muted)
+        lines = as_written(text, start, page.width - 2, page.palette.muted)
         for line in lines:
             line.runs = [bar, *line.runs]
         return lines
