@@ -30,7 +30,7 @@ def drawn(message: Message, view: MessageView | None = None, page: Page = PAGE) 
     view = view or MessageView(message)
     view.update(message)
     view.lay(page, TELLING)
-    return [view.line(row).text.rstrip() for row in range(view.height)]
+    return [view.line(row).text.rstrip().replace("\N{NO-BREAK SPACE}", " ") for row in range(view.height)]
 
 
 def test_a_person_s_words_are_shown_as_they_were_typed() -> None:
@@ -124,15 +124,15 @@ ENDINGS = [
     (after(assistant(Text("Hi")), Stopped(), 1.0), "■ stopped by you"),
     (
         after(assistant(Text("Hi")), Failed(Failure("cut", "the stream was cut", "a.example")), 1.0),
-        "✂ cut off: a.example: the stream was cut.  r retry",
+        "✂ cut off: a.example: the stream was cut.  F5 retry",
     ),
     (
         assistant(Text("Hi"), outcome="interrupted"),
-        "⚡ interrupted: llmtui ended while this was arriving  r",
+        "⚡ interrupted: llmtui ended while this was arriving",
     ),
     (
         after(assistant(), Failed(Failure("auth", "the key was refused", "a.example", status=401)), 1.0),
-        "✗ 401 from a.example: the key was refused.  r retry",
+        "✗ 401 from a.example: the key was refused.  F5 retry",
     ),
     (after(assistant(Text("Hi")), Done("length"), 1.0), "… ended at its token limit"),
 ]

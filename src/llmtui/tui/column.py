@@ -69,6 +69,12 @@ class Column:
             head = Line([Run("You", palette.faint), Run(" · queued", palette.faint)], 0, palette.text)
             self._queued += [head, *lines, Line([], 0, palette.text)]
 
+    def fold(self, folding: Folding, everywhere: bool = False) -> None:
+        """How reasoning is shown where nobody chose otherwise, or everywhere."""
+        self.folding = folding
+        for view in self.views:
+            view.fold(folding, everywhere)
+
     def fit(self, page: Page) -> None:
         """Another width or other styles: everything is to be laid again."""
         self.page = page

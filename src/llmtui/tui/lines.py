@@ -16,7 +16,7 @@ _WIDE = (
     "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003fffd"
 )
 _CLOSING = "、。，．！？：；）］｝」』】〉》…ー々"
-_WORD = re.compile(f"[{_WIDE}][{_CLOSING}]*\\s*|[^\\s{_WIDE}]+\\s*|\\s+")
+_WORD = re.compile(f"[{_WIDE}][{_CLOSING}]* *|[^ {_WIDE}]+ *| +")
 
 
 class Run(NamedTuple):
@@ -170,7 +170,7 @@ def _wide_cuts(text: str, width: int) -> list[tuple[int, int]]:
     cuts: list[tuple[int, int]] = []
     start = end = used = 0
     for word in _WORD.finditer(text):
-        written = word.group().rstrip()
+        written = word.group().rstrip(" ")
         cells = cell_len(written)
         if used + cells > width:
             if end > start:

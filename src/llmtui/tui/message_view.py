@@ -159,10 +159,13 @@ class MessageView:
         self._read(self.message)
         return (section for section in self._sections if isinstance(section, Thought))
 
-    def fold(self, folding: Folding) -> None:
-        """How reasoning is shown where nobody chose otherwise."""
+    def fold(self, folding: Folding, everywhere: bool = False) -> None:
+        """How reasoning is shown where nobody chose otherwise, or everywhere."""
         self.folding = folding
         self._drawn = None
+        for section in self._sections if everywhere else ():
+            if isinstance(section, Thought):
+                section.chosen = None
 
     def toggle(self, place: int | None = None) -> bool | None:
         """Fold or unfold one reasoning panel, the last for None: whether it is open now, None for none."""

@@ -85,7 +85,7 @@ def ending(message: Message, palette: Palette) -> list[Run]:
     if answer is None:
         return []
     reason = safe_line(answer.error.message) if answer.error else ""
-    retry = [Run("  ", palette.text), Run("F5 retry", spot(palette.spot, "retry"))]
+    retry = [Run("  ", palette.text), Run("F5\N{NO-BREAK SPACE}retry", spot(palette.spot, "retry"))]
     match answer.outcome:
         case "streaming":
             return []

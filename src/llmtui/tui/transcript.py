@@ -24,6 +24,7 @@ from llmtui.chat.message import Message
 from llmtui.tui.code_blocks import CodeBlock, code_blocks
 from llmtui.tui.column import Branches, Column
 from llmtui.tui.lines import Line, Run
+from llmtui.tui.message_view import MessageView
 from llmtui.tui.palette import CLASSES, CSS, Palette
 from llmtui.tui.sections import Folding, Page
 from llmtui.tui.strips import MARGIN, drawn, located, selected
@@ -104,6 +105,7 @@ class Transcript(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._column = Column(telling or Telling())
         self._welcome = welcome
+        self._setting: Folding = "auto"
         self._waiting: set[int] = set()
         self._timer: Timer | None = None
         self._cost = 0.0
@@ -130,6 +132,16 @@ class Transcript(ScrollView, can_focus=True):
         """Whether something was said that is not drawn yet."""
         return bool(self._waiting)
 
+    @property
+    def ticking(self) -> bool:
+        """Whether a timer runs: only while somebody speaks."""
+        return self._timer is not None
+
+    @property
+    def views(self) -> Sequence[MessageView]:
+        """The messages shown, from the top."""
+        return self._column.views
+
     def queued(self, texts: Sequence[str]) -> None:
         """The messages that will be sent when this answer has ended, oldest first."""
         self._column.queue(texts)
@@ -152,9 +164,8 @@ class Transcript(ScrollView, can_focus=True):
 
     @reasoning.setter
     def reasoning(self, folding: Folding) -> None:
-        self._column.folding = folding
-        for view in self._column.views:
-            view.fold(folding)
+        self._setting = folding
+        self._column.fold(folding)
         self._lay_near()
 
     # What can be done with it
@@ -171,16 +182,18 @@ class Transcript(ScrollView, can_focus=True):
                 return
 
     def toggle_all_reasoning(self) -> None:
-        """Unfold all reasoning, or fold it all if it was unfolded."""
-        self.reasoning = "closed" if self.reasoning == "open" else "open"
+        """Unfold all reasoning, or let it be again as the setting says, whatever was chosen for each."""
+        folded: Folding = "closed" if self._setting == "open" else self._setting
+        self._column.fold(folded if self.reasoning == "open" else "open", everywhere=True)
+        self._lay_near()
 
     def code_blocks(self) -> list[CodeBlock]:
         """Every code fence of the conversation as it was written, from the top."""
-        return [block for view in self._column.views for block in code_blocks(view.message)]
+        return [block for view in self.views for block in code_blocks(view.message)]
 
     def newest_code_block(self) -> CodeBlock | None:
         """The last code fence, None if there is none."""
-        for view in reversed(self._column.views):
+        for view in reversed(self.views):
             if found := list(code_blocks(view.message)):
                 return found[-1]
         return None
