@@ -11,8 +11,9 @@ from llmtui.chat.parts import File, Image, Part, Reasoning, Text, ToolCall, Tool
 from llmtui.chat.tokens import estimate
 from llmtui.tui.message_view import MessageView, Tally
 from llmtui.tui.palette import Palette
-from llmtui.tui.sections import PEEK, Page
+from llmtui.tui.sections import Page
 from llmtui.tui.telling import Telling, another, seconds
+from llmtui.tui.thought import PEEK
 
 PAGE = Page(60, Palette.plain())
 TELLING = Telling(clock=lambda: 110.0)

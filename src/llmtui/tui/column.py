@@ -11,8 +11,9 @@ from llmtui.tui.heights import Heights
 from llmtui.tui.lines import Line, Run
 from llmtui.tui.markdown import plain
 from llmtui.tui.message_view import MessageView
-from llmtui.tui.sections import Folding, Page
+from llmtui.tui.sections import Page
 from llmtui.tui.telling import Telling
+from llmtui.tui.thought import Folding
 
 # Textual's selections are made of rows; these stay true when lines above them come or go.
 _ROWS_PER_MESSAGE = 1 << 24

@@ -6,28 +6,26 @@ Everything that was written is shown, as text: nothing is fetched, nothing is ru
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from rich.style import Style
 
 from llmtui.chat.blocks import Block
 from llmtui.chat.markdown import tokens
-from llmtui.terminal import safe_line, safe_link, safe_text
+from llmtui.terminal import safe_line, safe_text
+from llmtui.tui.inline import Words
 from llmtui.tui.lines import NOWHERE, Line, Run, wrap
 from llmtui.tui.paint import Code, code_lines
-from llmtui.tui.palette import BOLD, ITALIC, STRIKE, Palette
+from llmtui.tui.palette import BOLD, Palette
 from llmtui.tui.table import Align, Row, Table
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _BULLETS = "•◦▪"
-_BARE_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`]+")
 _TASK = re.compile(r"\[([ xX])\] ")
-_LONGEST_TARGET = 60
 _ALIGNS: Mapping[str, Align] = {"text-align:right": "right", "text-align:center": "center"}
 
 
@@ -63,20 +61,15 @@ def as_written(text: str, start: int, width: int, style: Style) -> list[Line]:
     return lines
 
 
-def open_link(style: Style, target: str) -> Style:
-    """The style that makes text a link: in the terminal, and to a click."""
-    return style + Style(link=target, meta={"spot": ("link", target)})
-
-
 class _Drawing:
-    """One block being drawn: `cursor` is how far in the source the words drawn have come."""
+    """One block being drawn."""
 
     def __init__(self, block: Block, palette: Palette) -> None:
         self.source = block.source
         self.base = block.start
         self.number = block.number
         self.palette = palette
-        self.cursor = 0
+        self.words = Words(block.source, block.start, palette)
         self.starts = [0, *(match.end() for match in re.finditer(r"\r\n?|\n", block.source))]
 
     def blocks(
@@ -104,7 +97,7 @@ class _Drawing:
         self, found: "Sequence[Token]", place: int, closing: int, width: int, style: Style, depth: int
     ) -> list[Line]:
         token = found[place]
-        self.cursor = max(self.cursor, self._line_start(token) - self.base)
+        self.words.cursor = max(self.words.cursor, self._line_start(token) - self.base)
         match token.type:
             case "heading_open":
                 heading = self.palette.heading if token.tag in ("h1", "h2") else style + BOLD
@@ -188,7 +181,7 @@ class _Drawing:
                 case "th_open":
                     table.aligns.append(_ALIGNS.get(str(token.attrs.get("style")), "left"))
                 case "inline":
-                    cell = self._inline(token, self.palette.text)
+                    cell = self.words.read(token, self.palette.text)
                     row.cells.append([run for part in cell for run in part])
                 case _:
                     pass
@@ -197,8 +190,8 @@ class _Drawing:
     def _written(self, token: "Token", width: int, style: Style) -> list[Line]:
         """The text of a paragraph or a heading, its line breaks kept."""
         lines: list[Line] = []
-        start = self.base + self.cursor
-        for runs in self._inline(token, style):
+        start = self.base + self.words.cursor
+        for runs in self.words.read(token, style):
             known = next((run.at for run in runs if run.at != NOWHERE), start)
             start = self.base + self.starts[bisect_right(self.starts, known - self.base) - 1]
             for place, row in enumerate(wrap(runs, width)):
@@ -207,123 +200,21 @@ class _Drawing:
                 lines.append(Line(row, start, style))
         return lines
 
-    def _inline(self, token: "Token", style: Style) -> list[list[Run]]:
-        """The text of an inline token, a list of runs for each line as it was written."""
-        rows: list[list[Run]] = [[]]
-        styles = [style]
-        target, shown = "", ""
-        for child in token.children or ():
-            now = styles[-1]
-            match child.type:
-                case "softbreak" | "hardbreak":
-                    rows.append([])
-                case "strong_open":
-                    styles.append(now + BOLD)
-                case "em_open":
-                    styles.append(now + ITALIC)
-                case "s_open":
-                    styles.append(now + STRIKE)
-                case "link_open":
-                    target, shown = str(child.attrs.get("href", "")), ""
-                    link = now + self.palette.link
-                    allowed = safe_link(target)
-                    styles.append(open_link(link, allowed) if allowed else link)
-                case "strong_close" | "em_close" | "s_close":
-                    styles.pop()
-                case "link_close":
-                    styles.pop()
-                    if note := _note(target, shown):
-                        rows[-1].append(Run(f" ({note})", self.palette.muted))
-                    target = ""
-                case "code_inline":
-                    rows[-1].append(
-                        Run(safe_line(child.content) or " ", self.palette.code, self._find(child.content))
-                    )
-                    shown += child.content
-                case "image":
-                    rows[-1].extend(self._image(child))
-                case _:
-                    shown += child.content
-                    rows[-1].extend(self._text(child.content, now, bool(target)))
-        return rows
-
-    def _text(self, content: str, style: Style, linked: bool) -> Iterable[Run]:
-        if not content:
-            return
-        at = self._find(content)
-        if linked or ("://" not in content and "mailto:" not in content):
-            yield Run(_words(content), style, at)
-            return
-        done = 0
-        for match in _BARE_LINK.finditer(content):
-            target = match.group().rstrip(".,;:!?)]}*_")
-            if safe_link(target) is None:
-                continue
-            if match.start() > done:
-                yield Run(_words(content[done : match.start()]), style, at + done)
-            yield Run(target, open_link(style + self.palette.link, target), at + match.start())
-            done = match.start() + len(target)
-        if done < len(content):
-            yield Run(_words(content[done:]), style, at + done)
-
-    def _image(self, token: "Token") -> Iterable[Run]:
-        """An image is never fetched: its words and its address."""
-        target = str(token.attrs.get("src", ""))
-        allowed = safe_link(target)
-        style = open_link(self.palette.link, allowed) if allowed else self.palette.muted
-        at = self._find(token.content) if token.content else self.base + self.cursor
-        yield Run(f"🖼 {safe_line(token.content) or 'image'}", style, at)
-        yield Run(f" ({_short(target)})", self.palette.muted)
-
-    def _find(self, content: str) -> int:
-        """Where in the text these words are: at the cursor or soon after it."""
-        at = self.source.find(content, self.cursor, self.cursor + len(content) + 2_000)
-        end = at + len(content)
-        if at < 0:
-            # In code over several lines each line break became a space.
-            words = r"\s+(?:>\s?)*".join(map(re.escape, content.split()[:100]))
-            match = re.compile(words).search(self.source, self.cursor) if words else None
-            if match is None:
-                return self.base + self.cursor
-            at, end = match.span()
-        self.cursor = end
-        return self.base + at
-
     def _skip_marker(self, token: "Token") -> None:
-        start = max(self.cursor, self.starts[self._row(token)])
+        start = max(self.words.cursor, self.starts[self._row(token)])
         marker = re.compile(r"[ \t>]*(?:[-+*]|\d+[.)])").match(self.source, start)
-        self.cursor = marker.end() if marker else start
+        self.words.cursor = marker.end() if marker else start
 
     def _row(self, token: "Token") -> int:
         return token.map[0] if token.map else 0
 
     def _line_start(self, token: "Token") -> int:
-        return self.base + self.starts[self._row(token)] if token.map else self.base + self.cursor
+        return self.base + self.starts[self._row(token)] if token.map else self.base + self.words.cursor
 
 
 def fence_label(language: str, start: int, palette: Palette) -> Line:
     """The line above a fence's code, which says its language."""
     return Line([Run(f" {safe_line(language)[:40]}", palette.fence_label)], start, palette.fence)
-
-
-def _words(content: str) -> str:
-    return safe_text(content).replace("\n", " ").replace("\t", " ")
-
-
-def _note(target: str, shown: str) -> str:
-    """What to say of a link's target beside its words: its host, unless they say it."""
-    if safe_link(target) is None:
-        return _short(target) if target and target not in shown else ""
-    try:
-        host = urlsplit(target).hostname or target
-    except ValueError:
-        host = target
-    return "" if host.removeprefix("www.") in shown.lower() or target in shown else _short(host)
-
-
-def _short(target: str) -> str:
-    target = safe_line(target)
-    return target if len(target) <= _LONGEST_TARGET else target[: _LONGEST_TARGET - 1] + "…"
 
 
 def _task(inner: Sequence[Line], sign: str) -> str:

@@ -6,10 +6,12 @@ from typing import assert_never
 from llmtui.chat.message import Message
 from llmtui.chat.parts import File, Image, Part, Reasoning, Text, ToolCall, ToolResult
 from llmtui.chat.tokens import estimate
+from llmtui.tui.body import Body
 from llmtui.tui.copying import copied
 from llmtui.tui.lines import Line, Run, between, wrap
-from llmtui.tui.sections import Body, Chip, Folding, Page, Section, Stack, Thought, Words
+from llmtui.tui.sections import Chip, Page, Section, Stack, Typed
 from llmtui.tui.telling import Telling, beside, ending, figures, names
+from llmtui.tui.thought import Folding, Thought
 
 _SETTLED = 200
 
@@ -222,7 +224,7 @@ def _section(known: Section | None, part: Part, place: int, message: Message) ->
             body.update(text)
             return body
         case Text(text):
-            return known if isinstance(known, Words) and known.text == text else Words(text)
+            return known if isinstance(known, Typed) and known.text == text else Typed(text)
         case Reasoning():
             if isinstance(known, Thought):
                 known.part = part

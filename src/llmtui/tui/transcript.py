@@ -26,9 +26,10 @@ from llmtui.tui.column import Branches, Column
 from llmtui.tui.lines import Line, Run
 from llmtui.tui.message_view import MessageView
 from llmtui.tui.palette import CLASSES, CSS, Palette
-from llmtui.tui.sections import Folding, Page
+from llmtui.tui.sections import Page
 from llmtui.tui.strips import MARGIN, drawn, located, selected
 from llmtui.tui.telling import Telling, spot
+from llmtui.tui.thought import Folding
 
 _WIDEST = 120
 # Seconds between draws: at most 20 a second, fewer where a draw takes more than a sixth of that.
