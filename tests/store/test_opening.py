@@ -293,12 +293,14 @@ async def test_the_file_of_another_program_is_left_alone(path: Path) -> None:
 
 async def test_a_folder_in_the_place_of_the_file_is_told_and_not_raised(path: Path) -> None:
     put(path / "inside", b"")
+    before = mode(path)
     history = History(path)
     assert await history.begin(talk("c")) is not None
     assert await history.load("c") is None
     assert history.trouble is not None
     await history.close()
     assert (path / "inside").exists()
+    assert mode(path) == before
 
 
 async def test_a_history_can_be_opened_later_than_the_first_try(path: Path) -> None:

@@ -198,15 +198,24 @@ async def test_what_waits_is_written_after_the_next_thing_that_succeeds(
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no permission bits")
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write everywhere")
-async def test_a_history_that_may_not_be_written_is_read(path: Path) -> None:
+@pytest.mark.parametrize(("file", "folder"), [(0o400, 0o700), (0o600, 0o500), (0o400, 0o500)])
+async def test_a_history_that_may_not_be_written_is_read(path: Path, file: int, folder: int) -> None:
     history = History(path)
     await history.begin(Conversation("c").adding(QUESTION))
     await history.close()
-    os.chmod(path, 0o400)
+    os.chmod(path, file)
+    os.chmod(path.parent, folder)
     history = History(path)
     assert "may not be written" in (await history.opened())[0]
     assert (await history.load("c") or Conversation("")).messages == (QUESTION,)
-    assert await history.settle("c", ENDED) is not None
+    kept = await history.add("c", ANSWER)
+    assert kept is not None
+    assert "may not be written" in kept.what
+    await history.close()
+    os.chmod(path.parent, 0o700)
+    os.chmod(path, 0o600)
+    history = History(path)
+    assert await history.add("c", ANSWER) is None
     await history.close()
 
 

@@ -96,22 +96,37 @@ def _begin_again(path: Path, now: float, steps: Sequence[str]) -> Opened:
 
 
 def _open(path: Path, steps: Sequence[str]) -> Opened:
-    unclean = _size(_beside(path, "-wal")) > 0
+    log = _beside(path, "-wal")
+    unclean = _size(log) > 0
     if not path.exists():
         _make(path, steps)
-    connection = _connect(path)
+    elif path.is_file() and os.access(path, os.W_OK):
+        _make_private(path)
+    try:
+        return _open_as_it_is(path, steps, unclean)
+    except (apsw.ReadOnlyError, apsw.CantOpenError):
+        # In a folder that may not be written SQLite reads only what is promised not to change.
+        if _size(log) or not os.access(path, os.R_OK):
+            raise
+        address = f"{path.absolute().as_uri()}?immutable=1"
+        connection = _connect(address, apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+        return Opened(connection, None, READ_ONLY, (_sentence(READ_ONLY),))
+
+
+def _open_as_it_is(path: Path, steps: Sequence[str], unclean: bool) -> Opened:
+    connection = _connect(str(path))
     try:
         version = version_of(connection)
         _check_ours(connection, version)
         if version > len(steps):
             connection.close()
-            return Opened(_connect(path, apsw.SQLITE_OPEN_READONLY), None, NEWER, (_sentence(NEWER),))
+            connection = _connect(str(path), apsw.SQLITE_OPEN_READONLY)
+            return Opened(connection, None, NEWER, (_sentence(NEWER),))
         if connection.readonly("main"):
             return Opened(connection, None, READ_ONLY, (_sentence(READ_ONLY),))
         connection.pragma("journal_mode", "wal")
         if unclean and _size(path) <= _CHECKED_BYTES:
             _check_pages(connection)
-        _make_private(path)
         copy = migrate(connection, path, steps)
         connection.pragma("foreign_keys", True)
     except BaseException:
@@ -136,8 +151,8 @@ def _make(path: Path, steps: Sequence[str]) -> None:
     os.replace(partial, path)
 
 
-def _connect(path: Path, flags: int = apsw.SQLITE_OPEN_READWRITE) -> apsw.Connection:
-    connection = apsw.Connection(str(path), flags=flags)
+def _connect(address: str, flags: int = apsw.SQLITE_OPEN_READWRITE) -> apsw.Connection:
+    connection = apsw.Connection(address, flags=flags)
     try:
         connection.set_busy_timeout(BUSY_MS)
         connection.pragma("synchronous", "normal")
@@ -167,26 +182,37 @@ def _check_pages(connection: apsw.Connection) -> None:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Only one llmtui opens, makes, moves or migrates the file at a time.
-
-    The lock is SQLite's own, on an empty file beside it: it works on every system, and ends with its process.
-    Where the folder cannot be written nothing will be moved either, and no lock is needed.
-    """
-    lock = path.with_name(f"{path.stem}.lock")
+    """Only one llmtui opens, makes, moves or migrates the file at a time."""
+    lock = _lock(path.with_name(f"{path.stem}.lock"))
     try:
-        # Only where there is none: closing a file a second time would undo this process's own locks on it.
-        if not lock.exists():
-            create_private(lock)
-    except OSError:
-        yield
-        return
-    connection = apsw.Connection(str(lock), flags=apsw.SQLITE_OPEN_READWRITE)
-    try:
-        connection.set_busy_timeout(2 * BUSY_MS)
-        connection.execute("BEGIN EXCLUSIVE")
         yield
     finally:
-        connection.close()
+        if lock:
+            lock.close()
+
+
+def _lock(path: Path) -> apsw.Connection | None:
+    """SQLite's own lock on an empty file: it works on every system, and ends with its process.
+
+    None where the folder cannot be written: nothing will be moved there either.
+    """
+    try:
+        # Only where there is none: closing a file a second time would undo this process's own locks on it.
+        if not path.exists():
+            create_private(path)
+        lock = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    except (OSError, apsw.CantOpenError):
+        return None
+    try:
+        lock.set_busy_timeout(2 * BUSY_MS)
+        lock.execute("BEGIN EXCLUSIVE")
+    except apsw.BusyError:
+        lock.close()
+        raise
+    except apsw.Error:
+        lock.close()
+        return None
+    return lock
 
 
 def _make_directory(directory: Path) -> None:

@@ -29,7 +29,7 @@ def lives(owner: str | None) -> bool:
 
 def _boot() -> str:
     try:
-        return _BOOT.read_text("ascii").strip()
+        return _BOOT.read_text("utf-8").strip()
     except OSError:
         return ""
 
@@ -51,7 +51,7 @@ def _start_on_linux(pid: int) -> str | None:
     except OSError:
         return None
     # The name in brackets may hold anything, brackets too.
-    fields = status.rpartition(b")")[2].decode("ascii", "replace").split()
+    fields = status.rpartition(b")")[2].decode("utf-8", "replace").split()
     return None if len(fields) < 20 or fields[0] in _GONE else fields[19]
 
 
