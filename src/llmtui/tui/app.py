@@ -62,6 +62,11 @@ class LlmtuiApp(App[None]):
         self.remembered = around.remembered
         self.summaries: Sequence[Summary] = ()
         self._watch = StatusWatch(around.models)
+        self.sidebar = Sidebar()
+        self.transcript = Transcript(id="transcript", telling=Telling(cost=self._watch.cost_of_answer))
+        self.suggestions = Suggestions()
+        self.composer = Composer(enter_sends=around.settings.enter_sends, id="composer")
+        self.status_line = StatusLine()
         self.wardrobe = Wardrobe(self, around.paths.themes)
         self.sessions = Sessions(around.means(self.start))
         self.sessions.listen(self._changed)
@@ -76,14 +81,12 @@ class LlmtuiApp(App[None]):
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="rooms"):
-            sidebar = Sidebar()
-            sidebar.set_class(not self.remembered.sidebar, "hidden")
-            yield sidebar
+            yield self.sidebar.set_class(not self.remembered.sidebar, "hidden")
             with Vertical(id="conversation"):
-                yield Transcript(id="transcript", telling=Telling(cost=self._watch.cost_of_answer))
-                yield Suggestions()
-                yield Composer(enter_sends=self.around.settings.enter_sends, id="composer")
-        yield StatusLine()
+                yield self.transcript
+                yield self.suggestions
+                yield self.composer
+        yield self.status_line
 
     def on_mount(self) -> None:
         wanted = self.around.opening.theme or self.around.settings.theme or DEFAULT_THEME
@@ -91,8 +94,8 @@ class LlmtuiApp(App[None]):
             self.wardrobe.wear(DEFAULT_THEME)
             self.desk.tell(trouble, "warning")
         self.set_keymap(self.around.settings.keys)
-        self.query_one(Transcript).reasoning = self.around.settings.reasoning
-        self.query_one(Composer).focus()
+        self.transcript.reasoning = self.around.settings.reasoning
+        self.composer.focus()
         self.look_at(self.session)
         self.call_after_refresh(
             self.run_worker, self._after_first_paint(), name="opening", exit_on_error=False
@@ -135,25 +138,23 @@ class LlmtuiApp(App[None]):
 
     def look_at(self, session: Session) -> None:
         """Show another conversation; the one before goes on behind it if it streams."""
-        composer = self.query_one(Composer)
         if session is not self.session:
-            self.session.keep_draft(composer.text)
+            self.session.keep_draft(self.composer.text)
             self.sessions.leave(self.session)
             self.session = session
             if not session.conversation.model:
                 session.choose_model(self.remembered.model or self.around.opening.model)
-        composer.put(session.conversation.draft)
+        self.composer.put(session.conversation.draft)
         self._show(session.conversation)
         self._show_sidebar()
         self._tell_status()
-        if not self.query_one(Sidebar).has_focus_within:
-            composer.focus()
+        if not self.sidebar.has_focus_within:
+            self.composer.focus()
 
     def _show(self, conversation: Conversation) -> None:
-        transcript = self.query_one(Transcript)
         self._path = tuple(message.id for message in conversation.path)
-        transcript.show(conversation.path, branches=_branches(conversation))
-        transcript.queued(self.session.queue)
+        self.transcript.show(conversation.path, branches=_branches(conversation))
+        self.transcript.queued(self.session.queue)
         self.title = safe_line(conversation.title) or "llmtui"
 
     def _changed(self, change: Change) -> None:
@@ -163,7 +164,7 @@ class LlmtuiApp(App[None]):
         match change:
             case Said(conversation_id, message):
                 if conversation_id == self.session.id:
-                    self.query_one(Transcript).say(message)
+                    self.transcript.say(message)
                     self._watch_stream()
             case Turned(conversation, queue):
                 if conversation.id == self.session.id:
@@ -174,15 +175,14 @@ class LlmtuiApp(App[None]):
                 self._tell_status()
 
     def _turned(self, conversation: Conversation, queue: tuple[str, ...]) -> None:
-        transcript = self.query_one(Transcript)
         path = tuple(message.id for message in conversation.path)
         if path[: len(self._path)] == self._path and not _forks(conversation, path[len(self._path) :]):
             for message in conversation.path[len(self._path) :]:
-                transcript.say(message)
+                self.transcript.say(message)
             self._path = path
         else:
             self._show(conversation)
-        transcript.queued(queue)
+        self.transcript.queued(queue)
         self.title = safe_line(conversation.title) or "llmtui"
         self._watch_stream()
         self._tell_status()
@@ -194,7 +194,7 @@ class LlmtuiApp(App[None]):
 
     def _show_sidebar(self) -> None:
         streaming = frozenset(session.id for session in self.sessions.streaming)
-        self.query_one(Sidebar).show(self._listed(), streaming, self.session.id, date.today())
+        self.sidebar.show(self._listed(), streaming, self.session.id, date.today())
 
     def _listed(self) -> Sequence[Summary]:
         """The list, with what was said since it was read."""
@@ -213,9 +213,9 @@ class LlmtuiApp(App[None]):
     def _tell_status(self) -> None:
         if not self.session.asked:
             offered = sum(str(facts.name) != GUIDE for facts in self.around.models.known)
-            self.query_one(Transcript).welcome = welcome(self.session.conversation.model, offered)
+            self.transcript.welcome = welcome(self.session.conversation.model, offered)
         behind = len([session for session in self.sessions.streaming if session is not self.session])
-        self.query_one(StatusLine).status = self._watch.status(self.session, behind)
+        self.status_line.status = self._watch.status(self.session, behind)
 
     def _watch_stream(self) -> None:
         """Count along while something streams, and only then."""
@@ -236,22 +236,21 @@ class LlmtuiApp(App[None]):
         if command is not None:
             await command.run(self.desk, words.strip())
         elif name and "/" not in name and "\n" not in name:
-            self.query_one(Composer).put(text)
+            self.composer.put(text)
             self.desk.tell(
                 f"There is no /{name}. /help lists the commands; a space in front sends it as text"
             )
         elif text.strip():
-            self.query_one(Transcript).follow()
+            self.transcript.follow()
             self.session.ask(text.strip("\n"))
         else:
             self.session.ask_queued()
-        self.session.keep_draft(self.query_one(Composer).text)
+        self.session.keep_draft(self.composer.text)
 
     @on(Composer.Typing)
     def _typing(self, event: Composer.Typing) -> None:
-        composer, suggestions = self.query_one(Composer), self.query_one(Suggestions)
-        suggestions.follow(event.text, self.desk)
-        composer.suggesting = suggestions.open
+        self.suggestions.follow(event.text, self.desk)
+        self.composer.suggesting = self.suggestions.open
         self._watch.typed(event.text)
         self._tell_status()
         if self._draft_timer is not None:
@@ -259,22 +258,21 @@ class LlmtuiApp(App[None]):
         self._draft_timer = self.set_timer(_DRAFT_SECONDS, self._keep_draft)
 
     def _keep_draft(self) -> None:
-        self.session.keep_draft(self.query_one(Composer).text)
+        self.session.keep_draft(self.composer.text)
 
     @on(Composer.EditQueued)
     def _edit_queued(self) -> None:
         if text := self.session.unqueue():
-            self.query_one(Composer).put(text)
+            self.composer.put(text)
 
     @on(Composer.Choosing)
     def _choosing(self, event: Composer.Choosing) -> None:
-        self.query_one(Suggestions).choose(event.step)
+        self.suggestions.choose(event.step)
 
     @on(Suggestions.Taken)
     def _taken(self, event: Suggestions.Taken) -> None:
-        composer = self.query_one(Composer)
-        composer.put(event.text)
-        composer.focus()
+        self.composer.put(event.text)
+        self.composer.focus()
 
     @on(Sidebar.Chosen)
     async def _resume(self, event: Sidebar.Chosen) -> None:
@@ -287,8 +285,8 @@ class LlmtuiApp(App[None]):
 
     @on(Sidebar.Left)
     def _to_composer(self) -> None:
-        self.query_one(Sidebar).remove_class("summoned")
-        self.query_one(Composer).focus()
+        self.sidebar.remove_class("summoned")
+        self.composer.focus()
 
     @on(StatusLine.ModelClicked)
     def _open_models(self) -> None:
@@ -316,13 +314,12 @@ class LlmtuiApp(App[None]):
 
     async def action_command(self, name: str) -> None:
         """Run a command by its key."""
-        suggestions = self.query_one(Suggestions)
-        if name == "stop" and suggestions.open:
-            suggestions.follow("", self.desk)
-            self.query_one(Composer).suggesting = False
+        if name == "stop" and self.suggestions.open:
+            self.suggestions.follow("", self.desk)
+            self.composer.suggesting = False
             return
         if name == "stop" and not self.session.live:
-            self.query_one(Composer).focus()
+            self.composer.focus()
         command = find(name)
         if command is not None:
             await command.run(self.desk, "")
@@ -349,14 +346,20 @@ class LlmtuiApp(App[None]):
 
     async def leave(self, status: int = 0) -> None:
         """Stop what streams, keep every word, and end."""
-        if self._leaving:
-            return
-        composer = self.query_one(Composer)
-        await self.sessions.close()
+        if not self._leaving:
+            await self._keep_everything()
+            self.exit(return_code=status)
+
+    async def on_unmount(self) -> None:
+        """The widgets go, perhaps because of a fault: what was said is kept all the same."""
+        if not self._leaving:
+            await self._keep_everything()
+
+    async def _keep_everything(self) -> None:
         self._leaving = True
-        await self.session.keep_draft_now(composer.text)
+        await self.sessions.close()
+        await self.session.keep_draft_now(self.composer.text)
         await self.around.close()
-        self.exit(return_code=status)
 
     def _end_by_signal(self, status: int) -> None:
         self.run_worker(self.leave(status), name="leave", exit_on_error=False)
@@ -376,11 +379,10 @@ class LlmtuiApp(App[None]):
         self._close_messages_no_wait()
 
     def on_key(self, event: events.Key) -> None:
-        """What is typed while nothing takes it goes to the composer."""
-        composer = self.query_one(Composer)
+        """What is typed while nothing takes it goes to the self.composer."""
         if event.is_printable and event.character and not isinstance(self.focused, Composer | Input):
-            composer.focus()
-            composer.insert(event.character)
+            self.composer.focus()
+            self.composer.insert(event.character)
             event.stop()
 
 

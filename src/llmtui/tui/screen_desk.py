@@ -33,6 +33,9 @@ class Stage(Protocol):
     sessions: Sessions
     wardrobe: Wardrobe
     remembered: Remembered
+    sidebar: Sidebar
+    transcript: Transcript
+    composer: Composer
 
     @property
     def session(self) -> Session: ...
@@ -102,7 +105,7 @@ class ScreenDesk:
     def new_conversation(self) -> None:
         old = self._stage.session.conversation
         if not old.messages:
-            self._app.query_one(Composer).focus()
+            self._stage.composer.focus()
             return
         self._stage.look_at(self._stage.sessions.new(model=old.model))
 
@@ -148,7 +151,7 @@ class ScreenDesk:
         self.tell(f"Copied {what}")
 
     def code_blocks(self) -> Sequence[str]:
-        return [block.code for block in self._app.query_one(Transcript).code_blocks()]
+        return [block.code for block in self._stage.transcript.code_blocks()]
 
     def write_export(self, name: str, text: str) -> None:
         path = _unused(self._stage.around.paths.exports / name)
@@ -160,19 +163,19 @@ class ScreenDesk:
             self.tell(f"Exported to {path}")
 
     def edit_input(self, text: str) -> None:
-        composer = self._app.query_one(Composer)
+        composer = self._stage.composer
         composer.put(text)
         composer.focus()
 
     def toggle_reasoning(self, everywhere: bool) -> None:
-        transcript = self._app.query_one(Transcript)
+        transcript = self._stage.transcript
         transcript.toggle_all_reasoning() if everywhere else transcript.toggle_newest_reasoning()
 
     def toggle_sidebar(self) -> None:
-        sidebar = self._app.query_one(Sidebar)
+        sidebar = self._stage.sidebar
         if sidebar.display and sidebar.has_focus_within:
             sidebar.set_class(True, "hidden").set_class(False, "summoned")
-            self._app.query_one(Composer).focus()
+            self._stage.composer.focus()
         else:
             # In a narrow terminal it is there only while it is summoned.
             sidebar.set_class(False, "hidden").set_class(True, "summoned")
