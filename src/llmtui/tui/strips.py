@@ -1,6 +1,6 @@
 """Lines as strips for the screen: in their margins, selected, or telling the mouse where it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -45,6 +45,13 @@ def located(line: Line | None, page: Page, width: int, key: int) -> Strip:
     if used < width:
         segments.append(Segment(" " * (width - used), _offset(index, key)))
     return Strip(segments).crop(0, width)
+
+
+def centred(segments: Sequence[Segment], width: int, style: Style) -> Strip:
+    """Our own words in the middle of a line."""
+    words = Strip(segments).crop(0, width)
+    before = Strip.blank((width - words.cell_length) // 2, style)
+    return Strip.join([before, words]).adjust_cell_length(width, style)
 
 
 def _located(line: Line | None, page: Page, key: int) -> Iterator[Segment]:

@@ -1,0 +1,250 @@
+"""What the transcript is written on: a column of messages drawn a line at a time, and scrolled.
+
+Drawing follows a draw rate and not the token rate: the first token at once, then as often as a draw is
+cheap, and never without news. Nothing is animated, so that a key is answered by one draw.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from importlib import import_module
+from time import perf_counter
+
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.reactive import var
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.timer import Timer
+
+from llmtui.chat.message import Message
+from llmtui.tui.column import Column
+from llmtui.tui.lines import Line, Run
+from llmtui.tui.message_view import MessageView
+from llmtui.tui.palette import Palette
+from llmtui.tui.sections import Page
+from llmtui.tui.strips import MARGIN, centred, drawn, located, selected
+from llmtui.tui.telling import Telling, spot
+
+_WIDEST = 120
+# Seconds between draws: at most 20 a second, fewer where a draw takes more than a sixth of that.
+_SHORTEST, _LONGEST, _SHARE = 0.05, 0.5, 6.0
+# Nobody waits for markdown-it at the first answer if it is imported while nothing happens.
+_WARM_SECONDS = 0.4
+
+
+class Sheet(ScrollView):
+    """Messages, as rows that can be scrolled."""
+
+    following: var[bool] = var(True)
+    """Whether the newest line is kept in sight."""
+
+    unread: var[bool] = var(False)
+    """Whether there is new text below what is in sight."""
+
+    def __init__(self, id: str | None, welcome: Content | str, telling: Telling) -> None:  # noqa: A002 - Textual's
+        super().__init__(id=id)
+        self._column = Column(telling)
+        self._welcome = welcome
+        self._waiting: set[int] = set()
+        self._timer: Timer | None = None
+        self._cost = 0.0
+        self._placing = False
+        self._fitting = False
+
+    def say(self, message: Message) -> None:
+        """A new message, or a newer state of one that is shown. It may be called for every token."""
+        self._waiting.add(self._column.say(message))
+        if self._timer is None:
+            self._draw()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something was said that is not drawn yet."""
+        return bool(self._waiting)
+
+    @property
+    def ticking(self) -> bool:
+        """Whether a timer runs: only while somebody speaks."""
+        return self._timer is not None
+
+    @property
+    def views(self) -> Sequence[MessageView]:
+        """The messages shown, from the top."""
+        return self._column.views
+
+    def follow(self) -> None:
+        """Go to the newest line and stay with it."""
+        self.following, self.unread = True, False
+        self._lay_near()
+
+    @property
+    def welcome(self) -> Content | str:
+        """What an empty conversation says."""
+        return self._welcome
+
+    @welcome.setter
+    def welcome(self, welcome: Content | str) -> None:
+        self._welcome = welcome
+        self.refresh()
+
+    # Laying out
+
+    def on_mount(self) -> None:
+        self.set_timer(_WARM_SECONDS, self._warm)
+
+    def _warm(self) -> None:
+        asyncio.get_running_loop().run_in_executor(None, import_module, "markdown_it")
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        if self.is_mounted and not self._fitting:
+            self._fitting = True
+            self.call_later(self._fit)
+
+    def _fit(self) -> None:
+        """Another width or other colours: lay what is near again, the same words at the top."""
+        self._fitting = False
+        column, width = self._column, self.size.width
+        if width <= 0:
+            return
+        page = Page(max(1, min(width - 2 * MARGIN, _WIDEST)), Palette.of(self))
+        if page != column.page:
+            anchor = column.anchor(self.scroll_offset.y) if column.page else None
+            column.fit(page)
+            if anchor is not None and not self.following:
+                row = column.row_of(anchor)
+                self._extend()
+                self._place(row)
+        self._lay_near()
+        if self._timer is None:
+            self._draw()
+
+    def _lay_near(self) -> None:
+        """Lay what can be seen and a little more, with what is seen staying where it is."""
+        column, height = self._column, self.size.height
+        if column.page is None or height <= 0:
+            return
+        if self.following:
+            column.lay_end(height)
+            self._extend()
+            self._place(self.max_scroll_y)
+        else:
+            row = column.lay_around(self.scroll_offset.y, height)
+            self._extend()
+            self._place(row)
+        self.refresh()
+
+    def _extend(self) -> None:
+        size = Size(self.size.width, self._column.rows)
+        if size != self.virtual_size:
+            # The widget itself stays as large as it is: no layout, only another scrollbar.
+            self.set_reactive(ScrollView.virtual_size, size)
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = size.height
+
+    def _place(self, row: float) -> None:
+        """Scroll there, without that meaning that somebody has scrolled."""
+        self._placing = True
+        self.scroll_to(y=max(0, min(row, self.max_scroll_y)), force=True)
+        self._placing = False
+
+    # Drawing
+
+    def _draw(self) -> None:
+        """Draw what was said since the last time."""
+        self._timer = None
+        column = self._column
+        if not self._waiting or column.page is None or self.size.height <= 0:
+            return
+        began = perf_counter()
+        waiting, self._waiting = sorted(self._waiting), set()
+        before, top = column.rows, self.scroll_offset.y
+        anchor, inside = column.at(top) if column.views else (0, 0)
+        first = min(column.top(place) + column.lay(place) for place in waiting)
+        self._extend()
+        if self.following:
+            self._place(self.max_scroll_y)
+        else:
+            self._place(column.top(anchor) + inside)
+            self.unread = True
+        if self.scroll_offset.y == top:
+            last = max(before, column.rows)
+            self.refresh(Region(0, max(0, first - top), self.size.width, max(1, last - max(first, top))))
+        self._timer = self.set_timer(min(_LONGEST, max(_SHORTEST, self._cost * _SHARE)), self._draw)
+        self.call_after_refresh(self._drawn, began)
+
+    def _drawn(self, began: float) -> None:
+        self._cost = perf_counter() - began
+
+    def watch_unread(self) -> None:
+        self.refresh(Region(0, max(0, self.size.height - 1), self.size.width, 1))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines in a region of the viewport, for the screen."""
+        filters = self.get_line_filters()
+        background = self.background_colors[1]
+        strips = []
+        for y in crop.line_range:
+            strip = self._strip(y)
+            for line_filter in filters:
+                strip = strip.apply_filter(line_filter, background)
+            strips.append(strip)
+        width = self.size.width
+        return (
+            strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
+        )
+
+    def render_line(self, y: int) -> Strip:
+        """The line at a row of the viewport, every character telling where it is: what the mouse asks."""
+        column, row = self._column, y + self.scroll_offset.y
+        if column.page is None or not column.views:
+            return Strip.blank(self.size.width, self.rich_style)
+        return located(column.line(row), column.page, self.size.width, column.key(row))
+
+    def _strip(self, y: int) -> Strip:
+        column, width, row = self._column, self.size.width, y + self.scroll_offset.y
+        if column.page is None or row >= column.rows:
+            return self._greeting(y) if not column.rows else Strip.blank(width, self.rich_style)
+        if self.unread and y == self.size.height - 1:
+            return self._mark(column.page)
+        line = column.line(row)
+        if line is None:
+            return Strip.blank(width, self.rich_style)
+        selection = self.text_selection
+        if selection is not None and (span := selection.get_span(column.key(row))) is not None:
+            style = self.screen.get_component_rich_style("screen--selection")
+            return selected(line, column.page, width, span, style)
+        return drawn(line, column.page, width)
+
+    def _mark(self, page: Page) -> Strip:
+        words = Run(" ↓ new text ", spot(page.palette.mark, "end"))
+        before = max(0, (page.width - len(words.text)) // 2)
+        line = Line([Run(" " * before, page.palette.text), words], 0, page.palette.text)
+        return drawn(line, page, self.size.width)
+
+    def _greeting(self, y: int) -> Strip:
+        welcome = self._welcome if isinstance(self._welcome, Content) else Content(self._welcome)
+        lines = welcome.split("\n", allow_blank=True) if welcome.plain else []
+        row = y - max(0, (self.size.height - len(lines)) // 2)
+        words = lines[row].render_segments(self.visual_style) if 0 <= row < len(lines) else []
+        return centred(words, self.size.width, self.rich_style)
+
+    # Scrolling
+
+    def scroll_to(self, x: float | None = None, y: float | None = None, **options: object) -> None:
+        """Scroll there at once."""
+        self._scroll_to(x, y, animate=False, force=bool(options.get("force")))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if not self._placing and round(old_value) != round(new_value):
+            self.following = round(new_value) >= self.max_scroll_y
+            if self.following:
+                self.unread = False
+            self._lay_near()
+
+    def action_scroll_end(self) -> None:
+        self.follow()
