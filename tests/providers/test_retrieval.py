@@ -102,6 +102,29 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("use a different data directory", "Keep things in another directory"),
     ("what happens to my draft when I switch", "Drafts"),
     ("context length exceeded", "The context gauge", "The conversation is too long for the model"),
+    ("why is my key not working", "401: the key was refused"),
+    ("how do I make the model answer in German every time", "/system"),
+    ("start llmtui with a question from the terminal", "Start llmtui", "The screen from the shell"),
+    ("which models support reasoning", "Which models show their reasoning"),
+    ("can I go back to the old answer after retrying", "Branches: switch between answers"),
+    ("is there a way to limit answer length", "/set: temperature and max_tokens"),
+    ("does it need internet", "The built-in guide", "The first run, without any key"),
+    ("how do I change what Enter does", "Make Enter write a new line"),
+    ("can someone else read my conversations", "Who can read the history"),
+    ("how do I talk to a model on my LAN", "A server on another port or machine"),
+    ("move my history to another computer", "Back up the history", "Import conversations"),
+    ("the app shows insufficient quota", "402: no credit"),
+    ("can I edit a message that is waiting to be sent", "Type while an answer streams"),
+    ("I want answers to be more deterministic", "/set: temperature and max_tokens"),
+    ("what happens when my laptop dies while it answers", "After a crash or a power cut"),
+    ("where do exported files go", "/export"),
+    ("I pasted a password, how do I remove that chat", "Delete a conversation", "/delete and /undo"),
+    ("how do I jump to the newest text", "Scroll the transcript"),
+    ("print the thoughts of the model in a script", "Reasoning in the pipe"),
+    ("which file has my conversations", "Where the history is kept"),
+    ("how do I create my own theme", "Write a theme of your own"),
+    ("does llmtui execute code", "Can a model run commands on my computer?"),
+    ("the provider isn't in the picker", "A provider is missing"),
     ("how do I chnage the temprature", "/set: temperature and max_tokens"),
 )
 
@@ -151,6 +174,14 @@ def test_a_page_falls_into_sections_at_its_headings() -> None:
         ("Title", "One", "A\nB\n\n### Inner\n\nC"),
         ("Title", "Two", "D"),
     ]
+
+
+def test_a_section_is_found_by_what_people_ask_though_it_is_not_shown() -> None:
+    pages = {
+        "p": "# P\n\n## Quit\n\n<!-- asked: leave the program -->\n\nPress Q.\n\n## Other\n\nProgram text."
+    }
+    best = Index(pages, {}).ask("how do I leave this program")[0].section
+    assert (best.title, best.text) == ("Quit", "Press Q.")
 
 
 def test_a_heading_inside_a_fence_is_code() -> None:

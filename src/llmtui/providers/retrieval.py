@@ -18,6 +18,7 @@ _LENGTH_WEIGHT = 0.6
 
 # A word in a title tells more of what a section is about than one in its text.
 _TITLE_COUNTS = 4.0
+_ASKED_COUNTS = 2.5
 _PAGE_TITLE_COUNTS = 1.0
 # Whole short titles ("Stop an answer") that a question covers are what it asks for.
 _TITLE_COVERED = 0.35
@@ -38,6 +39,7 @@ _SHORTEST_MISTYPED = 5
 _ALIKE = 0.8
 
 _HEADING = re.compile(r"(#{1,2})[ \t]+(\S.*)")
+_ASKED = re.compile(r"<!--\s*asked:(.*?)-->")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _FENCED = re.compile(r"^```[^\n]*\n(.*?)^```[ ]*$", re.DOTALL | re.MULTILINE)
 _JOINTS = re.compile(r"[^\w]|_")
@@ -45,12 +47,16 @@ _JOINTS = re.compile(r"[^\w]|_")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One `##` section: its page's name and title, its own title, and its markdown without the heading."""
+    """One `##` section: its page's name and title, its own title, and its markdown without the heading.
+
+    `asked` are words in which people ask for it, from a comment such as `<!-- asked: leave the program -->`.
+    """
 
     page: str
     page_title: str
     title: str
     text: str
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ def sections(pages: Mapping[str, str]) -> tuple[Section, ...]:
 def _sections_of(page: str, source: str) -> Iterator[Section]:
     page_title = title = page
     lines: list[str] = []
+    asked: list[str] = []
     fence = ""
     for line in source.splitlines():
         opening = _FENCE.match(line)
@@ -87,16 +94,17 @@ def _sections_of(page: str, source: str) -> Iterator[Section]:
             fence = ""
         heading = None if fence else _HEADING.fullmatch(line.rstrip())
         if heading is None:
-            lines.append(line)
+            comment = None if fence else _ASKED.fullmatch(line.strip())
+            asked.append(comment.group(1)) if comment else lines.append(line)
             continue
         if text := "\n".join(lines).strip():
-            yield Section(page, page_title, title, text)
-        lines = []
+            yield Section(page, page_title, title, text, " ".join(asked))
+        lines, asked = [], []
         title = heading.group(2)
         if heading.group(1) == "#":
             page_title = title
     if text := "\n".join(lines).strip():
-        yield Section(page, page_title, title, text)
+        yield Section(page, page_title, title, text, " ".join(asked))
 
 
 def _apart(text: str) -> tuple[str, str]:
@@ -130,11 +138,10 @@ class Index:
             if section.page_title not in pages_named:
                 pages_named[section.page_title] = frozenset(one for one, _ in words(section.page_title))
             page = pages_named[section.page_title]
-            for found, weight in [
-                *((t, _TITLE_COUNTS) for t in title),
-                *((p, _PAGE_TITLE_COUNTS) for p in page),
-            ]:
-                counts[found] = counts.get(found, 0.0) + weight
+            asked = frozenset(found for found, _ in words(section.asked))
+            for head, weight in ((title, _TITLE_COUNTS), (asked, _ASKED_COUNTS), (page, _PAGE_TITLE_COUNTS)):
+                for found in head:
+                    counts[found] = counts.get(found, 0.0) + weight
             self._titles.append(title)
             self._counts.append(counts)
             holders.update(counts.keys())

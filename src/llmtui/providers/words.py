@@ -10,12 +10,12 @@ _SHORTENED = re.compile(r"(n['’]t|['’](s|m|re|ve|ll|d))$")
 _COMMON = """
     a about actually all also am an and any anything anywhere are as at be been being but by ca can
     could couldn did do does doesn doing don for from get give go got had happen happens has have having
-    he her here hers him his how i if in into is isn it its just let like made make many may me mean
-    means might mine much must my need not of off on one only or our out over own please really said
-    same say shall she should show so some someone something still such take takes tell than that the
-    their them then there these they thing this those to too two up us use used using very want was way
-    we well were what when which while who whom whose why will with won work works would wouldn yes you
-    your
+    he her here hers him his how i if in into is isn it its just know knows let like made make many may
+    me mean means might mine more most much must my need not of off on one only or our out over own
+    please really said same say shall she should show so some someone something still such take takes
+    tell than that the their them then there these they thing this those to too two up us use used using
+    very want was way we well were what when which while who whom whose why will with won work works
+    would wouldn yes you your
 """
 _STOP_WORDS = frozenset(_COMMON.split())
 
