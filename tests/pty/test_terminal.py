@@ -25,10 +25,11 @@ def test_what_is_typed_reaches_the_program_and_what_it_writes_the_screen() -> No
 
 def test_the_program_owns_the_terminal_and_hears_of_its_size() -> None:
     program = (
-        "import os, signal, sys\n"
-        "def told(*_): print(os.get_terminal_size().columns, flush=True)\n"
+        "import os, signal\n"
+        "def told(*_): os.write(1, b'%d ' % os.get_terminal_size().columns)\n"
         "signal.signal(signal.SIGWINCH, told)\n"
-        "told(); input()"
+        "told()\n"
+        "while True: signal.pause()"
     )
     with Terminal([sys.executable, "-c", program], ENV, columns=33, rows=5) as terminal:
         terminal.wait_for("33")
