@@ -34,6 +34,9 @@ class FewModels:
     async def learn(self) -> None:
         return None
 
+    def suggestion(self) -> str:
+        return str(self.known[-1].name)
+
     def facts(self, model: str) -> ModelFacts | None:
         return next((facts for facts in self.known if str(facts.name) == model), None)
 

@@ -397,6 +397,12 @@ async def test_a_prompt_on_the_command_line_is_sent_at_once(tmp_path: Path) -> N
         await shown(stage, "Hello world")
 
 
+async def test_where_nobody_chose_a_model_a_better_one_is_suggested(tmp_path: Path) -> None:
+    stage = app(tmp_path, opening=Opening(model="builtin/guide", model_open=True))
+    async with stage.run_test(size=SIZE):
+        await shown(stage, "groq/llama-3.3-70b ▾")
+
+
 async def test_the_newest_conversation_goes_on(tmp_path: Path) -> None:
     keeper = RememberingKeeper()
     first = app(tmp_path, ScriptedLine(HELLO), keeper)

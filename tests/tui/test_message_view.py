@@ -8,8 +8,8 @@ from llmtui.chat.events import Done, Failed, ReasoningDelta, Stopped, TextDelta,
 from llmtui.chat.failure import Failure
 from llmtui.chat.message import Answer, Message, Timing, after
 from llmtui.chat.parts import File, Image, Part, Reasoning, Text, ToolCall, ToolResult
-from llmtui.chat.tokens import estimate
-from llmtui.tui.message_view import MessageView, Tally
+from llmtui.chat.tokens import Tally, estimate
+from llmtui.tui.message_view import MessageView
 from llmtui.tui.palette import Palette
 from llmtui.tui.sections import Page
 from llmtui.tui.telling import Telling, another, seconds

@@ -12,6 +12,9 @@ _SHORT_WORD = 7
 _LETTERS_PER_EXTRA_TOKEN = 5
 _PER_SIGN = 0.75
 
+# A growing text is counted for good this far, and anew behind it.
+_SETTLED_LETTERS = 200
+
 # One report may move the estimate this much; a prompt too short says nothing about a ratio.
 _CALIBRATION_WEIGHT = 0.3
 _CALIBRATION_MINIMUM = 50
@@ -36,6 +39,25 @@ def estimate(text: str) -> float:
         elif match.group() != " ":
             total += 1
     return total
+
+
+class Tally:
+    """The estimated tokens of a text that grows, without counting any of it twice."""
+
+    def __init__(self) -> None:
+        self._settled = 0.0
+        self._read = 0
+
+    def of(self, text: str) -> float:
+        """The estimate for the text, which must go on with the one given before."""
+        if len(text) < self._read:
+            self._settled, self._read = 0.0, 0
+        # The rule is additive over pieces that are cut at white space.
+        cut = text.rfind(" ", self._read) + 1
+        if cut - self._read > _SETTLED_LETTERS:
+            self._settled += estimate(text[self._read : cut])
+            self._read = cut
+        return self._settled + estimate(text[self._read :])
 
 
 @dataclass

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Coroutine
 from typing import Any, TextIO
 
+from llmtui.cli.choosing import Misconfigured, opening_model, suggested_model
 from llmtui.cli.finding import find_conversation, newest_conversation
 from llmtui.cli.printing import Printer
-from llmtui.cli.wiring import House, Misconfigured, build, opening_model
+from llmtui.cli.wiring import House, build
 from llmtui.engine.changes import Change
 from llmtui.engine.means import Means
 from llmtui.engine.session import Session
@@ -93,7 +94,9 @@ async def _session(arguments: argparse.Namespace, house: House) -> Session | Mis
     sessions = Sessions(means)
     if not (arguments.newest or arguments.resume):
         model = opening_model(house, arguments.model)
-        return model if isinstance(model, Misconfigured) else sessions.new(model, arguments.system)
+        if isinstance(model, Misconfigured):
+            return model
+        return sessions.new(model or suggested_model(house.cards, house.environ), arguments.system)
     found = await (
         find_conversation(house.history, arguments.resume)
         if arguments.resume
@@ -114,7 +117,7 @@ def _as_told(arguments: argparse.Namespace, house: House, session: Session) -> S
         model = opening_model(house, arguments.model)
         if isinstance(model, Misconfigured):
             return model
-        session.choose_model(model)
+        session.choose_model(model or suggested_model(house.cards, house.environ))
     if arguments.system:
         session.instruct(arguments.system)
     return session

@@ -1,16 +1,17 @@
 """The models that can be asked: what providers list, joined with what is known of them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmtui.chat.failure import Failure
 from llmtui.chat.models import ModelFacts, ModelName, parse_model
-from llmtui.cli.wiring import House
+from llmtui.cli.choosing import GUIDE, suggested_model
 
 if TYPE_CHECKING:
     from llmtui.providers.card import Card
+    from llmtui.wire.line import Line
 
 _GUIDE = ModelFacts(ModelName("builtin", "guide"), title="the built-in guide", context=None)
 _PROBE_SECONDS = 0.3
@@ -19,8 +20,14 @@ _PROBE_SECONDS = 0.3
 class Catalogue:
     """Fits `tui.needs.Models`. Providers are asked all at once; a silent one keeps nobody waiting."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(
+        self,
+        cards: "Callable[[], Mapping[str, Card]]",
+        line: "Callable[[], Line]",
+        environ: Mapping[str, str],
+    ) -> None:
+        """Cards and line are asked for when somebody looks."""
+        self._cards, self._line, self._environ = cards, line, environ
         self._listed: dict[str, tuple[ModelFacts, ...]] = {}
         self._troubles: dict[str, str] = {}
         self._facts: dict[str, ModelFacts | None] = {}
@@ -35,6 +42,18 @@ class Catalogue:
     @property
     def troubles(self) -> tuple[str, ...]:
         return tuple(self._troubles.values())
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """The providers on this machine that answered."""
+        return tuple(name for name in self._listed if self._cards()[name].local)
+
+    def suggestion(self) -> str:
+        """The model to begin with where nobody chose one: a key's, else the first that any server has."""
+        suggested = suggested_model(self._cards(), self._environ)
+        if suggested != GUIDE:
+            return suggested
+        return next((str(facts.name) for facts in self.known), GUIDE)
 
     def facts(self, model: str) -> ModelFacts | None:
         if model not in self._facts:
@@ -60,17 +79,14 @@ class Catalogue:
         """Ask the active providers for their lists, and see which local servers are there."""
         self._looking = self._looking or asyncio.Lock()
         async with self._looking:
-            await asyncio.gather(*(self._look_at(card, changed) for card in self._house.cards.values()))
+            await asyncio.gather(*(self._look_at(card, changed) for card in self._cards().values()))
 
     async def _look_at(self, card: "Card", changed: Callable[[], None]) -> None:
         from llmtui.providers.cards import is_active
 
-        line = self._house.line
-        if card.local and not card.configured:
-            if not await line.probe(card, _PROBE_SECONDS):
-                self._listed.pop(card.name, None)
-                return
-        elif not is_active(card, self._house.environ):
+        line = self._line()
+        if not is_active(card, self._environ) and not (card.local and await line.probe(card, _PROBE_SECONDS)):
+            self._listed.pop(card.name, None)
             return
         listed = await line.list_models(card)
         offered = tuple(ModelFacts(ModelName(card.name, model)) for model in card.models)

@@ -1,6 +1,6 @@
 """Which conversation is meant by `-c`, `-r ID` or `history show ID`."""
 
-from llmtui.cli.wiring import Misconfigured
+from llmtui.cli.choosing import Misconfigured
 from llmtui.store.history import History
 
 

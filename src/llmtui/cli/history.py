@@ -4,15 +4,13 @@ import argparse
 import asyncio
 import json
 import sys
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from llmtui.chat.archive import Unreadable, from_json, to_json, to_markdown
-from llmtui.chat.conversation import Conversation
+from llmtui.cli.choosing import Misconfigured
 from llmtui.cli.finding import find_conversation
-from llmtui.cli.wiring import Misconfigured, build
-from llmtui.engine.means import short_id
+from llmtui.cli.wiring import build
 from llmtui.store.history import History
 from llmtui.terminal import safe_line, safe_text
 
@@ -111,25 +109,15 @@ async def _import(history: History, name: str, as_json: bool) -> int:
     read = from_json(source)
     if isinstance(read, Unreadable):
         return _fail(f"{name}: {read.what}")
-    taken = {summary.id for summary in await history.summaries()}
-    fresh = tuple(_with_free_id(conversation, taken) for conversation in read)
-    kept = await history.insert_all(fresh)
+    kept = await history.insert_all(read)
     if kept is not None:
         return _fail(f"nothing was imported: {kept.what}. {kept.hint}")
     if as_json:
-        print(json.dumps([conversation.id for conversation in fresh]))
+        print(json.dumps([conversation.id for conversation in read]))
     else:
-        messages = sum(len(conversation.messages) for conversation in fresh)
-        print(f"imported {len(fresh)} conversations, {messages} messages")
+        messages = sum(len(conversation.messages) for conversation in read)
+        print(f"imported {len(read)} conversations, {messages} messages")
     return 0
-
-
-def _with_free_id(conversation: Conversation, taken: set[str]) -> Conversation:
-    """The same conversation under an id that nobody has: an import never writes over anything."""
-    while not conversation.id or conversation.id in taken:
-        conversation = replace(conversation, id=short_id())
-    taken.add(conversation.id)
-    return conversation
 
 
 async def _delete(history: History, conversation_id: str, as_json: bool) -> int:

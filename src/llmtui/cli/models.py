@@ -7,8 +7,8 @@ import sys
 from dataclasses import asdict
 
 from llmtui.chat.models import ModelFacts
-from llmtui.cli.catalogue import Catalogue
-from llmtui.cli.wiring import Misconfigured, build
+from llmtui.cli.choosing import Misconfigured
+from llmtui.cli.wiring import build
 from llmtui.terminal import safe_line
 
 
@@ -18,7 +18,7 @@ def run(arguments: argparse.Namespace) -> int:
     if isinstance(house, Misconfigured):
         print(f"llmtui: {house.message}", file=sys.stderr)
         return 2
-    catalogue = Catalogue(house)
+    catalogue = house.catalogue
 
     async def look() -> None:
         await catalogue.learn()

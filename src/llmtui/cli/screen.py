@@ -5,8 +5,8 @@ import asyncio
 import gc
 import sys
 
-from llmtui.cli.catalogue import Catalogue
-from llmtui.cli.wiring import House, Misconfigured, build, opening_model
+from llmtui.cli.choosing import GUIDE, Misconfigured, opening_model
+from llmtui.cli.wiring import House, build
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -46,7 +46,7 @@ def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) 
     app = LlmtuiApp(
         Surroundings(
             means=house.means,
-            models=Catalogue(house),
+            models=house.catalogue,
             paths=house.paths,
             settings=house.settings,
             remembered=house.remembered,
@@ -54,8 +54,9 @@ def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) 
                 prompt=" ".join(arguments.prompt),
                 resume=resume,
                 newest=arguments.newest,
-                model=model,
+                model=model or GUIDE,
                 model_wanted=bool(arguments.model),
+                model_open=not model,
                 system=arguments.system,
                 theme=arguments.theme,
             ),

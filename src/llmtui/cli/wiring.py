@@ -6,11 +6,10 @@ Each room is entered when it is first needed: before the first paint of the scre
 import asyncio
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from llmtui.chat.models import ModelName, parse_model
+from llmtui.cli.choosing import Misconfigured
 from llmtui.config import Paths, Remembered, Settings, Unreadable, find_paths, read_remembered, read_settings
 from llmtui.engine.means import Means
 from llmtui.engine.needs import Start
@@ -19,19 +18,11 @@ from llmtui.providers.shelf import card_names
 if TYPE_CHECKING:
     from llmtui.chat.events import Event
     from llmtui.chat.request import Request
+    from llmtui.cli.catalogue import Catalogue
     from llmtui.keys import Keys
     from llmtui.providers.card import Card
     from llmtui.store.history import History
     from llmtui.wire.line import Line
-
-GUIDE = "builtin/guide"
-
-
-@dataclass(frozen=True, slots=True)
-class Misconfigured:
-    """What must be put right before llmtui can start."""
-
-    message: str
 
 
 class House:
@@ -77,6 +68,12 @@ class House:
 
         return History(self.paths.history)
 
+    @cached_property
+    def catalogue(self) -> "Catalogue":
+        from llmtui.cli.catalogue import Catalogue
+
+        return Catalogue(lambda: self.cards, lambda: self.line, self.environ)
+
     @property
     def provider_names(self) -> frozenset[str]:
         """Every provider that can be named, without reading its card."""
@@ -115,10 +112,13 @@ class LateGuide:
 
     def answer(self, request: "Request") -> "Iterable[Event]":
         if self._answer is None:
+            from llmtui.cli.choosing import found
             from llmtui.providers.guide import Guide, read_manual
 
             house = self._house
-            self._answer = Guide(read_manual(), lambda: found(house.cards, house.environ)).answer
+            self._answer = Guide(
+                read_manual(), lambda: found(house.cards, house.environ, house.catalogue.servers)
+            ).answer
         return self._answer(request)
 
 
@@ -136,48 +136,3 @@ def build(environ: Mapping[str, str] | None = None) -> House | Misconfigured:
         except ValueError as error:
             return Misconfigured(str(error))
     return house
-
-
-def opening_model(house: House, wanted: str) -> str | Misconfigured:
-    """The `provider/model` to begin with: as told, as the environment says, as set, as last time; else the
-    guide."""
-    if wanted:
-        return _checked(house, wanted, "-m")
-    if variable := house.environ.get("LLM_MODEL", "").strip():
-        return _from_environment(house, house.environ.get("LLM_PROVIDER", "").strip(), variable)
-    if house.settings.default_model:
-        return _checked(house, house.settings.default_model, "default_model")
-    remembered = parse_model(house.remembered.model)
-    if remembered and remembered.provider in house.provider_names:
-        return str(remembered)
-    return GUIDE
-
-
-def _from_environment(house: House, provider: str, model: str) -> str | Misconfigured:
-    """LLM_PROVIDER and LLM_MODEL mean a provider behind the Inference Gateway, if one is set, else ours."""
-    if house.environ.get("INFERENCE_GATEWAY_URL") and provider != "gateway":
-        return f"gateway/{provider}/{model}" if provider else f"gateway/{model}"
-    if not provider:
-        return _checked(house, model, "LLM_MODEL")
-    return f"{provider}/{model}" if provider in house.provider_names else f"gateway/{provider}/{model}"
-
-
-def _checked(house: House, name: str, where: str) -> str | Misconfigured:
-    model = parse_model(name)
-    if model is None:
-        return Misconfigured(f"{where}: {name!r} is not a provider and a model, as in openai/gpt-4o-mini")
-    if model.provider in house.provider_names:
-        return str(ModelName(model.provider, model.model))
-    known = ", ".join(sorted(house.provider_names))
-    return Misconfigured(f"{where}: there is no provider called {model.provider!r}. There are: {known}")
-
-
-def found(cards: "Mapping[str, Card]", environ: Mapping[str, str]) -> str:
-    """Which keys and servers were found, in a paragraph of markdown."""
-    from llmtui.providers.cards import is_active
-
-    active = [card for card in cards.values() if not card.local and is_active(card, environ)]
-    if not active:
-        return "I found no API key in the environment."
-    lines = [f"- **{card.title}** ({card.key_env or 'as configured'})" for card in active]
-    return "I found what is needed for:\n\n" + "\n".join(lines)

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from llmtui.chat.conversation import Conversation, Sampling, title_from
 from llmtui.chat.events import (
-    Delta,
     Done,
     Ending,
     Failed,
@@ -24,7 +23,6 @@ from llmtui.engine.changes import Change, Listener, Said, Turned, Unsaved
 from llmtui.engine.context import TokenCount, request_for
 from llmtui.engine.means import Means
 from llmtui.engine.needs import Kept, Running
-from llmtui.engine.pace import Pace
 
 # While a fast stream is folded, everybody else gets the loop at least this often (seconds).
 _LONGEST_BREATH = 0.008
@@ -54,7 +52,6 @@ class Session:
         self._trouble: Kept = None
         self._holding = False
         self.count = TokenCount()
-        self.pace = Pace()
         self.streaming_allowed = True
 
     # What it is now
@@ -205,7 +202,6 @@ class Session:
         request = request_for(self._conversation, name, self.streaming_allowed) if name else None
         self._conversation = self._conversation.adding(self._live)
         self._idle.clear()
-        self.pace = Pace()
         self._turned()
         self._running = self._means.start(
             self._answer(self._live, name, request, new_question), f"answer {self._live.id}"
@@ -245,8 +241,6 @@ class Session:
                 now = clock()
                 assert self._live is not None
                 self._live = live = after(self._live, event, now - asked)
-                if isinstance(event, Delta):
-                    self.pace.count(event, now - asked)
                 if first:
                     first = False
                     await asyncio.shield(self._keep(live))

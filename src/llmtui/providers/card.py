@@ -13,7 +13,8 @@ class Card:
 
     `key_env` names the environment variable that holds the key, `url_env` one that overrides `base_url`;
     `local` marks a server on this machine, which is probed to see whether it is there; `models` is what to
-    offer when the server lists none. `usage_option` says whether to ask for usage in the stream, and
+    offer when the server lists none, and `suggested` the one to begin with where only a key was given.
+    `usage_option` says whether to ask for usage in the stream, and
     `limit_field` how this provider calls the limit on new tokens; `inline_thinking`, whether a text that
     starts with `<think>` is a thought.
     """
@@ -29,6 +30,7 @@ class Card:
     headers: Mapping[str, str] = field(default_factory=dict)
     local: bool = False
     models: tuple[str, ...] = ()
+    suggested: str = ""
     usage_option: bool = True
     limit_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     inline_thinking: bool = True

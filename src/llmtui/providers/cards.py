@@ -75,19 +75,24 @@ def with_environment(card: Card, environ: Mapping[str, str]) -> Card:
         url = base_url_from(text, path, port)
     except ValueError:
         return card
-    return replace(card, base_url=url) if is_base_url(url) else card
+    if not is_base_url(url):
+        return card
+    # Another server may not have the model that the card suggests.
+    return replace(card, base_url=url, suggested="" if url != card.base_url else card.suggested)
 
 
 def is_active(card: Card, environ: Mapping[str, str]) -> bool:
     """Whether somebody means to use this provider: it is configured, or the environment names it.
 
     A server on this machine that nobody named is active if it answers, which only the wire can tell.
+    LLM_PROVIDER names one behind the Inference Gateway, if there is one.
     """
     named = (card.key_env, card.url_env)
+    behind_the_gateway = bool(environ.get("INFERENCE_GATEWAY_URL", "").strip())
     return (
         card.configured
         or any(name and environ.get(name, "").strip() for name in named)
-        or environ.get("LLM_PROVIDER", "").strip() == card.name
+        or (not behind_the_gateway and environ.get("LLM_PROVIDER", "").strip() == card.name)
     )
 
 
@@ -160,6 +165,7 @@ _FIELDS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "headers": ("headers", _headers),
     "local": ("local", _flag),
     "models": ("models", _models),
+    "suggest": ("suggested", _text),
     "usage_option": ("usage_option", _flag),
     "limit_field": ("limit_field", _one_of("max_tokens", "max_completion_tokens")),
     "inline_thinking": ("inline_thinking", _flag),

@@ -39,6 +39,7 @@ from llmtui.tui.welcome import GUIDE, welcome
 
 _NARROW = 88
 _DRAFT_SECONDS = 0.4
+_FIRST_LISTED = 100
 _STATUS_SECONDS = 0.25
 
 
@@ -106,6 +107,7 @@ class LlmtuiApp(App[None]):
         leave_on_signals(self._end_by_signal)
         opening = self.around.opening
         await self._open_wanted()
+        self._take_suggestion()
         if opening.prompt:
             self.session.ask(opening.prompt)
         await self.around.warm()
@@ -113,8 +115,15 @@ class LlmtuiApp(App[None]):
         for notice in (*opening.notices, *await self.around.notices()):
             self.desk.tell(notice, "warning")
         await self.around.models.look(self._tell_status)
+        self._take_suggestion()
         await self.around.models.learn()
         self._tell_status()
+
+    def _take_suggestion(self) -> None:
+        """Nobody chose a model, but there is a key or a server: begin with what it offers."""
+        opening, session = self.around.opening, self.session
+        if opening.model_open and not session.asked and session.conversation.model == opening.model:
+            session.choose_model(self.around.models.suggestion())
 
     async def _open_wanted(self) -> None:
         """Go to the conversation that was asked for on the command line."""
@@ -188,9 +197,12 @@ class LlmtuiApp(App[None]):
         self._tell_status()
 
     async def list_conversations(self) -> None:
-        """Read the list again."""
-        self.summaries = await self.sessions.keeper.summaries()
-        self._show_sidebar()
+        """Read the list again: at first the part of it that can be seen."""
+        for limit in (_FIRST_LISTED, None):
+            self.summaries = await self.sessions.keeper.summaries(limit)
+            self._show_sidebar()
+            if len(self.summaries) < _FIRST_LISTED:
+                break
 
     def _show_sidebar(self) -> None:
         streaming = frozenset(session.id for session in self.sessions.streaming)

@@ -5,34 +5,13 @@ from typing import assert_never
 
 from llmtui.chat.message import Message
 from llmtui.chat.parts import File, Image, Part, Reasoning, Text, ToolCall, ToolResult
-from llmtui.chat.tokens import estimate
+from llmtui.chat.tokens import Tally
 from llmtui.tui.body import Body
 from llmtui.tui.copying import copied
 from llmtui.tui.lines import Line, Run, between, wrap
 from llmtui.tui.sections import Chip, Page, Section, Stack, Typed
 from llmtui.tui.telling import Telling, beside, ending, figures, names
 from llmtui.tui.thought import Folding, Thought
-
-_SETTLED = 200
-
-
-class Tally:
-    """The estimated tokens of a text that grows, without counting any of it twice."""
-
-    def __init__(self) -> None:
-        self._settled = 0.0
-        self._read = 0
-
-    def of(self, text: str) -> float:
-        """The estimate for the text, which must go on with the one given before."""
-        if len(text) < self._read:
-            self._settled, self._read = 0.0, 0
-        # The rule is additive over pieces that are cut at white space.
-        cut = text.rfind(" ", self._read) + 1
-        if cut - self._read > _SETTLED:
-            self._settled += estimate(text[self._read : cut])
-            self._read = cut
-        return self._settled + estimate(text[self._read :])
 
 
 class MessageView:

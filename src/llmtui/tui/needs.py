@@ -31,6 +31,10 @@ class Models(Protocol):
         """Load context sizes and prices, away from the event loop."""
         ...
 
+    def suggestion(self) -> str:
+        """The model to begin with where nobody chose one."""
+        ...
+
     def facts(self, model: str) -> ModelFacts | None:
         """What is known of a `provider/model` now, without waiting."""
         ...
@@ -40,7 +44,8 @@ class Models(Protocol):
 class Opening:
     """What to open with: a prompt to send at once, a conversation to resume, the newest one, a model.
 
-    `model_wanted` says that the model was asked for, and so goes before what a conversation remembers.
+    `model_wanted` says that the model was asked for, and so goes before what a conversation remembers;
+    `model_open` that nobody chose it, so that a better one may be suggested.
     """
 
     prompt: str = ""
@@ -48,6 +53,7 @@ class Opening:
     newest: bool = False
     model: str = ""
     model_wanted: bool = False
+    model_open: bool = False
     system: str = ""
     theme: str = ""
     notices: Sequence[str] = ()

@@ -1,23 +1,33 @@
 """Works out what the status line says of a session."""
 
+from collections.abc import Callable
+from time import time
+
 from llmtui.chat.events import Usage
-from llmtui.chat.message import Answer
+from llmtui.chat.message import Answer, Message
 from llmtui.chat.models import ModelFacts
-from llmtui.chat.tokens import estimate
+from llmtui.chat.tokens import Tally, estimate
 from llmtui.engine.needs import NotKept
 from llmtui.engine.session import Session
 from llmtui.tui.needs import Models
 from llmtui.tui.status import Status
 
+# A rate of less than this is a rate of nothing.
+_TELLING_SECONDS = 0.2
+
 
 class StatusWatch:
-    """Remembers what it was told of drafts and troubles, and the costs of what has ended."""
+    """Remembers what it was told of drafts and troubles, and counts the arriving answer as it grows."""
 
-    def __init__(self, models: Models) -> None:
+    def __init__(self, models: Models, clock: Callable[[], float] = time) -> None:
+        """`clock` gives Unix seconds."""
         self._models = models
+        self._clock = clock
         self._draft = 0.0
         self._trouble: NotKept | None = None
-        self._shown: tuple[str, int] = ("", 0)
+        self._live = ""
+        self._said, self._thought = Tally(), Tally()
+        self._shown = 0
 
     def typed(self, draft: str) -> None:
         self._draft = estimate(draft) if draft and not draft.startswith("/") else 0.0
@@ -31,7 +41,7 @@ class StatusWatch:
         facts = self._models.facts(conversation.model)
         settled = conversation.path[:-1] if live else conversation.path
         context, estimated = session.count.context(settled, conversation.system)
-        output, output_estimated = self._output(session)
+        output, output_estimated = self._output(live)
         draft = round(self._draft)
         return Status(
             model=conversation.model,
@@ -44,25 +54,33 @@ class StatusWatch:
             streaming=live is not None,
             output=output,
             output_estimated=output_estimated,
-            rate=session.pace.rate if live else None,
+            rate=self._rate(live, output),
             behind=behind,
             queued=len(session.queue),
             unsaved=self._trouble.what if self._trouble else "",
         )
 
-    def _output(self, session: Session) -> tuple[int, bool]:
+    def _output(self, live: Message | None) -> tuple[int, bool]:
         """(tokens of the arriving answer, whether they are an estimate); they never go back."""
-        live = session.live
         if live is None or live.answer is None:
             return 0, True
         usage = live.answer.usage
         if usage is not None and usage.output is not None and not usage.estimated:
             return usage.output, False
-        tokens = round(session.pace.tokens)
-        if self._shown[0] == live.id:
-            tokens = max(tokens, self._shown[1])
-        self._shown = (live.id, tokens)
-        return tokens, True
+        if live.id != self._live:
+            self._live, self._shown = live.id, 0
+            self._said, self._thought = Tally(), Tally()
+        tokens = round(self._said.of(live.text) + self._thought.of(live.reasoning))
+        self._shown = max(tokens, self._shown)
+        return self._shown, True
+
+    def _rate(self, live: Message | None, output: int) -> float | None:
+        """Tokens a second since the first one; None until that says something."""
+        first = live.answer.timing.first_token if live and live.answer else None
+        if live is None or first is None:
+            return None
+        spent = self._clock() - live.created - first
+        return output / spent if spent > _TELLING_SECONDS else None
 
     def _cost(self, session: Session, now: ModelFacts | None, context: int, output: int) -> float | None:
         """What the branch has cost, as far as prices are known; None if none is."""
