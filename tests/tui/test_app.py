@@ -360,6 +360,20 @@ async def test_a_missing_theme_is_told_and_another_worn(tmp_path: Path) -> None:
         await shown(stage, "No theme is called no-such-theme")
 
 
+async def test_a_theme_of_ones_own_is_worn_and_a_broken_one_named_with_its_line(tmp_path: Path) -> None:
+    folder = tmp_path / "config" / "themes"
+    folder.mkdir(parents=True)
+    (folder / "mine.toml").write_text('name = "mine"\nprimary = "#336699"\n')
+    (folder / "broken.toml").write_text('name = "broken"\nprimary = "no colour"\n')
+    stage = app(tmp_path, settings=Settings(theme="mine"))
+    async with stage.run_test(size=SIZE, notifications=True) as pilot:
+        assert stage.theme == "mine"
+        await say(pilot, "/theme broken")
+        await shown(stage, "broken.toml")
+        await shown(stage, "line 2")
+        assert stage.theme == "mine"
+
+
 async def test_what_is_not_saved_stays_in_sight(tmp_path: Path) -> None:
     keeper = RememberingKeeper()
     keeper.refusal = NotKept("disk full", "Free some space")

@@ -11,12 +11,10 @@ class ChooseTheme(Plain):
     takes = "[name]"
 
     async def run(self, desk: Desk, words: str) -> None:
-        if not words:
-            desk.open("themes")
-        elif words in desk.themes:
+        if words:
             desk.use_theme(words)
         else:
-            desk.tell(f"No theme is called {words}: /theme opens the list", "warning")
+            desk.open("themes")
 
     def complete(self, desk: Desk) -> tuple[str, ...]:
         return tuple(desk.themes)

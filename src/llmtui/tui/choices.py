@@ -35,7 +35,7 @@ def conversation_choices(summaries: Sequence[Summary], today: date) -> list[Choi
             summary.id,
             Content.assemble(
                 safe_line(summary.title) or "untitled",
-                (f"  {summary.messages} messages · {safe_line(summary.model)}", "dim"),
+                (f"  {summary.messages} messages · {safe_line(summary.model)}", "$text-muted"),
             ),
             f"{summary.title} {summary.model}",
             day_name(datetime.fromtimestamp(summary.updated).date(), today),
@@ -50,7 +50,7 @@ def theme_choices(names: Sequence[str]) -> list[Choice]:
 
 def _model_label(name: str, facts: ModelFacts | None, starred: bool) -> Content:
     told = "  " + " · ".join(_told(facts)) if facts else ""
-    return Content.assemble(("★ " if starred else "  ", "$warning"), safe_line(name), (told, "dim"))
+    return Content.assemble(("★ " if starred else "  ", "$warning"), safe_line(name), (told, "$text-muted"))
 
 
 def _told(facts: ModelFacts) -> Iterator[str]:

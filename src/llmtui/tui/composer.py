@@ -30,7 +30,7 @@ class Composer(TextArea):
         background: $background;
         scrollbar-size-vertical: 1;
         & .text-area--cursor-line { background: transparent; }
-        & .text-area--placeholder { color: $foreground 45%; }
+        & .text-area--placeholder { color: $text-muted; }
         &:focus { border: round $primary; }
     }
     """

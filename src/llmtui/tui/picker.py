@@ -52,7 +52,7 @@ class Picker(ModalScreen[str | None]):
         & Input { border: none; height: 1; padding: 0; margin: 1 1 1 1; background: $surface; }
         & OptionList { height: 1fr; border: none; padding: 0; background: $surface;
           scrollbar-size-vertical: 1; }
-        & .hint { height: 1; color: $foreground 55%; margin: 0 1; }
+        & .hint { height: 1; color: $text-muted; margin: 0 1; }
     }
     """
 
@@ -101,10 +101,10 @@ class Picker(ModalScreen[str | None]):
         for choice in found:
             if choice.group != group and not typed:
                 group = choice.group
-                rows.append(Option(Content.styled(group, "bold dim"), disabled=True))
+                rows.append(Option(Content.styled(group, "bold $text-muted"), disabled=True))
             rows.append(Option(choice.label, id=choice.key))
         if not found:
-            rows.append(Option(Content.styled("nothing matches", "dim"), disabled=True))
+            rows.append(Option(Content.styled("nothing matches", "$text-muted"), disabled=True))
         options.add_options(rows)
         ids = [row.id for row in rows]
         if keep in ids and not typed:

@@ -255,7 +255,10 @@ class ScreenDesk:
             else:
                 wardrobe.wear(before)
 
+        wardrobe.fill()
         names = wardrobe.names()
+        for problem in wardrobe.problems:
+            self.tell(problem.message, "warning")
         picker = Picker("Themes", lambda: theme_choices(names), marked=wardrobe.wear, current=before)
         self._app.push_screen(picker, chosen)
 

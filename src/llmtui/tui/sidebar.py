@@ -128,14 +128,15 @@ class Sidebar(Vertical):
     def _rows(self, summaries: Sequence[Summary], grouped: bool) -> Iterator[Option]:
         if not summaries:
             yield Option(
-                Content.styled("nothing found" if not grouped else "nothing here yet", "dim"), disabled=True
+                Content.styled("nothing found" if not grouped else "nothing here yet", "$text-muted"),
+                disabled=True,
             )
         group = ""
         for summary in summaries:
             day = day_name(datetime.fromtimestamp(summary.updated).date(), self._today)
             if grouped and day != group:
                 group = day
-                yield Option(Content.styled(day, "dim"), disabled=True)
+                yield Option(Content.styled(day, "$text-muted"), disabled=True)
             here = "●" if summary.id == self._current else " "
             arriving = " ◐" if summary.id in self._streaming else ""
             title = safe_line(summary.title) or "untitled"

@@ -97,7 +97,7 @@ class StatusLine(Widget):
     """One line; a click on the model opens the list of models."""
 
     DEFAULT_CSS = """
-    StatusLine { height: 1; dock: bottom; background: $surface; color: $foreground 75%; padding: 0 1; }
+    StatusLine { height: 1; dock: bottom; background: $surface; color: $text-muted; padding: 0 1; }
     """
 
     status: reactive[Status] = reactive(Status())
@@ -115,7 +115,7 @@ class StatusLine(Widget):
         if not last:
             return left
         gap = self.size.width - left.cell_length
-        return Content.assemble(*shown[:-3], "   " + " " * max(0, gap), Content.styled(last, "dim"))
+        return Content.assemble(*shown[:-3], "   " + " " * max(0, gap), Content.styled(last, "$text-muted"))
 
     def on_click(self, event: events.Click) -> None:
         if event.x <= Content(safe_line(self.status.model)).cell_length + 2:

@@ -51,7 +51,7 @@ class Suggestions(OptionList, can_focus=False):
         self.set_class(bool(found), "open")
         self.clear_options()
         for _, name, explained in found:
-            line = Content.assemble((safe_line(name), "bold"), (f"  {safe_line(explained)}", "dim"))
+            line = Content.assemble((safe_line(name), "bold"), (f"  {safe_line(explained)}", "$text-muted"))
             self.add_option(Option(line))
         if found:
             self.highlighted = 0

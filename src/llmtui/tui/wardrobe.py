@@ -4,7 +4,7 @@ from pathlib import Path
 
 from textual.app import App
 
-from llmtui.tui.themes import built_in_directory, read_theme, read_themes
+from llmtui.tui.themes import ThemeProblem, built_in_directory, read_theme, read_themes
 
 DEFAULT_THEME = "ink"
 
@@ -16,7 +16,8 @@ class Wardrobe:
         """`own` is the directory of the user's themes."""
         self._app = app
         self._own = own
-        self._complete = False
+        self._names: tuple[str, ...] = ()
+        self.problems: tuple[ThemeProblem, ...] = ()
 
     def wear(self, name: str) -> str | None:
         """Wear a theme now; a sentence if it can not be worn."""
@@ -26,25 +27,26 @@ class Wardrobe:
                 if theme is not None:
                     self._app.register_theme(theme)
                     break
-        if name not in self._app.available_themes:
-            return f"No theme is called {name}: /theme opens the list"
-        self._app.theme = name
-        return None
+        if name in self._app.available_themes:
+            self._app.theme = name
+            return None
+        self.fill()
+        if self.problems:
+            return f"No theme called {name} can be worn. {self.problems[0].message}"
+        return f"No theme is called {name}: /theme opens the list"
 
-    def fill(self) -> tuple[str, ...]:
-        """Register every theme there is; what is wrong with those that could not be read, a line each."""
-        problems: list[str] = []
-        for directory in (built_in_directory(), self._own):
-            themes, troubles = read_themes(directory)
-            for theme in themes:
-                self._app.register_theme(theme)
-            problems += [trouble.message for trouble in troubles]
-        self._complete = True
-        return tuple(problems)
+    def fill(self) -> None:
+        """Read every theme there is anew; `problems` is then what is wrong with those of the user."""
+        built_in, _ = read_themes(built_in_directory())
+        own, self.problems = read_themes(self._own)
+        for theme in (*built_in, *own):
+            self._app.register_theme(theme)
+        first = dict.fromkeys(theme.name for theme in (*own, *built_in))
+        others = sorted(name for name in self._app.available_themes if name not in first)
+        self._names = (*first, *others)
 
     def names(self) -> tuple[str, ...]:
-        """Every theme, our own first."""
-        if not self._complete:
+        """Every theme: the user's, ours, Textual's."""
+        if not self._names:
             self.fill()
-        own = [theme.name for theme in read_themes(built_in_directory())[0]]
-        return (*own, *sorted(name for name in self._app.available_themes if name not in own))
+        return self._names

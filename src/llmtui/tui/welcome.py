@@ -16,7 +16,7 @@ def welcome(model: str, offered: int) -> Content:
         lines.append((_how_to_go_on(offered), ""))
     else:
         lines.append(("Type a question and press Enter.\n\n", ""))
-    lines.append(("Ctrl+O models  Ctrl+R earlier  F1 help", "dim"))
+    lines.append(("Ctrl+O models  Ctrl+R earlier  F1 help", "$text-muted"))
     return Content.assemble(*lines)
 
 
