@@ -23,7 +23,7 @@ def main(wanted: list[str]) -> int:
             limit = "" if figure.limit is None else f"at most {figure.limit:g} {figure.unit}"
             verdict = "" if figure.kept else "  ← too much"
             print(
-                f"{name:<9} {figure.name:<52} {figure.value:>9.4g} {figure.unit:<6} {limit}{verdict}",
+                f"{name:<11} {figure.name:<52} {figure.value:>9.4g} {figure.unit:<6} {limit}{verdict}",
                 flush=True,
             )
             all_kept = all_kept and figure.kept

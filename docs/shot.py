@@ -13,7 +13,8 @@ from llmtui.chat.message import Answer, Message, Timing
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.chat.parts import Text
 from llmtui.chat.request import Request
-from llmtui.cli.wiring import GUIDE, House, Misconfigured, build
+from llmtui.cli.choosing import GUIDE, Misconfigured
+from llmtui.cli.wiring import House, build
 from llmtui.engine.means import Means
 from llmtui.engine.needs import Line, Start
 from llmtui.tui.app import LlmtuiApp
@@ -81,6 +82,9 @@ class Listed:
 
     async def learn(self) -> None:
         return None
+
+    def suggestion(self) -> str:
+        return str(MODEL)
 
     def facts(self, model: str) -> ModelFacts | None:
         return next((facts for facts in self.known if str(facts.name) == model), None)
