@@ -37,6 +37,10 @@ class Paths:
         return self.state / "state.json"
 
     @property
+    def listings(self) -> Path:
+        return self.state / "models.json"
+
+    @property
     def exports(self) -> Path:
         return self.data / "exports"
 

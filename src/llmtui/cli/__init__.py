@@ -1,8 +1,11 @@
 """The front door: argv, pipe or screen."""
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
+
+_NOBODY_READS = 1
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -11,16 +14,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     gc.disable()
     from llmtui.cli.arguments import read_arguments
 
-    arguments = read_arguments(sys.argv[1:] if argv is None else argv)
     try:
+        arguments = read_arguments(sys.argv[1:] if argv is None else argv)
         status: int = arguments.run(arguments)
+        sys.stdout.flush()
         return status
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read our output has gone: `llmtui history list | head`.
-        sys.stderr.close()
-        return 1
-
-
-__all__ = ["main"]
+        # `llmtui history list | head`: Python would complain at its end of the reader who has gone.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NOBODY_READS

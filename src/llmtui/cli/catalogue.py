@@ -2,33 +2,40 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
+from time import time
 from typing import TYPE_CHECKING
 
 from llmtui.chat.failure import Failure
 from llmtui.chat.models import ModelFacts, ModelName, parse_model
 from llmtui.cli.choosing import GUIDE, suggested_model
+from llmtui.cli.listings import DAY, Listing, read_listings, write_listings
 
 if TYPE_CHECKING:
     from llmtui.providers.card import Card
     from llmtui.wire.line import Line
 
-_GUIDE = ModelFacts(ModelName("builtin", "guide"), title="the built-in guide", context=None)
+_GUIDE = ModelFacts(ModelName("builtin", "guide"), title="the built-in guide")
 _PROBE_SECONDS = 0.3
 
 
 class Catalogue:
-    """Fits `tui.needs.Models`. Providers are asked all at once; a silent one keeps nobody waiting."""
+    """Fits `tui.needs.Models`. Providers are asked all at once; a silent one keeps nobody waiting.
+
+    What the cloud lists is kept for a day; servers on this machine are looked at each time.
+    """
 
     def __init__(
         self,
         cards: "Callable[[], Mapping[str, Card]]",
         line: "Callable[[], Line]",
         environ: Mapping[str, str],
+        kept: Path,
     ) -> None:
-        """Cards and line are asked for when somebody looks."""
-        self._cards, self._line, self._environ = cards, line, environ
-        self._listed: dict[str, tuple[ModelFacts, ...]] = {}
+        """Cards and line are asked for when somebody looks; `kept` is the file of the lists."""
+        self._cards, self._line, self._environ, self._kept = cards, line, environ, kept
+        self._listings: dict[str, Listing] = {}
         self._troubles: dict[str, str] = {}
         self._facts: dict[str, ModelFacts | None] = {}
         self._learnt: Callable[[ModelName], ModelFacts | None] | None = None
@@ -36,8 +43,8 @@ class Catalogue:
 
     @property
     def known(self) -> tuple[ModelFacts, ...]:
-        found = [facts for listed in self._listed.values() for facts in listed]
-        return (*(self._joined(facts) for facts in found), _GUIDE)
+        listed = [facts for listing in self._listings.values() for facts in listing.models]
+        return (*(self._joined(facts) for facts in listed), _GUIDE)
 
     @property
     def troubles(self) -> tuple[str, ...]:
@@ -46,7 +53,7 @@ class Catalogue:
     @property
     def servers(self) -> tuple[str, ...]:
         """The providers on this machine that answered."""
-        return tuple(name for name in self._listed if self._cards()[name].local)
+        return tuple(name for name in self._listings if self._cards()[name].local)
 
     def suggestion(self) -> str:
         """The model to begin with where nobody chose one: a key's, else the first that any server has."""
@@ -58,8 +65,8 @@ class Catalogue:
     def facts(self, model: str) -> ModelFacts | None:
         if model not in self._facts:
             name = parse_model(model)
-            listed = self._listed.get(name.provider, ()) if name else ()
-            found = next((facts for facts in listed if facts.name == name), None)
+            listing = self._listings.get(name.provider) if name else None
+            found = next((facts for facts in listing.models if facts.name == name), None) if listing else None
             if found is None and name is not None:
                 found = ModelFacts(name)
             self._facts[model] = self._joined(found) if found else None
@@ -69,35 +76,64 @@ class Catalogue:
         def load() -> Callable[[ModelName], ModelFacts | None]:
             from llmtui.providers.known import facts
 
-            facts(ModelName("openai", "gpt-4o"))
+            # The first question is what loads the table: here, and not on the event loop.
+            facts(_GUIDE.name)
             return facts
 
         self._learnt = await asyncio.to_thread(load)
         self._facts.clear()
 
-    async def look(self, changed: Callable[[], None]) -> None:
-        """Ask the active providers for their lists, and see which local servers are there."""
+    async def look(self, changed: Callable[[], None], anew: bool = False) -> None:
+        """Ask the active providers for their lists, and see which local servers are there.
+
+        `anew` asks those too whose list is younger than a day.
+        """
         self._looking = self._looking or asyncio.Lock()
         async with self._looking:
-            await asyncio.gather(*(self._look_at(card, changed) for card in self._cards().values()))
+            cards = self._cards()
+            kept = {} if anew else await asyncio.to_thread(read_listings, self._kept)
+            before = dict(self._listings)
+            await asyncio.gather(
+                *(self._look_at(card, kept.get(card.name), changed) for card in cards.values())
+            )
+            if self._listings != before:
+                await self._keep(cards)
 
-    async def _look_at(self, card: "Card", changed: Callable[[], None]) -> None:
+    async def _look_at(self, card: "Card", kept: Listing | None, changed: Callable[[], None]) -> None:
         from llmtui.providers.cards import is_active
 
         line = self._line()
-        if not is_active(card, self._environ) and not (card.local and await line.probe(card, _PROBE_SECONDS)):
-            self._listed.pop(card.name, None)
+        active = is_active(card, self._environ)
+        if not active and not (card.local and await line.probe(card, _PROBE_SECONDS)):
+            self._listings.pop(card.name, None)
             return
+        if kept is not None and not card.local and kept.url == card.base_url and time() - kept.at < DAY:
+            listing = kept
+        else:
+            listing = await self._ask(line, card)
+        self._listings[card.name] = listing
+        self._facts.clear()
+        changed()
+
+    async def _ask(self, line: "Line", card: "Card") -> Listing:
         listed = await line.list_models(card)
         offered = tuple(ModelFacts(ModelName(card.name, model)) for model in card.models)
         if isinstance(listed, Failure):
             self._troubles[card.name] = f"{card.title}: {listed.what}"
-            self._listed[card.name] = offered
-        else:
-            self._troubles.pop(card.name, None)
-            self._listed[card.name] = listed or offered
-        self._facts.clear()
-        changed()
+            return Listing(card.base_url, 0.0, offered)
+        self._troubles.pop(card.name, None)
+        return Listing(card.base_url, time(), listed or offered)
+
+    async def _keep(self, cards: "Mapping[str, Card]") -> None:
+        """Keep the lists of the cloud for the next time."""
+        worth = {
+            name: listing for name, listing in self._listings.items() if listing.at and not cards[name].local
+        }
+        try:
+            await asyncio.to_thread(write_listings, self._kept, worth)
+        except OSError:
+            # A list that cannot be kept is asked for again: nobody loses a word by it.
+            return
 
     def _joined(self, facts: ModelFacts) -> ModelFacts:
         """What the provider says of its model, completed by what is generally known."""
@@ -105,8 +141,8 @@ class Catalogue:
         if known is None:
             return facts
         blanks = {
-            field: getattr(known, field)
-            for field in ModelFacts.__dataclass_fields__
-            if getattr(facts, field) is None
+            field.name: getattr(known, field.name)
+            for field in fields(ModelFacts)
+            if getattr(facts, field.name) is None
         }
         return replace(facts, **blanks)

@@ -21,8 +21,11 @@ def run(arguments: argparse.Namespace) -> int:
     catalogue = house.catalogue
 
     async def look() -> None:
-        await catalogue.learn()
-        await catalogue.look(lambda: None)
+        try:
+            await catalogue.learn()
+            await catalogue.look(lambda: None, anew=arguments.refresh)
+        finally:
+            await house.close()
 
     asyncio.run(look())
     if arguments.json:

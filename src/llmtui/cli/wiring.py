@@ -43,7 +43,7 @@ class House:
         for name, table in self.settings.providers.items():
             card = card_from_table(name, table, cards.get(name))
             if isinstance(card, Failure):
-                raise ValueError(f"{self.paths.config_file}: {card.message}")
+                raise ValueError(f"{self.paths.config_file}: {card.what}")
             cards[name] = card
         return {name: with_environment(card, self.environ) for name, card in cards.items()}
 
@@ -72,7 +72,7 @@ class House:
     def catalogue(self) -> "Catalogue":
         from llmtui.cli.catalogue import Catalogue
 
-        return Catalogue(lambda: self.cards, lambda: self.line, self.environ)
+        return Catalogue(lambda: self.cards, lambda: self.line, self.environ, self.paths.listings)
 
     @property
     def provider_names(self) -> frozenset[str]:

@@ -1,0 +1,254 @@
+"""`llmtui ask`, in a real process, against a real server."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import Person, ended
+from tests.wire.server import LoopbackServer, Pause, Reply, chunk, events, saying
+
+MODEL = ("-m", "openai/loop")
+
+
+def thinking() -> Reply:
+    usage = {"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12}
+    thought = {"choices": [{"index": 0, "delta": {"reasoning_content": "Hm."}}], "model": "loop-1"}
+    return Reply(pieces=[events(thought, chunk("42"), chunk(finish="stop"), {"choices": [], "usage": usage})])
+
+
+async def test_stdout_is_the_answer_and_nothing_else(tmp_path: Path) -> None:
+    async with LoopbackServer(saying("Hel", "lo")) as server:
+        run = await Person(tmp_path, server).run("ask", *MODEL, "Hi", "there")
+    assert (run.status, run.out, run.narration) == (0, "Hello\n", "")
+    assert server.requests[0].json["messages"] == [{"role": "user", "content": "Hi there"}]
+    assert server.requests[0].headers["authorization"] == "Bearer sk-canary"
+
+
+async def test_what_is_piped_comes_after_the_prompt(tmp_path: Path) -> None:
+    async with LoopbackServer(saying("ok")) as server:
+        person = Person(tmp_path, server)
+        await person.run("ask", *MODEL, "Explain", stdin="some code\n")
+        await person.run("ask", *MODEL, stdin="only this\n")
+    said = [received.json["messages"][0]["content"] for received in server.requests]
+    assert said == ["Explain\n\nsome code\n", "only this\n"]
+
+
+async def test_reasoning_and_usage_are_told_as_the_gateway_examples_tell_them(tmp_path: Path) -> None:
+    async with LoopbackServer(thinking()) as server:
+        run = await Person(tmp_path, server).run("ask", *MODEL, "--reasoning", "--usage", "Hi")
+    assert run.out == "42\n"
+    assert run.narration == (
+        "Model: loop-1\n\nReasoning:\nHm.\nResponse:\n\nUsage Statistics:\n"
+        "  Prompt tokens: 7\n  Completion tokens: 5\n  Total tokens: 12\n"
+    )
+
+
+async def test_json_is_one_object_with_everything_in_it(tmp_path: Path) -> None:
+    async with LoopbackServer(thinking()) as server:
+        run = await Person(tmp_path, server).run("ask", *MODEL, "--json", "-s", "Be brief", "Hi")
+    said = json.loads(run.out)
+    assert list(said) == [
+        "conversation_id",
+        "model",
+        "requested_model",
+        "provider",
+        "text",
+        "reasoning",
+        "tool_calls",
+        "finish_reason",
+        "outcome",
+        "error",
+        "usage",
+        "timing",
+    ]
+    assert (said["text"], said["reasoning"], said["model"], said["outcome"]) == (
+        "42",
+        "Hm.",
+        "loop-1",
+        "complete",
+    )
+    assert said["usage"] == {
+        "input": 7,
+        "output": 5,
+        "reasoning": None,
+        "cached": None,
+        "total": 12,
+        "estimated": False,
+    }
+    assert said["timing"]["total_s"] >= said["timing"]["first_token_s"] > 0
+    assert server.requests[0].json["messages"][0] == {"role": "system", "content": "Be brief"}
+
+
+async def test_without_streaming_the_request_says_so(tmp_path: Path) -> None:
+    message = {"message": {"role": "assistant", "content": "Hello"}, "finish_reason": "stop", "index": 0}
+    body = json.dumps({"model": "loop", "choices": [message]}).encode()
+    reply = Reply(headers={"content-type": "application/json"}, pieces=[body], ends="length")
+    async with LoopbackServer(reply) as server:
+        run = await Person(tmp_path, server).run("ask", *MODEL, "--no-stream", "Hi")
+    assert (run.status, run.out) == (0, "Hello\n")
+    assert not server.requests[0].json.get("stream")
+
+
+async def test_a_cut_answer_is_printed_as_far_as_it_came_and_ends_with_1(tmp_path: Path) -> None:
+    cut = Reply(pieces=[events(chunk("Half of"), done=False)])
+    async with LoopbackServer(cut) as server:
+        run = await Person(tmp_path, server).run("ask", *MODEL, "Hi")
+    assert (run.status, run.out) == (1, "Half of\n")
+    assert "llmtui: " in run.narration
+
+
+async def test_a_refused_key_says_what_where_and_what_next_without_the_key(tmp_path: Path) -> None:
+    body = json.dumps({"error": {"message": "bad key sk-canary", "type": "invalid_request_error"}}).encode()
+    refusal = Reply(401, {"content-type": "application/json"}, [body], "length")
+    async with LoopbackServer(refusal) as server:
+        run = await Person(tmp_path, server).run("ask", *MODEL, "Hi")
+        assert run.status == 1
+        assert f"401 from 127.0.0.1:{server.port}" in run.narration
+    assert "OPENAI_API_KEY" in run.narration
+    assert "sk-canary" not in run.narration + run.out
+
+
+async def test_a_failure_in_json_is_an_object_too(tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    person.env |= {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_API_KEY": "x"}
+    run = await person.run("ask", *MODEL, "--json", "Hi")
+    said = json.loads(run.out)
+    assert (run.status, said["outcome"], said["error"]["kind"]) == (1, "failed", "connection")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "nothing to ask"),
+        (("-m", "nonsense", "Hi"), "'nonsense' is not a provider and a model"),
+        (("-m", "nobody/x", "Hi"), "no provider called 'nobody'"),
+        (("-c", "Hi"), "no conversation to continue"),
+        (("-r", "123", "Hi"), "no conversation has an id"),
+        (("--nonsense",), "unrecognized arguments"),
+    ],
+)
+async def test_wrong_usage_ends_with_2_and_says_why(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    run = await Person(tmp_path).run("ask", *arguments)
+    assert (run.status, run.out) == (2, "")
+    assert said in run.narration
+
+
+async def test_a_wrong_setting_ends_with_2_and_names_its_place(tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    person.configure("[providers.work]\nbase_url = 3\n")
+    run = await person.run("ask", "Hi")
+    assert run.status == 2
+    assert "config.toml: providers.work.base_url" in run.narration
+
+
+async def test_a_conversation_goes_on_and_is_kept(tmp_path: Path) -> None:
+    async with LoopbackServer(saying("One"), saying("Two"), saying("Three")) as server:
+        person = Person(tmp_path, server)
+        first = json.loads((await person.run("ask", *MODEL, "--json", "First")).out)
+        second = json.loads((await person.run("ask", "-c", "--json", "Second")).out)
+        third = json.loads(
+            (await person.run("ask", "-r", first["conversation_id"][:6], "--json", "Third")).out
+        )
+    ids = {said["conversation_id"] for said in (first, second, third)}
+    assert ids == {first["conversation_id"]}
+    said = [message["content"] for message in server.requests[2].json["messages"]]
+    assert said == ["First", "One", "Second", "Two", "Third"]
+    assert server.requests[2].json["model"] == "loop"
+
+
+async def test_nothing_is_kept_where_nothing_is_to_be_kept(tmp_path: Path) -> None:
+    async with LoopbackServer(saying("One")) as server:
+        person = Person(tmp_path, server)
+        assert (await person.run("ask", *MODEL, "--no-save", "First")).out == "One\n"
+        assert (await person.run("history", "list")).out == ""
+
+
+async def test_a_provider_of_ones_own_is_asked_with_the_key_of_a_command(tmp_path: Path) -> None:
+    async with LoopbackServer(saying("Hello")) as server:
+        person = Person(tmp_path)
+        person.configure(
+            f'default_model = "work/loop"\n[providers.work]\nbase_url = "{server.url}"\n'
+            'api_key_cmd = "echo sk-from-command"\nheaders = { X-Team = "blue" }\n'
+        )
+        run = await person.run("ask", "Hi")
+    assert run.out == "Hello\n", run.narration
+    assert server.requests[0].headers["authorization"] == "Bearer sk-from-command"
+    assert server.requests[0].headers["x-team"] == "blue"
+
+
+async def test_the_environment_chooses_a_model_behind_the_gateway(tmp_path: Path) -> None:
+    async with LoopbackServer(saying("Hello")) as server:
+        person = Person(tmp_path)
+        person.env |= {
+            "INFERENCE_GATEWAY_URL": server.url,
+            "LLM_PROVIDER": "groq",
+            "LLM_MODEL": "llama-3.3-70b-versatile",
+        }
+        run = await person.run("ask", "--json", "Hi")
+    assert json.loads(run.out)["requested_model"] == "gateway/groq/llama-3.3-70b-versatile"
+    assert server.requests[0].json["model"] == "groq/llama-3.3-70b-versatile"
+    assert "authorization" not in server.requests[0].headers
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl+C cannot be sent to another process here")
+async def test_ctrl_c_stops_keeps_what_came_and_ends_with_130(tmp_path: Path) -> None:
+    stuck = Reply(pieces=[events(chunk("Half of"), done=False), Pause(asyncio.Event())])
+    async with LoopbackServer(stuck) as server:
+        person = Person(tmp_path, server)
+        process = await person.start("ask", *MODEL, "Hi")
+        assert process.stdout is not None
+        assert await process.stdout.readexactly(7) == b"Half of"
+        process.send_signal(signal.SIGINT)
+        run = await ended(process)
+        await (await server.request()).gone.wait()
+    assert (run.status, run.out) == (130, "\n")
+    exported = json.loads((await person.run("history", "export", "--all")).out)
+    answer = exported["conversations"][0]["messages"][1]
+    assert (answer["parts"][0]["text"], answer["answer"]["outcome"]) == ("Half of", "stopped")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a closed pipe is another error here")
+async def test_a_reader_who_has_gone_ends_it_quietly(tmp_path: Path) -> None:
+    more = asyncio.Event()
+    words = [events(chunk("word " * 100), done=False) for _ in range(50)]
+    reply = Reply(pieces=[words[0], Pause(more), *words[1:], Pause(asyncio.Event())])
+    async with LoopbackServer(reply) as server:
+        person = Person(tmp_path, server)
+        reading, writing = os.pipe()
+        process = await asyncio.to_thread(
+            subprocess.Popen,
+            [sys.executable, "-m", "llmtui", "ask", *MODEL, "Hi"],
+            env=person.env,
+            stdin=subprocess.DEVNULL,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+        )
+        os.close(writing)
+        await asyncio.to_thread(os.read, reading, 10)
+        os.close(reading)
+        more.set()
+        _, narration = await asyncio.to_thread(process.communicate)
+    assert process.returncode == 1
+    assert b"Exception" not in narration
+    assert b"Traceback" not in narration
+
+
+async def test_to_a_terminal_only_what_can_be_read_is_printed(tmp_path: Path) -> None:
+    pytest.importorskip("ptyprocess", reason="there are no pseudo-terminals here")
+    from tests.pty.terminal import Terminal
+
+    async with LoopbackServer(saying("\x1b]52;c;aGk=\x07", "done")) as server:
+        person = Person(tmp_path, server)
+        argv = [sys.executable, "-m", "llmtui", "ask", *MODEL, "Hi"]
+        with await asyncio.to_thread(Terminal, argv, person.env, 100, 20) as terminal:
+            await asyncio.to_thread(terminal.wait_for, "done")
+            await asyncio.to_thread(terminal.wait_for_exit)
+        assert b"\x1b]52" not in terminal.raw
