@@ -12,9 +12,9 @@ from llmtui.chat.blocks import Blocks
 from llmtui.tui.body import Body
 from llmtui.tui.lines import Line, Run, fold, wrap
 from llmtui.tui.markdown import draw
+from llmtui.tui.page import Page
 from llmtui.tui.paint import Code, code_lines
 from llmtui.tui.palette import Palette
-from llmtui.tui.sections import Page
 from llmtui.tui.table import fit
 
 PALETTE = Palette.plain()

@@ -10,8 +10,8 @@ from llmtui.chat.message import Answer, Message, Timing, after
 from llmtui.chat.parts import File, Image, Part, Reasoning, Text, ToolCall, ToolResult
 from llmtui.chat.tokens import Tally, estimate
 from llmtui.tui.message_view import MessageView
+from llmtui.tui.page import Page
 from llmtui.tui.palette import Palette
-from llmtui.tui.sections import Page
 from llmtui.tui.telling import Telling, another, seconds
 from llmtui.tui.thought import PEEK
 

@@ -1,6 +1,6 @@
 """What a session works with: its neighbours and its clocks, given from outside."""
 
-import secrets
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from llmtui.engine.needs import Keeper, Line, Start
 
 def short_id() -> str:
     """A new id that a person can type: twelve hexadecimal digits."""
-    return secrets.token_hex(6)
+    return os.urandom(6).hex()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,10 @@ from llmtui.store.incoming import take_in
 from llmtui.store.migrations import version_of
 from llmtui.store.opening import Opened, identity_of, open_history, replace_damaged
 from llmtui.store.owner import this_process
+from llmtui.store.refusals import NEWER, RefusedError
 from llmtui.store.rows import Row, fit, own_row, with_head
 from llmtui.store.schema import STEPS
-from llmtui.store.trouble import DAMAGE, NEWER, TROUBLE, RefusedError, in_words
+from llmtui.store.trouble import DAMAGE, TROUBLE, in_words
 from llmtui.store.writing import (
     Written,
     end_the_dead,

@@ -6,13 +6,16 @@ It fits the engine's `Keeper`. No method raises: a write answers `Kept`, a read 
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from llmtui.chat.conversation import Conversation, Summary
 from llmtui.chat.kept import Kept
 from llmtui.chat.message import Message
-from llmtui.store.file import HistoryFile
-from llmtui.store.trouble import CLOSED
+from llmtui.store.refusals import CLOSED
 from llmtui.store.worker import Worker
+
+if TYPE_CHECKING:
+    from llmtui.store.file import HistoryFile
 
 
 class History:
@@ -23,7 +26,13 @@ class History:
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
-        self._worker = Worker(lambda: HistoryFile(path, clock))
+        def make() -> "HistoryFile":
+            # SQLite is loaded by the thread that uses it: the first paint does not wait for it either.
+            from llmtui.store.file import HistoryFile
+
+            return HistoryFile(path, clock)
+
+        self._worker = Worker(make)
 
     @property
     def trouble(self) -> Kept:
@@ -37,11 +46,11 @@ class History:
 
     def open(self) -> None:
         """Begin to open the file; returns at once."""
-        self._worker.hand_over(HistoryFile.open)
+        self._worker.hand_over(lambda file: file.open())
 
     async def opened(self) -> tuple[str, ...]:
         """Wait until the file is open; the notices of it."""
-        await self._worker.ask(HistoryFile.open, None)
+        await self._worker.ask(lambda file: file.open(), None)
         return self._worker.notices
 
     async def flush(self) -> Kept:

@@ -11,9 +11,10 @@ import apsw
 
 from llmtui.chat.kept import NotKept
 from llmtui.store.migrations import create_private, migrate, version_of
+from llmtui.store.refusals import FOREIGN, NEWER, READ_ONLY, RefusedError
 from llmtui.store.salvage import salvage
 from llmtui.store.schema import APPLICATION_ID, STEPS
-from llmtui.store.trouble import DAMAGE, FOREIGN, NEWER, READ_ONLY, RefusedError
+from llmtui.store.trouble import DAMAGE
 
 BUSY_MS = 5000
 

@@ -7,25 +7,27 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from llmtui.chat.kept import Kept
 from llmtui.chat.message import Message
-from llmtui.store.file import HistoryFile, Key
-from llmtui.store.trouble import FINAL, in_words
+from llmtui.store.refusals import FINAL
+
+if TYPE_CHECKING:
+    from llmtui.store.file import HistoryFile, Key
 
 # Seconds between two checkpoints, and before one that failed is tried again.
 CHECKPOINT_SECONDS = 0.1
 RETRY_SECONDS = 1.0
 
 Found = TypeVar("Found")
-Job = Callable[[HistoryFile], object]
+Job = Callable[["HistoryFile"], object]
 
 
 class Worker:
     """Starts with the first thing it is asked and ends with `close`; the file is made on its thread."""
 
-    def __init__(self, make: Callable[[], HistoryFile]) -> None:
+    def __init__(self, make: "Callable[[], HistoryFile]") -> None:
         self.trouble: Kept = None
         self.notices: tuple[str, ...] = ()
         self._make = make
@@ -48,12 +50,12 @@ class Worker:
             self._jobs.put(job)
         return True
 
-    async def ask(self, job: Callable[[HistoryFile], Found], otherwise: Found) -> Found:
+    async def ask(self, job: "Callable[[HistoryFile], Found]", otherwise: Found) -> Found:
         """What the job finds; `otherwise` after closing. It is done even if the asker leaves before."""
         loop = asyncio.get_running_loop()
         waiting: asyncio.Future[Found] = loop.create_future()
 
-        def work(file: HistoryFile) -> None:
+        def work(file: "HistoryFile") -> None:
             try:
                 answer = partial(_answer, waiting, job(file))
             except Exception as error:
@@ -65,7 +67,7 @@ class Worker:
 
         return await waiting if self.hand_over(work) else otherwise
 
-    def keep(self, key: Key, message: Message) -> None:
+    def keep(self, key: "Key", message: Message) -> None:
         """Write this state of a message soon; a newer one replaces it until then. Never waits."""
         with self._lock:
             first = not self._snapshots
@@ -73,7 +75,7 @@ class Worker:
         if first:
             self.hand_over(None)
 
-    def settle(self, file: HistoryFile, key: Key, message: Message) -> Kept:
+    def settle(self, file: "HistoryFile", key: "Key", message: Message) -> Kept:
         """On the thread: write the ending over what waits of this message; if it fails, it waits itself."""
         with self._lock:
             self._snapshots.pop(key, None)
@@ -84,7 +86,7 @@ class Worker:
             self._flush_at = time.monotonic() + RETRY_SECONDS
         return kept
 
-    def flush(self, file: HistoryFile) -> Kept:
+    def flush(self, file: "HistoryFile") -> Kept:
         """On the thread: write all that waits; what fails waits on, unless a newer state has come."""
         with self._lock:
             taken, self._snapshots = self._snapshots, {}
@@ -104,7 +106,7 @@ class Worker:
         loop = asyncio.get_running_loop()
         ended = loop.create_future()
 
-        def end(file: HistoryFile) -> None:
+        def end(file: "HistoryFile") -> None:
             self.flush(file)
             file.close()
             self._over = True
@@ -131,13 +133,15 @@ class Worker:
                 if job:
                     job(file)
             except Exception as error:
+                from llmtui.store.trouble import in_words
+
                 file.trouble = in_words(error)
             self._look_at(file)
             if failing and self.trouble is None:
                 # What failed before has its turn before anybody is told that all is well.
                 self._flush_at = 0.0
 
-    def _look_at(self, file: HistoryFile) -> None:
+    def _look_at(self, file: "HistoryFile") -> None:
         self.trouble, self.notices = file.trouble, file.notices
 
     def _next_job(self) -> Job | None:

@@ -11,6 +11,7 @@ import apsw
 from llmtui.chat.conversation import Conversation
 from llmtui.chat.message import Message
 from llmtui.store.owner import lives
+from llmtui.store.refusals import UNKNOWN, RefusedError
 from llmtui.store.rows import (
     MESSAGE_COLUMNS,
     OWN_COLUMNS,
@@ -24,7 +25,6 @@ from llmtui.store.rows import (
     own_row,
     part_row,
 )
-from llmtui.store.trouble import UNKNOWN, RefusedError
 
 
 def _insert(table: str, columns: Sequence[str]) -> str:

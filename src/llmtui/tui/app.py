@@ -48,7 +48,6 @@ class LlmtuiApp(App[None]):
 
     TITLE = "llmtui"
     CSS_PATH = "app.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_NARROW, "-wide")]
     BINDINGS = [
         Binding(command.keys, f"command('{command.name}')", help_of(command), id=command.name, show=False)
         for command in COMMANDS
@@ -69,6 +68,11 @@ class LlmtuiApp(App[None]):
         self.composer = Composer(enter_sends=around.settings.enter_sends, id="composer")
         self.status_line = StatusLine()
         self.wardrobe = Wardrobe(self, around.paths.themes)
+        # Before the first style is worked out: another theme later would work all of them out again.
+        wanted = around.opening.theme or around.settings.theme or DEFAULT_THEME
+        self._no_theme = self.wardrobe.wear(wanted)
+        if self._no_theme:
+            self.wardrobe.wear(DEFAULT_THEME)
         self.sessions = Sessions(around.means(self.start))
         self.sessions.listen(self._changed)
         self.session = self.sessions.new(around.opening.model, around.opening.system)
@@ -90,11 +94,10 @@ class LlmtuiApp(App[None]):
         yield self.status_line
 
     def on_mount(self) -> None:
-        wanted = self.around.opening.theme or self.around.settings.theme or DEFAULT_THEME
-        if trouble := self.wardrobe.wear(wanted):
-            self.wardrobe.wear(DEFAULT_THEME)
-            self.desk.tell(trouble, "warning")
-        self.set_keymap(self.around.settings.keys)
+        if self._no_theme:
+            self.desk.tell(self._no_theme, "warning")
+        if self.around.settings.keys:
+            self.set_keymap(self.around.settings.keys)
         self.transcript.reasoning = self.around.settings.reasoning
         self.composer.focus()
         self.look_at(self.session)
@@ -153,7 +156,8 @@ class LlmtuiApp(App[None]):
             self.session = session
             if not session.conversation.model:
                 session.choose_model(self.remembered.model or self.around.opening.model)
-        self.composer.put(session.conversation.draft)
+        if self.composer.text != session.conversation.draft:
+            self.composer.put(session.conversation.draft)
         self._show(session.conversation)
         self._show_sidebar()
         self._tell_status()
@@ -389,6 +393,10 @@ class LlmtuiApp(App[None]):
         self.bell()
         self._exit_renderables.append(crash_report(error or RuntimeError(), self.around.paths.state))
         self._close_messages_no_wait()
+
+    def on_resize(self, event: events.Resize) -> None:
+        # Not Textual's breakpoints: they style the whole screen anew, at every start.
+        self.sidebar.set_class(event.size.width < _NARROW, "narrow")
 
     def on_key(self, event: events.Key) -> None:
         """What is typed while nothing takes it goes to the self.composer."""

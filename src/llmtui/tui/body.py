@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from llmtui.chat.blocks import Block, Blocks, read_fence
 from llmtui.tui.lines import Line
 from llmtui.tui.markdown import draw, fence_label
+from llmtui.tui.page import Page, Stack
 from llmtui.tui.paint import Code, code_lines
-from llmtui.tui.sections import Page, Stack
 
 
 class _OpenFence:

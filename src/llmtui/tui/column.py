@@ -5,15 +5,17 @@ here knows a widget.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from llmtui.chat.message import Message
 from llmtui.tui.heights import Heights
 from llmtui.tui.lines import Line, Run
-from llmtui.tui.markdown import plain
-from llmtui.tui.message_view import MessageView
-from llmtui.tui.sections import Page
+from llmtui.tui.page import Page
 from llmtui.tui.telling import Telling
-from llmtui.tui.thought import Folding
+
+if TYPE_CHECKING:
+    from llmtui.tui.message_view import MessageView
+    from llmtui.tui.thought import Folding
 
 # Textual's selections are made of rows; these stay true when lines above them come or go.
 _ROWS_PER_MESSAGE = 1 << 24
@@ -37,7 +39,7 @@ class Column:
 
     def show(self, messages: Sequence[Message], branches: Branches) -> None:
         """These messages instead of those before."""
-        self.views = [MessageView(message, branches.get(message.id)) for message in messages]
+        self.views = [_view(message, branches.get(message.id)) for message in messages]
         self._places = {message.id: place for place, message in enumerate(messages)}
         for view in self.views:
             view.folding = self.folding
@@ -48,7 +50,7 @@ class Column:
         place = self._places.get(message.id)
         if place is None:
             place = self._places[message.id] = len(self.views)
-            view = MessageView(message)
+            view = _view(message)
             view.folding = self.folding
             self.views.append(view)
             self._heights.append(view.estimate(self.page.width) if self.page else 1)
@@ -60,8 +62,10 @@ class Column:
         """What is queued, below the last message."""
         self._texts = texts
         self._queued = []
-        if self.page is None:
+        if self.page is None or not texts:
             return
+        from llmtui.tui.markdown import plain
+
         palette = self.page.palette
         for text in texts:
             lines = plain(text.strip("\n"), 0, self.page.width, palette.faint)
@@ -70,7 +74,7 @@ class Column:
             head = Line([Run("You", palette.faint), Run(" · queued", palette.faint)], 0, palette.text)
             self._queued += [head, *lines, Line([], 0, palette.text)]
 
-    def fold(self, folding: Folding, everywhere: bool = False) -> None:
+    def fold(self, folding: "Folding", everywhere: bool = False) -> None:
         """How reasoning is shown where nobody chose otherwise, or everywhere."""
         self.folding = folding
         for view in self.views:
@@ -178,3 +182,10 @@ class Column:
             finish = (high, end[1]) if end and place == last else None
             found.append(self.views[place].copy(begin, finish))
         return "\n\n".join(text for text in found if text)
+
+
+def _view(message: Message, branch: tuple[int, int] | None = None) -> "MessageView":
+    # Drawing words takes many modules: an empty conversation is painted without them.
+    from llmtui.tui.message_view import MessageView
+
+    return MessageView(message, branch)

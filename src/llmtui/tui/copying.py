@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from llmtui.tui.lines import Line
-from llmtui.tui.sections import Stack
+from llmtui.tui.page import Stack
 
 
 def copied(stacks: Sequence[Stack], start: tuple[int, int], end: tuple[int, int] | None) -> str:

@@ -9,7 +9,8 @@ from llmtui.chat.tokens import Tally
 from llmtui.tui.body import Body
 from llmtui.tui.copying import copied
 from llmtui.tui.lines import Line, Run, between, wrap
-from llmtui.tui.sections import Chip, Page, Section, Stack, Typed
+from llmtui.tui.page import Page, Stack
+from llmtui.tui.sections import Chip, Section, Typed
 from llmtui.tui.telling import Telling, beside, ending, figures, names
 from llmtui.tui.thought import Folding, Thought
 

@@ -1,29 +1,13 @@
 """The parts of a message as drawn: each knows its lines, and which of them changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from llmtui.chat.parts import File, Image, ToolCall, ToolResult
 from llmtui.terminal import safe_line
 from llmtui.tui.lines import Line, Run, shortened
 from llmtui.tui.markdown import plain
-from llmtui.tui.palette import Palette
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What lines are made for: so many cells, in these styles."""
-
-    width: int
-    palette: Palette
-
-
-class Stack(NamedTuple):
-    """Lines and the text that they show, None where they are our own words."""
-
-    lines: Sequence[Line]
-    source: str | None = None
+from llmtui.tui.page import Page, Stack
 
 
 class Section(Protocol):

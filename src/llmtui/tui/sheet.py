@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from importlib import import_module
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.geometry import Region, Size
@@ -19,11 +20,13 @@ from textual.timer import Timer
 from llmtui.chat.message import Message
 from llmtui.tui.column import Column
 from llmtui.tui.lines import Line, Run
-from llmtui.tui.message_view import MessageView
+from llmtui.tui.page import Page
 from llmtui.tui.palette import Palette
-from llmtui.tui.sections import Page
 from llmtui.tui.strips import MARGIN, centred, drawn, located, selected
 from llmtui.tui.telling import Telling, spot
+
+if TYPE_CHECKING:
+    from llmtui.tui.message_view import MessageView
 
 _WIDEST = 120
 # Seconds between draws: at most 20 a second, fewer where a draw takes more than a sixth of that.
@@ -68,7 +71,7 @@ class Sheet(ScrollView):
         return self._timer is not None
 
     @property
-    def views(self) -> Sequence[MessageView]:
+    def views(self) -> "Sequence[MessageView]":
         """The messages shown, from the top."""
         return self._column.views
 

@@ -7,7 +7,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from llmtui.tui.lines import Line
-from llmtui.tui.sections import Page
+from llmtui.tui.page import Page
 
 MARGIN = 1
 

@@ -7,7 +7,7 @@ from llmtui.chat.parts import Reasoning
 from llmtui.chat.tokens import estimate
 from llmtui.tui.lines import Line, Run
 from llmtui.tui.markdown import as_written
-from llmtui.tui.sections import Page, Stack
+from llmtui.tui.page import Page, Stack
 from llmtui.tui.telling import seconds, spot
 
 Folding = Literal["auto", "open", "closed"]

@@ -4,7 +4,7 @@ It keeps no text of its own: it is shown messages, and newer states of them.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.content import Content
@@ -13,12 +13,14 @@ from textual.message import Message as Posted
 from textual.selection import Selection
 
 from llmtui.chat.message import Message
-from llmtui.tui.code_blocks import CodeBlock, code_blocks
 from llmtui.tui.column import Branches
 from llmtui.tui.palette import CLASSES, CSS
 from llmtui.tui.sheet import Sheet
 from llmtui.tui.telling import Telling
-from llmtui.tui.thought import Folding
+
+if TYPE_CHECKING:
+    from llmtui.tui.code_blocks import CodeBlock
+    from llmtui.tui.thought import Folding
 
 
 class Transcript(Sheet, can_focus=True):
@@ -96,12 +98,12 @@ class Transcript(Sheet, can_focus=True):
         self._lay_near()
 
     @property
-    def reasoning(self) -> Folding:
+    def reasoning(self) -> "Folding":
         """How reasoning is shown where nobody chose otherwise."""
         return self._column.folding
 
     @reasoning.setter
-    def reasoning(self, folding: Folding) -> None:
+    def reasoning(self, folding: "Folding") -> None:
         self._setting = folding
         self._column.fold(folding)
         self._lay_near()
@@ -118,12 +120,16 @@ class Transcript(Sheet, can_focus=True):
         self._column.fold(folded if self.reasoning == "open" else "open", everywhere=True)
         self._lay_near()
 
-    def code_blocks(self) -> list[CodeBlock]:
+    def code_blocks(self) -> "list[CodeBlock]":
         """Every code fence of the conversation as it was written, from the top."""
+        from llmtui.tui.code_blocks import code_blocks
+
         return [block for view in self.views for block in code_blocks(view.message)]
 
-    def newest_code_block(self) -> CodeBlock | None:
+    def newest_code_block(self) -> "CodeBlock | None":
         """The last code fence, None if there is none."""
+        from llmtui.tui.code_blocks import code_blocks
+
         for view in reversed(self.views):
             if found := list(code_blocks(view.message)):
                 return found[-1]
