@@ -60,17 +60,20 @@ class RememberingKeeper:
 
     async def add(self, conversation_id: str, message: Message) -> Kept:
         if self.refusal is None:
-            self.conversations[conversation_id] = self.conversations[conversation_id].adding(message)
+            self._put(conversation_id, message)
         return self._done(f"add {message.role}")
+
+    def _put(self, conversation_id: str, message: Message) -> None:
+        kept = self.conversations[conversation_id]
+        known = message.id in kept.by_id
+        self.conversations[conversation_id] = kept.replacing(message) if known else kept.adding(message)
 
     def checkpoint(self, conversation_id: str, message: Message) -> None:
         self.log.append("checkpoint")
 
     async def settle(self, conversation_id: str, message: Message) -> Kept:
         if self.refusal is None:
-            kept = self.conversations[conversation_id]
-            known = message.id in kept.by_id
-            self.conversations[conversation_id] = kept.replacing(message) if known else kept.adding(message)
+            self._put(conversation_id, message)
         assert message.answer is not None
         return self._done(f"settle {message.answer.outcome}")
 

@@ -21,7 +21,10 @@ class Line(Protocol):
 
 
 class Keeper(Protocol):
-    """The history. Every write answers None when it is safely kept, or says why it is not."""
+    """The history. Every write answers None when it is safely kept, or says why it is not.
+
+    A write is done even if whoever asked for it is cancelled, and doing it again does no harm.
+    """
 
     async def begin(self, conversation: Conversation) -> Kept:
         """Keep a new conversation, and the messages it may already have (synced)."""

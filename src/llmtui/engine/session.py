@@ -24,8 +24,10 @@ from llmtui.engine.context import TokenCount, request_for
 from llmtui.engine.means import Means
 from llmtui.engine.needs import Kept, Running
 
-# While a fast stream is folded, everybody else gets the loop at least this often (seconds).
-_LONGEST_BREATH = 0.008
+# While a fast stream is folded, everybody else gets the loop this often and for so long (seconds): a draw
+# takes several turns of the loop, and none may have to wait for the stream between two of them.
+_LONGEST_BREATH = 0.012
+_REST = 0.002
 
 _NO_MODEL = Failure("configuration", "no model is chosen", hint="Choose one with /model or -m provider/model")
 _CUT = Failure("cut", "the answer ended without its end mark", hint="What arrived is kept. Try again")
@@ -202,10 +204,10 @@ class Session:
         request = request_for(self._conversation, name, self.streaming_allowed) if name else None
         self._conversation = self._conversation.adding(self._live)
         self._idle.clear()
+        # First the work, then the words about it: it begins when this returns.
+        work = self._answer(self._live, name, request, new_question)
+        self._running = self._means.start(work, f"answer {self._live.id}")
         self._turned()
-        self._running = self._means.start(
-            self._answer(self._live, name, request, new_question), f"answer {self._live.id}"
-        )
 
     async def _answer(
         self, message: Message, name: ModelName | None, request: Request | None, question: Message | None
@@ -214,7 +216,7 @@ class Session:
         asked = self._means.monotonic()
         ending: Ending
         try:
-            await asyncio.shield(self._keep(question))
+            await self._keep(question)
             asked = self._means.monotonic()
             if name is None or request is None:
                 ending = Failed(_NO_MODEL)
@@ -243,12 +245,12 @@ class Session:
                 self._live = live = after(self._live, event, now - asked)
                 if first:
                     first = False
-                    await asyncio.shield(self._keep(live))
+                    await self._keep(live)
                 else:
                     checkpoint(self.id, live)
                 self._tell(Said(self.id, live, event))
                 if now - breath > _LONGEST_BREATH:
-                    await asyncio.sleep(0)
+                    await asyncio.sleep(_REST)
                     breath = clock()
         return Failed(_CUT)
 

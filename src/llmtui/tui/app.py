@@ -41,6 +41,8 @@ _NARROW = 88
 _DRAFT_SECONDS = 0.4
 _FIRST_LISTED = 100
 _STATUS_SECONDS = 0.25
+_SIDEBAR_SECONDS = 0.05
+_WIRE_FIRST_SECONDS = 0.015
 
 
 class LlmtuiApp(App[None]):
@@ -65,7 +67,7 @@ class LlmtuiApp(App[None]):
         self.sidebar = Sidebar()
         self.transcript = Transcript(id="transcript", telling=Telling(cost=self._watch.cost_of_answer))
         self.suggestions = Suggestions()
-        self.composer = Composer(enter_sends=around.settings.enter_sends, id="composer")
+        self.composer = Composer(self._send, enter_sends=around.settings.enter_sends, id="composer")
         self.status_line = StatusLine()
         self.wardrobe = Wardrobe(self, around.paths.themes)
         # Before the first style is worked out: another theme later would work all of them out again.
@@ -80,6 +82,7 @@ class LlmtuiApp(App[None]):
         self._path: tuple[str, ...] = ()
         self._draft_timer: Timer | None = None
         self._status_timer: Timer | None = None
+        self._sidebar_timer: Timer | None = None
         self._leaving = False
 
     # Laying out and starting
@@ -182,7 +185,7 @@ class LlmtuiApp(App[None]):
             case Turned(conversation, queue):
                 if conversation.id == self.session.id:
                     self._turned(conversation, queue)
-                self._show_sidebar()
+                self._show_sidebar_soon()
             case Unsaved(trouble):
                 self._watch.unsaved(trouble)
                 self._tell_status()
@@ -208,7 +211,13 @@ class LlmtuiApp(App[None]):
             if len(self.summaries) < _FIRST_LISTED:
                 break
 
+    def _show_sidebar_soon(self) -> None:
+        """A question is on its way first: the list can wait for a blink."""
+        if self._sidebar_timer is None:
+            self._sidebar_timer = self.set_timer(_SIDEBAR_SECONDS, self._show_sidebar)
+
     def _show_sidebar(self) -> None:
+        self._sidebar_timer = None
         streaming = frozenset(session.id for session in self.sessions.streaming)
         self.sidebar.show(self._listed(), streaming, self.session.id, date.today())
 
@@ -244,13 +253,13 @@ class LlmtuiApp(App[None]):
 
     # What the widgets tell
 
-    @on(Composer.Sent)
-    async def _sent(self, event: Composer.Sent) -> None:
-        text = event.text
+    def _send(self, text: str) -> None:
+        """What was typed and sent: called by the key itself, for no message may stand between it and the
+        wire."""
         name, _, words = text[1:].partition(" ") if text.startswith("/") else ("", "", "")
         command = find(name.strip()) if name and "\n" not in name else None
         if command is not None:
-            await command.run(self.desk, words.strip())
+            self.call_later(command.run, self.desk, words.strip())
         elif name and "/" not in name and "\n" not in name:
             self.composer.put(text)
             self.desk.tell(
@@ -258,6 +267,8 @@ class LlmtuiApp(App[None]):
             )
         elif text.strip():
             self.transcript.follow()
+            # A whole repaint would stand between the question and the wire.
+            self.delay_update(_WIRE_FIRST_SECONDS)
             self.session.ask(text.strip("\n"))
         else:
             self.session.ask_queued()

@@ -58,6 +58,11 @@ class Column:
             self.views[place].update(message)
         return place
 
+    def begins(self, message: Message) -> bool:
+        """Whether this state of a message that is here is the first with anything in it."""
+        place = self._places.get(message.id)
+        return place is not None and bool(message.parts) and not self.views[place].message.parts
+
     def queue(self, texts: Sequence[str]) -> None:
         """What is queued, below the last message."""
         self._texts = texts

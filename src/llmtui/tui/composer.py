@@ -1,5 +1,6 @@
 """Where you type: Enter sends, a paste never does, and nothing typed is lost."""
 
+from collections.abc import Callable
 from time import monotonic
 
 from textual import events
@@ -42,13 +43,6 @@ class Composer(TextArea):
         Binding("down", "down_or_next", show=False),
     ]
 
-    class Sent(Message):
-        """The text was sent; the composer is empty again."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
     class EditQueued(Message):
         """Up was pressed where there is nothing to move over."""
 
@@ -69,10 +63,17 @@ class Composer(TextArea):
             super().__init__()
             self.step = step
 
-    def __init__(self, enter_sends: bool = True, id: str | None = None) -> None:  # noqa: A002 - Textual's
+    def __init__(
+        self,
+        sent: Callable[[str], None],
+        enter_sends: bool = True,
+        id: str | None = None,  # noqa: A002 - Textual's
+    ) -> None:
+        """`sent` is handed the text: a call and not a message, for Enter waits for nobody."""
         super().__init__(
             id=id, soft_wrap=True, placeholder=PLACEHOLDER, highlight_cursor_line=False, tab_behavior="focus"
         )
+        self._sent = sent
         self._enter_sends = enter_sends
         self._pasted = 0.0
         self.suggesting = False
@@ -113,7 +114,7 @@ class Composer(TextArea):
         """Hand the text over, if there is any."""
         text = self.text
         self.text = ""
-        self.post_message(self.Sent(text))
+        self._sent(text)
 
     def action_newline(self) -> None:
         """Begin a new line, in place of the trailing backslash that may have asked for it."""

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from textual.app import App
-from textual.widgets import Input
 
 from llmtui.chat.conversation import Summary
 from llmtui.commands.desk import Panel, Tone
@@ -179,7 +178,7 @@ class ScreenDesk:
         else:
             # In a narrow terminal it is there only while it is summoned.
             sidebar.set_class(False, "hidden").set_class(True, "summoned")
-            sidebar.query_one(Input).focus()
+            sidebar.search.focus()
         shown = not sidebar.has_class("hidden")
         self._stage.remember(replace(self._stage.remembered, sidebar=shown))
 

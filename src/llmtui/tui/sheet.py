@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 _WIDEST = 120
 # Seconds between draws: at most 20 a second, fewer where a draw takes more than a sixth of that.
 _SHORTEST, _LONGEST, _SHARE = 0.05, 0.5, 6.0
-# Nobody waits for markdown-it at the first answer if it is imported while nothing happens.
-_WARM_SECONDS = 0.4
+# Nobody waits for what draws the first answer if it is imported while nothing happens.
+_WARM_SECONDS = 0.05
 
 
 class Sheet(ScrollView):
@@ -56,7 +56,12 @@ class Sheet(ScrollView):
 
     def say(self, message: Message) -> None:
         """A new message, or a newer state of one that is shown. It may be called for every token."""
+        begins = self._column.begins(message)
         self._waiting.add(self._column.say(message))
+        if begins and self._timer is not None:
+            # The first word does not wait for its turn.
+            self._timer.stop()
+            self._timer = None
         if self._timer is None:
             self._draw()
 
@@ -96,7 +101,9 @@ class Sheet(ScrollView):
         self.set_timer(_WARM_SECONDS, self._warm)
 
     def _warm(self) -> None:
-        asyncio.get_running_loop().run_in_executor(None, import_module, "markdown_it")
+        loop = asyncio.get_running_loop()
+        for module in ("llmtui.tui.message_view", "markdown_it"):
+            loop.run_in_executor(None, import_module, module)
 
     def on_resize(self) -> None:
         self._fit()

@@ -62,14 +62,16 @@ class Sidebar(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="sidebar")
+        self.search = Input(placeholder="⌕ search", select_on_focus=False, compact=True)
+        self.options = OptionList(markup=False, compact=True)
         self._summaries: Sequence[Summary] = ()
         self._streaming: frozenset[str] = frozenset()
         self._current = ""
         self._today = date.min
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="⌕ search", select_on_focus=False, compact=True)
-        yield OptionList(markup=False, compact=True)
+        yield self.search
+        yield self.options
 
     def show(
         self, summaries: Sequence[Summary], streaming: frozenset[str], current: str, today: date
@@ -82,18 +84,18 @@ class Sidebar(Vertical):
     @property
     def shown(self) -> tuple[str, ...]:
         """The ids in the order in which they are shown."""
-        return tuple(option.id for option in self.query_one(OptionList).options if option.id)
+        return tuple(option.id for option in self.options.options if option.id)
 
     def action_into_list(self) -> None:
-        self.query_one(OptionList).focus()
+        self.options.focus()
 
     def action_leave(self) -> None:
-        self.query_one(Input).value = ""
+        self.search.value = ""
         self.post_message(self.Left())
 
     def action_delete(self) -> None:
-        option = self.query_one(OptionList).highlighted_option
-        if option and option.id and self.query_one(OptionList).has_focus:
+        option = self.options.highlighted_option
+        if option and option.id and self.options.has_focus:
             self.post_message(self.DeleteAsked(option.id))
 
     @on(Input.Changed)
@@ -105,7 +107,7 @@ class Sidebar(Vertical):
     def _choose_first(self, event: Input.Submitted) -> None:
         event.stop()
         if shown := self.shown:
-            self.query_one(Input).value = ""
+            self.search.value = ""
             self.post_message(self.Chosen(shown[0]))
 
     @on(OptionList.OptionSelected)
@@ -115,8 +117,7 @@ class Sidebar(Vertical):
             self.post_message(self.Chosen(event.option.id))
 
     def _draw(self) -> None:
-        options = self.query_one(OptionList)
-        typed = self.query_one(Input).value
+        options, typed = self.options, self.search.value
         found = ranked(typed, self._summaries, lambda summary: summary.title)[:_SHOWN]
         rows = list(self._rows(found, grouped=not typed))
         at = options.scroll_y

@@ -17,7 +17,7 @@ from llmtui.chat.models import ModelFacts
 from llmtui.chat.request import Request
 from llmtui.providers.addresses import is_base_url
 from llmtui.providers.card import Card
-from llmtui.providers.dialects import dialect_named
+from llmtui.providers.dialects import MODULES, dialect_named
 from llmtui.wire.curing import USUAL_CAPS, Caps
 from llmtui.wire.keys import key_headers, without_key
 from llmtui.wire.timeouts import USUAL_TIMEOUTS, Timeouts
@@ -167,8 +167,8 @@ class Line:
 
 def _new_client(connect_seconds: float) -> "httpx.AsyncClient":
     # Everything that a request needs is imported here, in the thread.
-    for module in ("exchange", "models"):
-        import_module(f"llmtui.wire.{module}")
+    for module in ("llmtui.wire.exchange", "llmtui.wire.models", *MODULES.values()):
+        import_module(module)
     from llmtui.wire.client import new_client
 
     return new_client(connect_seconds)
