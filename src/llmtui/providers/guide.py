@@ -22,6 +22,7 @@ from llmtui.chat.request import Request
 from llmtui.chat.tokens import estimate
 from llmtui.providers.retrieval import Index, Match, Section
 from llmtui.providers.synonyms import SYNONYMS
+from llmtui.providers.unwrapping import unwrapped
 from llmtui.providers.words import words
 
 PROVIDER = "builtin"
@@ -84,7 +85,8 @@ def read_manual(package: Path = _PACKAGE) -> dict[str, str]:
     `package` is the directory of the package `llmtui`. Empty where there is no manual at all.
     """
     for directory in (package / "manual", package.parent.parent / "docs" / "manual"):
-        if pages := {page.stem: page.read_text(encoding="utf-8") for page in sorted(directory.glob("*.md"))}:
+        found = sorted(directory.glob("*.md"))
+        if pages := {page.stem: unwrapped(page.read_text(encoding="utf-8")) for page in found}:
             return pages
     return {}
 
