@@ -91,8 +91,12 @@ class RememberingKeeper:
         return tuple(
             Summary(kept.id, kept.title, kept.updated, len(kept.messages), kept.model)
             for kept in self.conversations.values()
-            if kept.id not in self.deleted
+            if kept.messages and kept.id not in self.deleted
         )[:limit]
+
+    async def unsent(self) -> str | None:
+        found = [kept for kept in self.conversations.values() if not kept.messages and kept.draft]
+        return next((kept.id for kept in reversed(found) if kept.id not in self.deleted), None)
 
     async def delete(self, conversation_id: str) -> Kept:
         self.deleted.add(conversation_id)

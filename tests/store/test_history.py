@@ -444,3 +444,15 @@ async def test_a_conversation_of_any_length_is_read_in_as_many_statements(
         assert reading.conversation(connection, name) is not None
         assert len(asked) == 4
     connection.close()
+
+
+async def test_what_was_typed_and_never_sent_is_found_again(tmp_path: Path) -> None:
+    history = History(tmp_path / "history.db")
+    assert await history.unsent() is None
+    await history.begin(Conversation("old", draft="first"))
+    await history.begin(Conversation("new", draft="second", updated=5.0))
+    assert await history.unsent() == "new"
+    await history.delete("new")
+    assert await history.unsent() == "old"
+    assert await history.summaries() == ()
+    await history.close()

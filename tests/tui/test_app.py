@@ -288,6 +288,19 @@ async def test_a_draft_waits_where_it_was_written(tmp_path: Path) -> None:
         assert stage.query_one(Composer).text == "half a thought"
 
 
+async def test_what_was_typed_and_never_sent_is_there_again_the_next_time(tmp_path: Path) -> None:
+    keeper = RememberingKeeper()
+    first = app(tmp_path, keeper=keeper)
+    async with first.run_test(size=SIZE) as pilot:
+        await pilot.press(*"half a thought")
+        await pilot.press("ctrl+q")
+    again = app(tmp_path, keeper=keeper)
+    async with again.run_test(size=SIZE) as pilot:
+        await shown(again, "half a thought")
+        assert again.query_one(Composer).text == "half a thought"
+        assert again.query_one(Sidebar).shown == ()
+
+
 async def test_deleting_is_undone_and_not_confirmed(tmp_path: Path) -> None:
     keeper = RememberingKeeper()
     stage = app(tmp_path, ScriptedLine(HELLO), keeper)

@@ -56,6 +56,10 @@ class Keeper(Protocol):
         """The conversations, newest first, without the deleted ones."""
         ...
 
+    async def unsent(self) -> str | None:
+        """The id of the newest conversation in which nothing was sent yet, but something typed."""
+        ...
+
     async def delete(self, conversation_id: str) -> Kept:
         """Put a conversation out of sight; `restore` brings it back."""
         ...

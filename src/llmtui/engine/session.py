@@ -188,7 +188,7 @@ class Session:
         whole = "\n\n".join((*self._queue, draft)) if self._queue else draft
         news = whole != self._conversation.draft
         self._conversation = replace(self._conversation, draft=whole)
-        return news and self._begun
+        return news and (self._begun or bool(whole))
 
     # How an answer comes about
 
@@ -320,7 +320,13 @@ class Session:
             self._means.start(self._keep_amended(), f"amend {self.id}")
 
     async def _keep_amended(self) -> None:
-        self._saved(await self._means.keeper.amend(self._conversation))
+        if self._begun:
+            self._saved(await self._means.keeper.amend(self._conversation))
+        elif not self._conversation.messages:
+            # Something is typed where nothing was sent yet.
+            kept = await self._means.keeper.begin(self._conversation)
+            self._begun = self._begun or kept is None
+            self._saved(kept)
 
     def _saved(self, kept: Kept) -> None:
         if kept != self._trouble:

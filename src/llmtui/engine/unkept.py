@@ -29,6 +29,9 @@ class Unkept:
     async def summaries(self, limit: int | None = None) -> tuple[Summary, ...]:
         return ()
 
+    async def unsent(self) -> str | None:
+        return None
+
     async def delete(self, conversation_id: str) -> Kept:
         return None
 

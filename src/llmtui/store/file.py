@@ -153,6 +153,9 @@ class HistoryFile:
     def summaries(self, limit: int | None) -> tuple[Summary, ...]:
         return self._read(lambda connection: reading.summaries(connection, limit), ())
 
+    def unsent(self) -> str | None:
+        return self._read(reading.unsent, None)
+
     def find(self, prefix: str) -> tuple[str, ...]:
         return self._read(lambda connection: reading.find(connection, prefix), ())
 

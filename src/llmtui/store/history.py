@@ -92,6 +92,10 @@ class History:
         """The conversations that have messages and are not deleted, newest first."""
         return await self._worker.ask(lambda file: file.summaries(limit), ())
 
+    async def unsent(self) -> str | None:
+        """The id of the newest conversation in which nothing was sent yet, but something typed."""
+        return await self._worker.ask(lambda file: file.unsent(), None)
+
     async def delete(self, conversation_id: str) -> Kept:
         """Put a conversation out of sight; 30 days later it is gone."""
         return await self._worker.ask(lambda file: file.mark_deleted(conversation_id, True), CLOSED)

@@ -42,6 +42,10 @@ _SUMMARIES = """
     SELECT number, id, title, updated, messages, model FROM conversation
     WHERE deleted IS NULL AND messages > 0 ORDER BY updated DESC, number DESC LIMIT ?
 """
+_UNSENT = """
+    SELECT id FROM conversation WHERE deleted IS NULL AND messages = 0 AND draft <> ''
+    ORDER BY updated DESC, number DESC LIMIT 1
+"""
 _STREAMING = "SELECT conversation, owner FROM message WHERE outcome = 'streaming'"
 _EXACT = "SELECT id FROM conversation WHERE id = ? AND deleted IS NULL"
 _PREFIX = """
@@ -99,6 +103,11 @@ def summaries(connection: apsw.Connection, limit: int | None) -> tuple[Summary, 
         Summary(name, title, updated, messages, model, number in streaming)
         for number, name, title, updated, messages, model in rows
     )
+
+
+def unsent(connection: apsw.Connection) -> str | None:
+    """The id of the newest conversation in which nothing was sent, but something typed."""
+    return next((str(name) for (name,) in connection.execute(_UNSENT)), None)
 
 
 def find(connection: apsw.Connection, prefix: str) -> tuple[str, ...]:

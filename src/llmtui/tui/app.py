@@ -144,6 +144,18 @@ class LlmtuiApp(App[None]):
             await self.desk.resume(wanted)
             if opening.model_wanted:
                 self.session.choose_model(opening.model)
+        elif not opening.prompt:
+            await self._take_up_draft()
+
+    async def _take_up_draft(self) -> None:
+        """What was typed and never sent when llmtui ended is there again; its empty conversation is not."""
+        keeper = self.sessions.keeper
+        unsent = await keeper.unsent()
+        conversation = await keeper.load(unsent) if unsent else None
+        if conversation is not None:
+            await keeper.delete(conversation.id)
+            if not self.composer.text:
+                self.composer.put(conversation.draft)
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> Running:
         """Run work as a worker of the app, which outlives every widget."""
