@@ -197,6 +197,8 @@ def write_remembered(path: Path, remembered: Remembered) -> None:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file that only you can read, whole or not at all. Raises OSError."""
+    # A link to a file kept elsewhere stays a link.
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -17,6 +17,7 @@ class Keys:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
         self._from_commands: dict[str, str] = {}
+        self._asking: dict[str, asyncio.Lock] = {}
 
     def __repr__(self) -> str:
         return "Keys(…)"
@@ -28,7 +29,9 @@ class Keys:
         if card.key_env and (key := self._environ.get(card.key_env, "").strip()):
             return key
         if card.key_cmd:
-            return await self._run(card)
+            # Two who ask at once are told by one run: it may be asking a person.
+            async with self._asking.setdefault(card.name, asyncio.Lock()):
+                return await self._run(card)
         if card.local or not card.key_env:
             return ""
         return Failure(
@@ -43,16 +46,20 @@ class Keys:
         try:
             words = shlex.split(card.key_cmd, posix=os.name == "posix")
             process = await asyncio.create_subprocess_exec(
-                *words, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
+                *words,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,  # it would be written over the screen
             )
         except (OSError, ValueError) as error:
             return self._refusal(card, str(error))
         try:
             output, _ = await asyncio.wait_for(process.communicate(), _COMMAND_SECONDS)
         except TimeoutError:
-            process.kill()
-            await process.wait()
             return self._refusal(card, f"it took longer than {_COMMAND_SECONDS:.0f} s")
+        finally:
+            if process.returncode is None:
+                process.kill()
         if process.returncode:
             return self._refusal(card, f"it ended with status {process.returncode}")
         key = output.decode(errors="replace").strip().partition("\n")[0].strip()

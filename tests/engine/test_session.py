@@ -201,8 +201,7 @@ async def test_the_newest_queued_message_can_be_taken_back() -> None:
 
     assert session.unqueue() == "Third"
     assert session.queue == ("Second",)
-    session.hold()
-    session.stop()
+    session.stop(hold=True)
     await session.idle()
 
 
@@ -384,8 +383,7 @@ async def test_queued_words_are_part_of_the_draft() -> None:
     session.ask("Two")
     await session.keep_draft_now("Three")
     assert keeper.conversations[session.id].draft == "Two\n\nThree"
-    session.hold()
-    session.stop()
+    session.stop(hold=True)
     await session.idle()
 
 

@@ -69,7 +69,7 @@ def test_a_provider_is_active_once_somebody_names_it(card: Card) -> None:
         ("ollama", "http://[::1]:11434", "http://[::1]:11434/v1"),
         ("ollama", "[::]", "http://[::1]:11434/v1"),
         ("ollama", " ", "http://localhost:11434/v1"),
-        ("ollama", "http://[::1", "http://localhost:11434/v1"),
+        ("ollama", "http://[::1", "http://[::1"),
         ("gateway", "http://box:8080/v1", "http://box:8080/v1"),
         ("gateway", "http://box:8080", "http://box:8080/v1"),
         ("openai", "https://proxy.example/openai/v1/", "https://proxy.example/openai/v1"),

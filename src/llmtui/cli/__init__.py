@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 _NOBODY_READS = 1
 
@@ -14,6 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     gc.disable()
     from llmtui.cli.arguments import read_arguments
 
+    _speak_utf8()
     try:
         arguments = read_arguments(sys.argv[1:] if argv is None else argv)
         status: int = arguments.run(arguments)
@@ -21,7 +23,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return status
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # `llmtui history list | head`: Python would complain at its end of the reader who has gone.
+    except OSError:
+        # `llmtui history list | head`, or a full disk: Python would complain of it once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _NOBODY_READS
+
+
+def _speak_utf8() -> None:
+    """What is printed is UTF-8 wherever it goes, so that no word of an answer can fail to be printed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - to the end

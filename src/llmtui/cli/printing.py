@@ -97,7 +97,8 @@ class Printer:
         try:
             self._out.write(self._shown(text))
             self._out.flush()
-        except BrokenPipeError:
+        except (OSError, ValueError):
+            # Its reader has gone, or the disk behind it is full: nothing more can be printed.
             self.broken = True
 
     def _narrate(self, text: str) -> None:

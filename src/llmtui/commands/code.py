@@ -1,7 +1,11 @@
 """Copy a code block."""
 
+import re
+
 from llmtui.commands.command import Plain
 from llmtui.commands.desk import Desk
+
+_COUNT = re.compile(r"[0-9]{1,6}")
 
 
 class CopyCode(Plain):
@@ -13,8 +17,8 @@ class CopyCode(Plain):
 
     async def run(self, desk: Desk, words: str) -> None:
         blocks = desk.code_blocks()
-        number = int(words) if words.isascii() and words.isdigit() else 1
-        if words and not words.isdigit():
+        number = int(words) if _COUNT.fullmatch(words) else 1
+        if words and not _COUNT.fullmatch(words):
             desk.tell("Write /code 2 for the second newest block", "warning")
         elif not blocks:
             desk.tell("There is no code in this conversation yet")

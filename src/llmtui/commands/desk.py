@@ -68,7 +68,7 @@ class Desk(Protocol):
         ...
 
     def edit_input(self, text: str) -> None:
-        """Put the text into the composer, in front of the cursor."""
+        """Put the text into the composer; what was typed there comes back when it is sent."""
         ...
 
     def toggle_reasoning(self, everywhere: bool) -> None:

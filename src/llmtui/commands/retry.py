@@ -12,5 +12,5 @@ class Retry(Plain):
 
     async def run(self, desk: Desk, words: str) -> None:
         if not desk.session.retry():
-            streaming = desk.session.live is not None
+            streaming = desk.session.busy
             desk.tell("An answer is arriving: Esc stops it" if streaming else "There is nothing to retry")

@@ -1,11 +1,13 @@
 """Set how the model chooses its words in this conversation."""
 
+import re
 from dataclasses import replace
 
 from llmtui.chat.conversation import Sampling
 from llmtui.commands.command import Plain
 from llmtui.commands.desk import Desk
 
+_COUNT = re.compile(r"[0-9]{1,9}")
 _USAGE = "Write /set temperature 0.7, /set max_tokens 500, or a minus sign for the provider's own choice"
 
 
@@ -45,7 +47,7 @@ def _changed(sampling: Sampling, *words: str) -> Sampling | str:
                 return "The temperature is a number from 0 to 2"
             return replace(sampling, temperature=temperature)
         case ("max_tokens", number):
-            if not number.isascii() or not number.isdigit() or int(number) < 1:
+            if not _COUNT.fullmatch(number) or int(number) < 1:
                 return f"max_tokens is a whole number of at least 1, not {number}"
             return replace(sampling, max_tokens=int(number))
         case _:

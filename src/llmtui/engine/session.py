@@ -17,7 +17,7 @@ from llmtui.chat.events import (
 from llmtui.chat.failure import Failure
 from llmtui.chat.message import Answer, Message, after
 from llmtui.chat.models import ModelName, parse_model
-from llmtui.chat.parts import Part, Text
+from llmtui.chat.parts import Text
 from llmtui.chat.request import Request
 from llmtui.engine.changes import Change, Listener, Said, Turned, Unsaved
 from llmtui.engine.context import TokenCount, request_for
@@ -48,11 +48,14 @@ class Session:
         self._queue: tuple[str, ...] = ()
         self._running: Running | None = None
         self._live: Message | None = None
+        # From the question until the ending is kept: what is sent meanwhile waits.
+        self._busy = False
         self._idle = asyncio.Event()
         self._idle.set()
         self._unkept: tuple[Message, ...] = ()
         self._trouble: Kept = None
         self._holding = False
+        self._added = False
         self.count = TokenCount()
         self.streaming_allowed = True
 
@@ -82,6 +85,16 @@ class Session:
         """Whether anything was ever said here."""
         return bool(self._conversation.messages)
 
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is arriving, or being kept."""
+        return self._busy
+
+    @property
+    def only_here(self) -> bool:
+        """Whether there are words here that could not be kept anywhere yet."""
+        return bool(self._unkept)
+
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Tell this listener of every change from now on; call what is returned to stop."""
         self._listeners.append(listener)
@@ -93,16 +106,15 @@ class Session:
 
     # What can be done with it
 
-    def ask(self, text: str, attachments: tuple[Part, ...] = ()) -> None:
+    def ask(self, text: str) -> None:
         """Ask this next: at once, or, while an answer is arriving, after it."""
-        if self._live is not None:
-            self._queue = (*self._queue, text)
-            self._turned()
+        if self._busy:
+            self._queue_up((*self._queue, text))
             return
         question = Message(
             id=self._means.new_id(),
             role="user",
-            parts=(*attachments, Text(text)),
+            parts=(Text(text),),
             parent=self._conversation.head,
             created=self._means.now(),
         )
@@ -114,26 +126,27 @@ class Session:
 
     def ask_queued(self) -> bool:
         """Send what has waited longest, if nothing streams; False if nothing waits."""
-        if self._live is not None or not self._queue:
+        if self._busy or not self._queue:
             return False
-        first, self._queue = self._queue[0], self._queue[1:]
+        first, rest = self._queue[0], self._queue[1:]
         self.ask(first)
+        self._queue_up(rest)
         return True
-
-    def hold(self) -> None:
-        """Do not go on to what is queued when the arriving answer ends."""
-        self._holding = True
 
     def unqueue(self) -> str | None:
         """Take the newest waiting message back, to be edited; None if nothing waits."""
         if not self._queue:
             return None
-        text, self._queue = self._queue[-1], self._queue[:-1]
-        self._turned()
+        text = self._queue[-1]
+        self._queue_up(self._queue[:-1])
         return text
 
-    def stop(self) -> bool:
-        """End the arriving answer and keep every word of it; False if none is arriving."""
+    def stop(self, hold: bool = False) -> bool:
+        """End the arriving answer and keep every word of it; False if none is arriving.
+
+        With `hold` what is queued does not go on after it.
+        """
+        self._holding = self._holding or hold
         if self._running is None:
             return False
         # A task that has not taken its first step would be cancelled before it could end the message.
@@ -142,7 +155,7 @@ class Session:
 
     def retry(self, message_id: str | None = None) -> bool:
         """Ask again for an answer (the head's, if not told which): a new branch beside the old one."""
-        if self._live is not None:
+        if self._busy:
             return False
         at = self._conversation.by_id.get(message_id or self._conversation.head or "")
         while at is not None and at.role != "user":
@@ -154,8 +167,8 @@ class Session:
         return True
 
     def look_at(self, message_id: str) -> None:
-        """Make the branch that runs through this message the one looked at."""
-        if self._live is None:
+        """Make the branch that runs through this message the one looked at, unless an answer is arriving."""
+        if not self._busy and message_id in self._conversation.by_id:
             self._amend(replace(self._conversation, head=self._conversation.leaf(message_id)))
 
     def rename(self, title: str) -> None:
@@ -183,16 +196,28 @@ class Session:
         if self._drafted(draft):
             await self._keep_amended()
 
+    async def keep_the_rest(self) -> None:
+        """Try once more to keep what could not be kept until now."""
+        if self._unkept:
+            await self._keep(None)
+
     def _drafted(self, draft: str) -> bool:
         """Take the draft over; whether that is news for the keeper."""
-        whole = "\n\n".join((*self._queue, draft)) if self._queue else draft
-        news = whole != self._conversation.draft
-        self._conversation = replace(self._conversation, draft=whole)
-        return news and (self._begun or bool(whole))
+        news = draft != self._conversation.draft
+        self._conversation = replace(self._conversation, draft=draft)
+        return news and (self._begun or bool(draft))
+
+    def _queue_up(self, queue: tuple[str, ...]) -> None:
+        """What waits has changed: it is shown, and kept as a part of the draft."""
+        self._queue = queue
+        self._turned()
+        if self._begun:
+            self._means.start(self._keep_amended(), f"queue {self.id}")
 
     # How an answer comes about
 
     def _begin_answer(self, question_id: str, new_question: Message | None) -> None:
+        self._busy, self._holding, self._added = True, False, False
         self._live = Message(
             id=self._means.new_id(),
             role="assistant",
@@ -264,6 +289,7 @@ class Session:
         self._live, self._running = None, None
         self._conversation = replace(self._conversation.replacing(live), updated=self._means.now())
         await self._keep_ending(live)
+        self._busy = False
         self._tell(Said(self.id, live, ending))
         self._turned()
         if isinstance(ending, Failed) or self._holding or not self.ask_queued():
@@ -296,22 +322,30 @@ class Session:
         self._unkept = self._unkept if message is None else (*self._unkept, message)
         kept = None
         while self._unkept and kept is None:
-            if self._begun:
-                kept = await self._means.keeper.add(self.id, self._unkept[0])
-            else:
-                first = replace(self._conversation, messages=self._unkept[:1], head=self._unkept[0].id)
-                kept = await self._means.keeper.begin(replace(first, draft=""))
-                self._begun = kept is None
+            first = self._unkept[0]
+            kept = await (self._means.keeper.add(self.id, first) if self._begun else self._begin(first))
             if kept is None:
                 self._unkept = self._unkept[1:]
+                self._added = self._added or first.role == "assistant"
         self._saved(kept)
 
+    async def _begin(self, first: Message) -> Kept:
+        """Keep the conversation with its first message, and what was changed of it meanwhile."""
+        begun = replace(self._conversation, messages=(first,), head=first.id, draft="")
+        kept = await self._means.keeper.begin(begun)
+        self._begun = kept is None
+        now = self._as_kept()
+        if kept is None and replace(now, messages=(first,), head=first.id, draft="") != begun:
+            kept = await self._means.keeper.amend(now)
+        return kept
+
     async def _keep_ending(self, live: Message) -> None:
-        if any(message.id == live.id for message in self._unkept) or not self._begun:
+        if self._added and not self._unkept:
+            self._saved(await self._means.keeper.settle(self.id, live))
+        else:
+            # It was never kept, or not yet: it takes its turn, as it is now.
             self._unkept = tuple(message for message in self._unkept if message.id != live.id)
             await self._keep(live)
-        if not self._unkept:
-            self._saved(await self._means.keeper.settle(self.id, live))
 
     def _amend(self, conversation: Conversation) -> None:
         self._conversation = conversation
@@ -319,12 +353,23 @@ class Session:
         if self._begun:
             self._means.start(self._keep_amended(), f"amend {self.id}")
 
+    def _as_kept(self) -> Conversation:
+        """The conversation as it is written down: what is queued is a draft again, and the head is a
+        message that is written down already."""
+        draft = (
+            "\n\n".join((*self._queue, self._conversation.draft)) if self._queue else self._conversation.draft
+        )
+        head = self._conversation.head
+        if self._busy and not self._added and head is not None:
+            head = self._conversation.by_id[head].parent
+        return replace(self._conversation, head=head, draft=draft)
+
     async def _keep_amended(self) -> None:
         if self._begun:
-            self._saved(await self._means.keeper.amend(self._conversation))
+            self._saved(await self._means.keeper.amend(self._as_kept()))
         elif not self._conversation.messages:
             # Something is typed where nothing was sent yet.
-            kept = await self._means.keeper.begin(self._conversation)
+            kept = await self._means.keeper.begin(self._as_kept())
             self._begun = self._begun or kept is None
             self._saved(kept)
 
@@ -338,4 +383,9 @@ class Session:
 
     def _tell(self, change: Change) -> None:
         for listener in tuple(self._listeners):
-            listener(change)
+            try:
+                listener(change)
+            except Exception as error:
+                # Whoever listens badly must not cost anybody the ending of an answer.
+                context = {"message": "a listener of a session failed", "exception": error}
+                asyncio.get_running_loop().call_exception_handler(context)

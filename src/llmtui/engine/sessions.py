@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 
 from llmtui.chat.conversation import Conversation
-from llmtui.engine.changes import Change, Listener
+from llmtui.engine.changes import Change, Listener, Turned
 from llmtui.engine.means import Means
-from llmtui.engine.needs import Keeper
+from llmtui.engine.needs import Keeper, Kept
 from llmtui.engine.session import Session
 
 
@@ -16,6 +16,7 @@ class Sessions:
     def __init__(self, means: Means) -> None:
         self._means = means
         self._open: dict[str, Session] = {}
+        self._left: set[str] = set()
         self._listeners: list[Listener] = []
 
     @property
@@ -38,6 +39,7 @@ class Sessions:
 
     async def resume(self, conversation_id: str) -> Session | None:
         """The session of a kept conversation, or None if there is none with this id."""
+        self._left.discard(conversation_id)
         if conversation_id in self._open:
             return self._open[conversation_id]
         conversation = await self._means.keeper.load(conversation_id)
@@ -48,20 +50,39 @@ class Sessions:
     @property
     def streaming(self) -> tuple[Session, ...]:
         """The sessions in which an answer is arriving now."""
-        return tuple(session for session in self._open.values() if session.live)
+        return tuple(session for session in self._open.values() if session.busy)
 
     def leave(self, session: Session) -> None:
-        """Nobody looks at it any more: let go of it, unless it streams or has something waiting."""
-        if session.live is None and not session.queue:
-            self._open.pop(session.id, None)
+        """Nobody looks at it any more: let go of it, at once or when it has nothing left to do."""
+        self._left.add(session.id)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        for conversation_id in tuple(self._left):
+            session = self._open.get(conversation_id)
+            if session is None or not (session.busy or session.queue or session.only_here):
+                self._open.pop(conversation_id, None)
+                self._left.discard(conversation_id)
+
+    async def delete(self, conversation_id: str) -> Kept:
+        """Put a conversation out of sight; an answer that is arriving in it is stopped, and kept."""
+        session = self._open.get(conversation_id)
+        if session is not None:
+            session.stop(hold=True)
+            await session.idle()
+        kept = await self.keeper.delete(conversation_id)
+        if kept is None:
+            self._open.pop(conversation_id, None)
+        return kept
 
     async def close(self) -> None:
         """Stop every answer, and come back when every word of it is kept."""
         stopping = self.streaming
         for session in stopping:
-            session.hold()
-            session.stop()
+            session.stop(hold=True)
         await asyncio.gather(*(session.idle() for session in stopping))
+        for session in tuple(self._open.values()):
+            await session.keep_the_rest()
 
     def _add(self, session: Session) -> Session:
         self._open[session.id] = session
@@ -69,5 +90,7 @@ class Sessions:
         return session
 
     def _tell(self, change: Change) -> None:
+        if isinstance(change, Turned):
+            self._let_go()
         for listener in tuple(self._listeners):
             listener(change)

@@ -74,9 +74,8 @@ def with_environment(card: Card, environ: Mapping[str, str]) -> Card:
     try:
         url = base_url_from(text, path, port)
     except ValueError:
-        return card
-    if not is_base_url(url):
-        return card
+        url = text
+    # What is no address stays as it is and cannot be reached: nothing goes to another place than was meant.
     # Another server may not have the model that the card suggests.
     return replace(card, base_url=url, suggested="" if url != card.base_url else card.suggested)
 

@@ -16,7 +16,7 @@ from textual.worker import Worker, WorkerState
 
 from llmtui.chat.conversation import Conversation, Summary
 from llmtui.commands.catalogue import COMMANDS, find
-from llmtui.commands.command import help_of
+from llmtui.commands.command import Command, help_of
 from llmtui.config import Remembered, write_remembered
 from llmtui.engine.changes import Change, Said, Turned, Unsaved
 from llmtui.engine.needs import Running
@@ -84,6 +84,9 @@ class LlmtuiApp(App[None]):
         self._status_timer: Timer | None = None
         self._sidebar_timer: Timer | None = None
         self._leaving = False
+        self._arriving = bool(around.opening.resume or around.opening.newest)
+        self._early: list[str] = []
+        self._set_aside = ""
 
     # Laying out and starting
 
@@ -113,7 +116,10 @@ class LlmtuiApp(App[None]):
         leave_on_signals(self._end_by_signal)
         opening = self.around.opening
         await self._open_wanted()
+        self._arriving = False
         self._take_suggestion()
+        for early in self._early:
+            self.session.ask(early)
         if opening.prompt:
             self.session.ask(opening.prompt)
         await self.around.warm()
@@ -141,9 +147,13 @@ class LlmtuiApp(App[None]):
                 return
             wanted = newest[0].id
         if wanted:
+            typed = self.composer.text
             await self.desk.resume(wanted)
+            self.composer.put("\n\n".join(text for text in (self.composer.text, typed) if text))
             if opening.model_wanted:
                 self.session.choose_model(opening.model)
+            if opening.system:
+                self.session.instruct(opening.system)
         elif not opening.prompt:
             await self._take_up_draft()
 
@@ -153,9 +163,9 @@ class LlmtuiApp(App[None]):
         unsent = await keeper.unsent()
         conversation = await keeper.load(unsent) if unsent else None
         if conversation is not None:
+            typed = self.composer.text
+            self.composer.put(f"{conversation.draft}\n\n{typed}" if typed else conversation.draft)
             await keeper.delete(conversation.id)
-            if not self.composer.text:
-                self.composer.put(conversation.draft)
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> Running:
         """Run work as a worker of the app, which outlives every widget."""
@@ -271,7 +281,9 @@ class LlmtuiApp(App[None]):
         name, _, words = text[1:].partition(" ") if text.startswith("/") else ("", "", "")
         command = find(name.strip()) if name and "\n" not in name else None
         if command is not None:
-            self.call_later(command.run, self.desk, words.strip())
+            self.call_later(self._run, command, words.strip())
+            self.composer.put(self._set_aside)
+            self._set_aside = ""
         elif name and "/" not in name and "\n" not in name:
             self.composer.put(text)
             self.desk.tell(
@@ -281,7 +293,10 @@ class LlmtuiApp(App[None]):
             self.transcript.follow()
             # A whole repaint would stand between the question and the wire.
             self.delay_update(_WIRE_FIRST_SECONDS)
-            self.session.ask(text.strip("\n"))
+            if self._arriving:
+                self._early.append(text.strip("\n"))
+            else:
+                self.session.ask(text.strip("\n"))
         else:
             self.session.ask_queued()
         self.session.keep_draft(self.composer.text)
@@ -345,6 +360,8 @@ class LlmtuiApp(App[None]):
 
     @on(Transcript.BranchAsked)
     def _branch(self, event: Transcript.BranchAsked) -> None:
+        if event.message_id not in self.session.conversation.by_id:
+            return
         branches = self.session.conversation.siblings(event.message_id)
         at = branches.index(event.message_id)
         self.session.look_at(branches[(at + event.step) % len(branches)])
@@ -361,7 +378,19 @@ class LlmtuiApp(App[None]):
             self.composer.focus()
         command = find(name)
         if command is not None:
-            await command.run(self.desk, "")
+            await self._run(command, "")
+
+    async def _run(self, command: Command, words: str) -> None:
+        """Run a command; a fault in it is told, and costs nothing else."""
+        try:
+            await command.run(self.desk, words)
+        except Exception as error:
+            self.desk.tell(f"/{command.name} went wrong ({type(error).__name__}). Please report it", "error")
+
+    def set_aside(self, draft: str) -> None:
+        """Keep what was typed while the composer is needed for a command."""
+        if draft and not draft.startswith("/"):
+            self._set_aside = draft
 
     async def action_quit(self) -> None:
         await self.leave()
@@ -423,6 +452,8 @@ class LlmtuiApp(App[None]):
 
     def on_key(self, event: events.Key) -> None:
         """What is typed while nothing takes it goes to the self.composer."""
+        if self.screen is not self.screen_stack[0]:
+            return
         if event.is_printable and event.character and not isinstance(self.focused, Composer | Input):
             self.composer.focus()
             self.composer.insert(event.character)

@@ -46,6 +46,8 @@ class Stage(Protocol):
 
     def remember(self, remembered: Remembered) -> None: ...
 
+    def set_aside(self, draft: str) -> None: ...
+
     async def list_conversations(self) -> None: ...
 
     async def leave(self) -> None: ...
@@ -114,20 +116,18 @@ class ScreenDesk:
     async def delete(self, conversation_id: str) -> None:
         """Delete any conversation of the list."""
         session = self._stage.session
+        current = conversation_id == session.id
+        if current and not session.asked:
+            self.tell("There is nothing to delete yet")
+            return
         title = next((s.title for s in self._stage.summaries if s.id == conversation_id), "")
-        if conversation_id == session.id:
-            if not session.asked:
-                self.tell("There is nothing to delete yet")
-                return
-            session.hold()
-            session.stop()
-            await session.idle()
-            title = session.conversation.title
-            self._stage.look_at(self._stage.sessions.new(model=session.conversation.model))
-        kept = await self._stage.sessions.keeper.delete(conversation_id)
+        kept = await self._stage.sessions.delete(conversation_id)
         if kept is not None:
             self.tell(f"It could not be deleted: {kept.what}. {kept.hint}", "error")
             return
+        if current:
+            title = session.conversation.title
+            self._stage.look_at(self._stage.sessions.new(model=session.conversation.model))
         self._deleted.append(conversation_id)
         self.tell(f"Deleted “{title}”. /undo brings it back")
         await self._stage.list_conversations()
@@ -183,6 +183,9 @@ class ScreenDesk:
         self._stage.remember(replace(self._stage.remembered, sidebar=shown))
 
     def step_branch(self, step: int) -> None:
+        if self._stage.session.busy:
+            self.tell("An answer is arriving: Esc stops it")
+            return
         conversation = self._stage.session.conversation
         for message in reversed(conversation.path):
             branches = conversation.siblings(message.id)

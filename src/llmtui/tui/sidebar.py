@@ -120,10 +120,14 @@ class Sidebar(Vertical):
         options, typed = self.options, self.search.value
         found = ranked(typed, self._summaries, lambda summary: summary.title)[:_SHOWN]
         rows = list(self._rows(found, grouped=not typed))
+        # Whoever is choosing goes on choosing where they are.
+        marked = options.highlighted_option.id if options.has_focus and options.highlighted_option else None
         at = options.scroll_y
         options.clear_options()
         options.add_options(rows)
-        options.highlighted = next((n for n, row in enumerate(rows) if row.id == self._current), None)
+        options.highlighted = next(
+            (n for n, row in enumerate(rows) if row.id == (marked or self._current)), None
+        )
         options.scroll_to(y=at, animate=False)
 
     def _rows(self, summaries: Sequence[Summary], grouped: bool) -> Iterator[Option]:
