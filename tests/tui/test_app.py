@@ -157,6 +157,51 @@ async def test_a_paste_never_sends_and_never_acts(tmp_path: Path) -> None:
         assert not line.requests
 
 
+async def test_the_conversation_scrolls_while_the_composer_has_the_keyboard(tmp_path: Path) -> None:
+    long = "\n\n".join(f"paragraph {number}" for number in range(100))
+    stage = app(tmp_path, ScriptedLine((TextDelta(long), Done())))
+    async with stage.run_test(size=SIZE) as pilot:
+        await say(pilot, "Go")
+        await shown(stage, "paragraph 99")
+        await pilot.press("pageup", "pageup")
+        await pilot.pause()
+        assert "paragraph 99" not in screen_text(stage)
+        await pilot.press("ctrl+home")
+        await shown(stage, "paragraph 0")
+        await pilot.press("ctrl+end")
+        await shown(stage, "paragraph 99")
+        assert isinstance(stage.focused, Composer)
+
+
+async def test_ctrl_c_stops_an_answer_and_else_says_how_to_quit(tmp_path: Path) -> None:
+    stage = app(tmp_path, ScriptedLine((TextDelta("Half"), asyncio.Event())))
+    async with stage.run_test(size=SIZE, notifications=True) as pilot:
+        await say(pilot, "Go")
+        await shown(stage, "Half")
+        await pilot.press("ctrl+c")
+        await settled(pilot)
+        await shown(stage, "■ stopped by you")
+        await pilot.press("ctrl+c")
+        await shown(stage, "Ctrl+Q quits")
+        assert stage.is_running
+
+
+async def test_what_could_not_be_saved_is_saved_by_itself_later(tmp_path: Path) -> None:
+    keeper = RememberingKeeper()
+    keeper.refusal = NotKept("disk full", "Free some space")
+    stage = app(tmp_path, ScriptedLine(HELLO), keeper)
+    async with stage.run_test(size=SIZE) as pilot:
+        await say(pilot, "Go")
+        await settled(pilot)
+        await shown(stage, "NOT SAVED: disk full")
+        keeper.refusal = None
+        await pilot.press("ctrl+q")
+    assert [message.text for message in keeper.conversations[stage.session.id].path] == [
+        "Go",
+        "Hello **world**",
+    ]
+
+
 async def test_typing_anywhere_goes_to_the_composer(tmp_path: Path) -> None:
     stage = app(tmp_path)
     async with stage.run_test(size=SIZE) as pilot:

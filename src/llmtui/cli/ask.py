@@ -6,7 +6,7 @@ import sys
 from collections.abc import Coroutine
 from typing import Any, TextIO
 
-from llmtui.cli.choosing import Misconfigured, opening_model, suggested_model
+from llmtui.cli.choosing import GUIDE, Misconfigured, opening_model, suggested_model
 from llmtui.cli.finding import find_conversation, newest_conversation
 from llmtui.cli.printing import Printer
 from llmtui.cli.wiring import House, build
@@ -96,7 +96,7 @@ async def _session(arguments: argparse.Namespace, house: House) -> Session | Mis
         model = opening_model(house, arguments.model)
         if isinstance(model, Misconfigured):
             return model
-        return sessions.new(model or suggested_model(house.cards, house.environ), arguments.system)
+        return sessions.new(model or await _suggestion(house), arguments.system)
     found = await (
         find_conversation(house.history, arguments.resume)
         if arguments.resume
@@ -109,15 +109,26 @@ async def _session(arguments: argparse.Namespace, house: House) -> Session | Mis
     if conversation is None:
         return Misconfigured("the conversation could not be read")
     session = Session(conversation, means, kept=True)
-    return _as_told(arguments, house, session)
+    return await _as_told(arguments, house, session)
 
 
-def _as_told(arguments: argparse.Namespace, house: House, session: Session) -> Session | Misconfigured:
+async def _suggestion(house: House) -> str:
+    """The model where nobody chose one: what a key is known for, else the first that its provider lists."""
+    from llmtui.providers.cards import is_active
+
+    suggested = suggested_model(house.cards, house.environ)
+    if suggested == GUIDE and any(is_active(card, house.environ) for card in house.cards.values()):
+        await house.catalogue.look(lambda: None)
+        return house.catalogue.suggestion()
+    return suggested
+
+
+async def _as_told(arguments: argparse.Namespace, house: House, session: Session) -> Session | Misconfigured:
     if arguments.model or not session.conversation.model:
         model = opening_model(house, arguments.model)
         if isinstance(model, Misconfigured):
             return model
-        session.choose_model(model or suggested_model(house.cards, house.environ))
+        session.choose_model(model or await _suggestion(house))
     if arguments.system:
         session.instruct(arguments.system)
     return session

@@ -81,8 +81,13 @@ class Sessions:
         for session in stopping:
             session.stop(hold=True)
         await asyncio.gather(*(session.idle() for session in stopping))
+        await self.keep_the_rest()
+
+    async def keep_the_rest(self) -> None:
+        """Try once more to keep what could not be kept until now, in every conversation at rest."""
         for session in tuple(self._open.values()):
-            await session.keep_the_rest()
+            if not session.busy:
+                await session.keep_the_rest()
 
     def _add(self, session: Session) -> Session:
         self._open[session.id] = session

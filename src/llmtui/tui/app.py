@@ -43,6 +43,7 @@ _FIRST_LISTED = 100
 _STATUS_SECONDS = 0.25
 _SIDEBAR_SECONDS = 0.05
 _WIRE_FIRST_SECONDS = 0.015
+_SAVING_SECONDS = 3.0
 
 
 class LlmtuiApp(App[None]):
@@ -83,6 +84,7 @@ class LlmtuiApp(App[None]):
         self._draft_timer: Timer | None = None
         self._status_timer: Timer | None = None
         self._sidebar_timer: Timer | None = None
+        self._saving_timer: Timer | None = None
         self._leaving = False
         self._arriving = bool(around.opening.resume or around.opening.newest)
         self._early: list[str] = []
@@ -120,6 +122,9 @@ class LlmtuiApp(App[None]):
         self._take_suggestion()
         for early in self._early:
             self.session.ask(early)
+        if opening.prompt and opening.model_open and self.session.conversation.model == opening.model:
+            await self.around.models.look(self._tell_status)
+            self._take_suggestion()
         if opening.prompt:
             self.session.ask(opening.prompt)
         await self.around.warm()
@@ -162,7 +167,7 @@ class LlmtuiApp(App[None]):
         keeper = self.sessions.keeper
         unsent = await keeper.unsent()
         conversation = await keeper.load(unsent) if unsent else None
-        if conversation is not None:
+        if conversation is not None and conversation.id != self.session.id:
             typed = self.composer.text
             self.composer.put(f"{conversation.draft}\n\n{typed}" if typed else conversation.draft)
             await keeper.delete(conversation.id)
@@ -211,6 +216,15 @@ class LlmtuiApp(App[None]):
             case Unsaved(trouble):
                 self._watch.unsaved(trouble)
                 self._tell_status()
+                self._keep_trying(trouble is not None)
+
+    def _keep_trying(self, unsaved: bool) -> None:
+        """As long as something is not saved, try again every few seconds."""
+        if unsaved and self._saving_timer is None:
+            self._saving_timer = self.set_interval(_SAVING_SECONDS, self.sessions.keep_the_rest)
+        elif not unsaved and self._saving_timer is not None:
+            self._saving_timer.stop()
+            self._saving_timer = None
 
     def _turned(self, conversation: Conversation, queue: tuple[str, ...]) -> None:
         path = tuple(message.id for message in conversation.path)
@@ -318,6 +332,23 @@ class LlmtuiApp(App[None]):
     def _edit_queued(self) -> None:
         if text := self.session.unqueue():
             self.composer.put(text)
+
+    @on(Composer.Scroll)
+    def _scroll(self, event: Composer.Scroll) -> None:
+        match event.where:
+            case "page_up":
+                self.transcript.action_page_up()
+            case "page_down":
+                self.transcript.action_page_down()
+            case "home":
+                self.transcript.action_scroll_home()
+            case _:
+                self.transcript.action_scroll_end()
+
+    @on(Composer.Interrupted)
+    def _interrupt(self) -> None:
+        if not self.session.stop():
+            self.desk.tell("Ctrl+Q quits; Esc stops an answer")
 
     @on(Composer.Choosing)
     def _choosing(self, event: Composer.Choosing) -> None:

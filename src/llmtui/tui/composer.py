@@ -41,10 +41,25 @@ class Composer(TextArea):
         Binding("ctrl+j", "newline", "New line", id="newline", show=False),
         Binding("tab", "complete", show=False),
         Binding("down", "down_or_next", show=False),
+        Binding("pageup", "scroll('page_up')", show=False),
+        Binding("pagedown", "scroll('page_down')", show=False),
+        Binding("ctrl+home", "scroll('home')", show=False),
+        Binding("ctrl+end", "scroll('end')", show=False),
+        Binding("ctrl+c,super+c", "copy_or_interrupt", show=False),
     ]
 
     class EditQueued(Message):
         """Up was pressed where there is nothing to move over."""
+
+    class Scroll(Message):
+        """The conversation is to be scrolled: `page_up`, `page_down`, `home` or `end`."""
+
+        def __init__(self, where: str) -> None:
+            super().__init__()
+            self.where = where
+
+    class Interrupted(Message):
+        """Ctrl+C was pressed, and there is nothing to copy."""
 
     class Typing(Message):
         """The text changed."""
@@ -136,6 +151,17 @@ class Composer(TextArea):
             self.post_message(self.Choosing("next"))
         else:
             self.action_cursor_down()
+
+    def action_scroll(self, where: str) -> None:
+        self.post_message(self.Scroll(where))
+
+    def action_copy_or_interrupt(self) -> None:
+        if self.selected_text:
+            self.action_copy()
+        elif self.screen.get_selected_text():
+            self.screen.action_copy_text()
+        else:
+            self.post_message(self.Interrupted())
 
     def action_complete(self) -> None:
         if self.suggesting:
