@@ -11,7 +11,9 @@ from llmtui.chat.events import Event
 from llmtui.chat.kept import Kept, NotKept
 from llmtui.chat.message import Message
 from llmtui.chat.request import Request
+from llmtui.engine.changes import Change, Said
 from llmtui.engine.means import Means
+from llmtui.engine.session import Session
 from llmtui.engine.sessions import Sessions
 
 Step = Event | asyncio.Event
@@ -130,3 +132,18 @@ def means(line: ScriptedLine, keeper: RememberingKeeper) -> Means:
 
 def sessions(line: ScriptedLine, keeper: RememberingKeeper) -> Sessions:
     return Sessions(means(line, keeper))
+
+
+async def until_said(session: Session, text: str) -> None:
+    """Wait for the arriving answer to hold this text, unless it does already."""
+    if session.live is not None and text in session.live.text:
+        return
+    said = asyncio.Event()
+
+    def hear(change: Change) -> None:
+        if isinstance(change, Said) and text in change.message.text:
+            said.set()
+
+    forget = session.listen(hear)
+    await said.wait()
+    forget()

@@ -15,7 +15,7 @@ from llmtui.chat.failure import Failure
 from llmtui.chat.kept import NotKept
 from llmtui.engine.changes import Change, Said, Turned, Unsaved
 from llmtui.engine.session import Session
-from tests.engine.scripted import RememberingKeeper, ScriptedLine, means, sessions
+from tests.engine.scripted import RememberingKeeper, ScriptedLine, means, sessions, until_said
 
 MODEL = "openai/gpt-4o-mini"
 HELLO = (TextDelta("Hel"), TextDelta("lo"), Done("stop"))
@@ -25,21 +25,6 @@ def outcome(session: Session) -> str:
     answer = session.conversation.path[-1].answer
     assert answer is not None
     return answer.outcome
-
-
-async def until_said(session: Session, text: str) -> None:
-    """Wait for the arriving answer to hold this text, unless it does already."""
-    if session.live is not None and text in session.live.text:
-        return
-    said = asyncio.Event()
-
-    def hear(change: Change) -> None:
-        if isinstance(change, Said) and text in change.message.text:
-            said.set()
-
-    forget = session.listen(hear)
-    await said.wait()
-    forget()
 
 
 async def test_an_answer_is_folded_kept_and_told() -> None:

@@ -218,6 +218,8 @@ class Session:
 
     def _begin_answer(self, question_id: str, new_question: Message | None) -> None:
         self._busy, self._holding, self._added = True, False, False
+        if new_question is not None:
+            self._unkept = (*self._unkept, new_question)
         self._live = Message(
             id=self._means.new_id(),
             role="assistant",
@@ -230,18 +232,16 @@ class Session:
         self._conversation = self._conversation.adding(self._live)
         self._idle.clear()
         # First the work, then the words about it: it begins when this returns.
-        work = self._answer(self._live, name, request, new_question)
+        work = self._answer(self._live, name, request)
         self._running = self._means.start(work, f"answer {self._live.id}")
         self._turned()
 
-    async def _answer(
-        self, message: Message, name: ModelName | None, request: Request | None, question: Message | None
-    ) -> None:
+    async def _answer(self, message: Message, name: ModelName | None, request: Request | None) -> None:
         """The task of one answer. This is the only place where a message ends."""
         asked = self._means.monotonic()
         ending: Ending
         try:
-            await self._keep(question)
+            await self._keep(None)
             asked = self._means.monotonic()
             if name is None or request is None:
                 ending = Failed(_NO_MODEL)
@@ -359,8 +359,10 @@ class Session:
         draft = (
             "\n\n".join((*self._queue, self._conversation.draft)) if self._queue else self._conversation.draft
         )
-        head = self._conversation.head
+        head, unkept = self._conversation.head, {message.id for message in self._unkept}
         if self._busy and not self._added and head is not None:
+            head = self._conversation.by_id[head].parent
+        while head in unkept:
             head = self._conversation.by_id[head].parent
         return replace(self._conversation, head=head, draft=draft)
 
