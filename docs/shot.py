@@ -110,7 +110,11 @@ async def shoot(house: House, name: str, opening: Opening, seconds: float, *keys
         line: Line = house.line if opening.model == GUIDE else Scripted()
         return Means(line, house.history, start)
 
-    app = LlmtuiApp(Surroundings(means, Listed(), house.paths, house.settings, house.remembered, opening))
+    app = LlmtuiApp(
+        Surroundings(
+            means, Listed(), house.paths, house.settings, house.remembered, opening, house.provider_names
+        )
+    )
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(seconds)
         await pilot.press(*keys)

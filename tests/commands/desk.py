@@ -14,6 +14,7 @@ class NotingDesk:
         self.keeper = RememberingKeeper()
         self.session: Session = sessions(line or ScriptedLine(), self.keeper).new("openai/gpt-4o")
         self.models: Sequence[str] = ("openai/gpt-4o", "openai/gpt-4o-mini", "groq/llama-3.3-70b")
+        self.providers: Sequence[str] = ("openai", "groq")
         self.themes: Sequence[str] = ("ink", "paper")
         self.blocks: list[str] = []
         self.deleted = 0

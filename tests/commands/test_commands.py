@@ -61,9 +61,11 @@ async def test_an_unclear_or_unknown_model_is_said_to_be_so() -> None:
     desk = NotingDesk()
     await run(desk, "model openai")
     await run(desk, "model nothing-like-it")
+    await run(desk, "model nobody/x")
     assert not desk.done
     assert "2 models match" in desk.said[0]
     assert "nothing-like-it" in desk.said[1]
+    assert "nobody/x" in desk.said[2]
 
 
 async def test_the_system_prompt_is_set_shown_and_cleared() -> None:

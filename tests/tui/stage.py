@@ -60,6 +60,7 @@ def app(
             settings=settings or Settings(),
             remembered=Remembered(),
             opening=opening or Opening(model=MODEL),
+            providers=("openai", "groq", "builtin"),
         )
     )
 

@@ -60,6 +60,7 @@ def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) 
                 system=arguments.system,
                 theme=arguments.theme,
             ),
+            providers=house.provider_names,
             warm=warm,
             notices=notices,
             close=house.close,

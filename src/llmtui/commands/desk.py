@@ -1,6 +1,6 @@
 """What a command acts through, so that it needs no screen to be tested."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, Protocol
 
 from llmtui.engine.session import Session
@@ -20,6 +20,11 @@ class Desk(Protocol):
     @property
     def models(self) -> Sequence[str]:
         """The `provider/model` names that are known now."""
+        ...
+
+    @property
+    def providers(self) -> Collection[str]:
+        """The names of the providers that can be asked at all."""
         ...
 
     @property

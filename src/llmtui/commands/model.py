@@ -20,7 +20,7 @@ class ChooseModel(Plain):
         matches = [model for model in desk.models if model == words] or _like(words, desk.models)
         if len(matches) == 1:
             desk.use_model(matches[0])
-        elif not matches and words.partition("/")[2]:
+        elif not matches and words.partition("/")[2] and words.partition("/")[0] in desk.providers:
             # A provider may serve more than it lists.
             desk.use_model(words)
         elif not matches:

@@ -14,16 +14,17 @@ from llmtui.tui.sidebar import day_name
 from llmtui.tui.status import shortened
 
 
-def model_choices(known: Sequence[ModelFacts], remembered: Remembered) -> list[Choice]:
-    """Favourites, then recents, then every provider's models."""
+def model_choices(known: Sequence[ModelFacts], remembered: Remembered, current: str) -> list[Choice]:
+    """Favourites, then recents and the one in use, then every provider's models."""
     by_name = {str(facts.name): facts for facts in known}
     first = [(name, "Favourites") for name in remembered.favourites]
-    first += [(name, "Recent") for name in remembered.recents if name not in remembered.favourites]
+    recents = dict.fromkeys((current, *remembered.recents))
+    first += [(name, "Recent") for name in recents if name and name not in remembered.favourites]
     named = {name for name, _ in first}
     rest = [(name, facts.name.provider) for name, facts in by_name.items() if name not in named]
     stars = set(remembered.favourites)
     return [
-        Choice(name, _model_label(name, by_name.get(name), name in stars), name, group)
+        Choice(name, _model_label(name, by_name.get(name), name in stars, name == current), name, group)
         for name, group in (*first, *rest)
     ]
 
@@ -48,8 +49,9 @@ def theme_choices(names: Sequence[str]) -> list[Choice]:
     return [Choice(name, Content(safe_line(name)), name) for name in names]
 
 
-def _model_label(name: str, facts: ModelFacts | None, starred: bool) -> Content:
-    told = "  " + " · ".join(_told(facts)) if facts else ""
+def _model_label(name: str, facts: ModelFacts | None, starred: bool, current: bool) -> Content:
+    words = [*(["in use"] if current else []), *(_told(facts) if facts else ())]
+    told = "  " + " · ".join(words) if words else ""
     return Content.assemble(("★ " if starred else "  ", "$warning"), safe_line(name), (told, "$text-muted"))
 
 

@@ -25,6 +25,8 @@ _TYPING = (
     ("Up, in an empty line", "edit the newest queued message"),
     ("Tab", "complete a command"),
     ("PageUp, PageDown", "scroll the conversation"),
+    ("Ctrl+Home, Ctrl+End", "its beginning, its end"),
+    ("Ctrl+C", "copy what is selected; stop the answer"),
     ("Ctrl+P", "everything that can be done, by name"),
 )
 

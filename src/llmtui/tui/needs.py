@@ -1,6 +1,6 @@
 """What the screen needs from outside: the models there are, and what it starts from."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -71,8 +71,8 @@ async def _no_notices() -> tuple[str, ...]:
 class Surroundings:
     """Everything the app works with. `means` is given the app's way of starting a worker.
 
-    `warm` loads what the first request needs, `notices` tells what the history has to say of itself, and
-    `close` lets go of history and connections.
+    `providers` names those that can be asked at all, `warm` loads what the first request needs, `notices`
+    tells what the history has to say of itself, and `close` lets go of history and connections.
     """
 
     means: Callable[[Start], Means]
@@ -81,6 +81,7 @@ class Surroundings:
     settings: Settings
     remembered: Remembered
     opening: Opening
+    providers: Collection[str]
     warm: Callable[[], Awaitable[None]] = _nothing
     notices: Callable[[], Awaitable[tuple[str, ...]]] = _no_notices
     close: Callable[[], Awaitable[None]] = _nothing

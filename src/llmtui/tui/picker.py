@@ -69,7 +69,7 @@ class Picker(ModalScreen[str | None]):
         self,
         title: str,
         choices: Callable[[], Sequence[Choice]],
-        hint: str = "Enter chooses · Esc leaves",
+        hint: Callable[[], str] = lambda: "Enter chooses · Esc leaves",
         marked: Callable[[str], object] | None = None,
         starred: Callable[[str], None] | None = None,
         current: str = "",
@@ -84,7 +84,7 @@ class Picker(ModalScreen[str | None]):
             panel.border_title = Content(self._title)
             yield Input(placeholder="type to search", select_on_focus=False, compact=True)
             yield OptionList(markup=False, compact=True)
-            yield Static(Content(self._hint), classes="hint", markup=False)
+            yield Static(Content(self._hint()), classes="hint", markup=False)
 
     def on_mount(self) -> None:
         self.query_one(OptionList).can_focus = False
@@ -92,6 +92,7 @@ class Picker(ModalScreen[str | None]):
 
     def refresh_choices(self) -> None:
         """Show the choices as they are now, and keep what is highlighted."""
+        self.query_one(".hint", Static).update(Content(self._hint()))
         options = self.query_one(OptionList)
         keep = self._highlighted() or self._current
         typed = self.query_one(Input).value

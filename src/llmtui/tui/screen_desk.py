@@ -1,6 +1,6 @@
 """The desk of the screen: what commands act through, done with Textual."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -14,7 +14,7 @@ from llmtui.commands.desk import Panel, Tone
 from llmtui.config import Remembered, write_setting, write_whole
 from llmtui.engine.session import Session
 from llmtui.engine.sessions import Sessions
-from llmtui.terminal import safe_text
+from llmtui.terminal import safe_line, safe_text
 from llmtui.tui.composer import Composer
 from llmtui.tui.needs import Surroundings
 from llmtui.tui.sidebar import Sidebar
@@ -67,6 +67,10 @@ class ScreenDesk:
     @property
     def models(self) -> Sequence[str]:
         return [str(facts.name) for facts in self._stage.around.models.known]
+
+    @property
+    def providers(self) -> Collection[str]:
+        return self._stage.around.providers
 
     @property
     def themes(self) -> Sequence[str]:
@@ -205,14 +209,19 @@ class ScreenDesk:
         from llmtui.tui.picker import Picker
 
         models, stage = self._stage.around.models, self._stage
-        troubles = models.troubles
-        hint = "Enter chooses · Ctrl+S stars · Esc leaves"
+        current = stage.session.conversation.model
+
+        def hint() -> str:
+            # What a provider could not list is said where its models are missed.
+            troubles = safe_line("; ".join(models.troubles))
+            return troubles or "Enter chooses · Ctrl+S stars · Esc leaves"
+
         picker = Picker(
             "Models",
-            lambda: model_choices(models.known, stage.remembered),
-            hint=f"{hint} · {'; '.join(troubles)}" if troubles else hint,
+            lambda: model_choices(models.known, stage.remembered, current),
+            hint=hint,
             starred=lambda name: stage.remember(stage.remembered.starring(name)),
-            current=stage.session.conversation.model,
+            current=current,
         )
 
         def chosen(name: str | None) -> None:
