@@ -10,10 +10,10 @@ from pathlib import Path
 from llmtui.chat.conversation import Conversation
 from llmtui.chat.events import Event, ModelReported, ReasoningDelta, TextDelta
 from llmtui.chat.message import Answer, Message, Timing
-from llmtui.chat.models import ModelFacts, ModelName
+from llmtui.chat.models import GUIDE, ModelFacts, ModelName
 from llmtui.chat.parts import Text
 from llmtui.chat.request import Request
-from llmtui.cli.choosing import GUIDE, Misconfigured
+from llmtui.cli.choosing import Misconfigured
 from llmtui.cli.wiring import House, build
 from llmtui.engine.means import Means
 from llmtui.engine.needs import Line, Start

@@ -126,5 +126,3 @@ def test_the_world_knows_prices_and_contexts() -> None:
     assert known.facts(ModelName("gemini", "gemini-2.5-flash")) is not None
     assert known.facts(ModelName("nobody", "nothing")) is None
     assert known.facts(ModelName("openai", "no-such-model")) is None
-    assert known.models_of("anthropic")
-    assert known.models_of("nobody") == ()

@@ -365,9 +365,6 @@ async def test_code_is_given_as_it_was_written() -> None:
             ("python", code, "a0"),
             ("", "x", "a0"),
         ]
-        newest = app.transcript.newest_code_block()
-        assert newest is not None
-        assert newest.code == "x"
 
 
 async def test_nothing_is_drawn_and_no_timer_runs_while_nothing_happens() -> None:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+GUIDE = "builtin/guide"
+"""The built-in guide, which is named as a model is and is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelName:

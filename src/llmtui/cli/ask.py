@@ -6,7 +6,8 @@ import sys
 from collections.abc import Coroutine
 from typing import Any, TextIO
 
-from llmtui.cli.choosing import GUIDE, Misconfigured, opening_model, suggested_model
+from llmtui.chat.models import GUIDE
+from llmtui.cli.choosing import Misconfigured, opening_model, suggested_model
 from llmtui.cli.finding import find_conversation, newest_conversation
 from llmtui.cli.printing import Printer
 from llmtui.cli.wiring import House, build

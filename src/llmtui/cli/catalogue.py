@@ -8,8 +8,8 @@ from time import time
 from typing import TYPE_CHECKING
 
 from llmtui.chat.failure import Failure
-from llmtui.chat.models import ModelFacts, ModelName, parse_model
-from llmtui.cli.choosing import GUIDE, suggested_model
+from llmtui.chat.models import GUIDE, ModelFacts, ModelName, parse_model
+from llmtui.cli.choosing import suggested_model
 from llmtui.cli.listings import DAY, Listing, read_listings, write_listings
 
 if TYPE_CHECKING:

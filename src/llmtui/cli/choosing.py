@@ -4,13 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from llmtui.chat.models import parse_model
+from llmtui.chat.models import GUIDE, parse_model
 from llmtui.config import Remembered, Settings
 
 if TYPE_CHECKING:
     from llmtui.providers.card import Card
-
-GUIDE = "builtin/guide"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ import asyncio
 import gc
 import sys
 
-from llmtui.cli.choosing import GUIDE, Misconfigured, opening_model
+from llmtui.chat.models import GUIDE
+from llmtui.cli.choosing import Misconfigured, opening_model
 from llmtui.cli.wiring import House, build
 
 

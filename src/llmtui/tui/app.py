@@ -15,6 +15,7 @@ from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from llmtui.chat.conversation import Conversation, Summary
+from llmtui.chat.models import GUIDE
 from llmtui.commands.catalogue import COMMANDS, find
 from llmtui.commands.command import Command, help_of
 from llmtui.config import Remembered, write_remembered
@@ -35,7 +36,7 @@ from llmtui.tui.suggestions import Suggestions
 from llmtui.tui.telling import Telling
 from llmtui.tui.transcript import Transcript
 from llmtui.tui.wardrobe import DEFAULT_THEME, Wardrobe
-from llmtui.tui.welcome import GUIDE, welcome
+from llmtui.tui.welcome import welcome
 
 _NARROW = 88
 _DRAFT_SECONDS = 0.4

@@ -126,15 +126,6 @@ class Transcript(Sheet, can_focus=True):
 
         return [block for view in self.views for block in code_blocks(view.message)]
 
-    def newest_code_block(self) -> "CodeBlock | None":
-        """The last code fence, None if there is none."""
-        from llmtui.tui.code_blocks import code_blocks
-
-        for view in reversed(self.views):
-            if found := list(code_blocks(view.message)):
-                return found[-1]
-        return None
-
     def _toggle(self, place: int, part: int | None) -> bool:
         view = self._column.views[place]
         unfolded = view.toggle(part)

@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-GUIDE = "builtin/guide"
+from llmtui.chat.models import GUIDE
 
 
 def welcome(model: str, offered: int) -> Content:
