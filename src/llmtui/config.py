@@ -63,11 +63,13 @@ def find_paths(environ: Mapping[str, str]) -> Paths:
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds to wait for a connection, for the first event, and between events."""
+    """Seconds to wait for a connection, for the first event, between events, and for all of an answer (0: as
+    long as it takes)."""
 
     connect: float = 5.0
     first_event: float = 120.0
     idle: float = 90.0
+    total: float = 0.0
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
 
@@ -75,14 +77,33 @@ USUAL_TIMEOUTS = Timeouts()
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How many answers may arrive at once, from all providers together, and how often a request that
+    failed before its first word is sent again."""
+
+    streams: int = 8
+    retries: int = 2
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+
+USUAL_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """`config.toml`, read. `providers` holds its `[providers.NAME]` tables as they are written."""
+    """`config.toml`, read.
+
+    `fallback` are the models asked in turn when one fails; `providers` holds its `[providers.NAME]` tables
+    as they are written.
+    """
 
     default_model: str = ""
     theme: str = ""
     reasoning: ReasoningPanel = "auto"
     enter_sends: bool = True
+    fallback: tuple[str, ...] = ()
     timeouts: Timeouts = USUAL_TIMEOUTS
+    limits: Limits = USUAL_LIMITS
     keys: dict[str, str] = field(default_factory=dict)
     providers: dict[str, dict[str, Any]] = field(default_factory=dict)
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from llmtui.chat.archive import Unreadable, from_json, to_json, to_markdown
 from llmtui.chat.conversation import Conversation, Sampling
+from llmtui.chat.detour import Detour
 from llmtui.chat.events import Usage
 from llmtui.chat.failure import Failure
 from llmtui.chat.message import Answer, Message, Outcome, Role, Timing
@@ -43,6 +44,8 @@ answers = st.builds(
     outcome=outcomes,
     finish_reason=words,
     error=st.none() | st.builds(Failure, st.just("server"), words, words, words, counts, words),
+    detours=st.just(())
+    | st.tuples(st.builds(Detour, model=words, failure=st.builds(Failure, st.just("empty"), words))),
 )
 
 

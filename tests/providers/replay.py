@@ -101,7 +101,8 @@ def summary(message: Message) -> dict[str, Any]:
     answer = message.answer
     assert answer is not None
     usage = answer.usage
-    return {
+    refused = {"refusal": message.refusal} if message.refusal else {}
+    return refused | {
         "text": message.text,
         "reasoning": message.reasoning,
         "tool_calls": [

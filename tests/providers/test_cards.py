@@ -122,7 +122,7 @@ def test_a_table_changes_a_card_that_exists() -> None:
         ({"base_url": "http://x", "local": "yes"}, "providers.work.local", "true or false"),
         ({"base_url": "http://x", "api_key": "sk-canary"}, "providers.work.api_key", "api_key_env"),
         ({"base_url": "http://x", "api_key_env": "sk-canary"}, "providers.work.api_key_env", "name of an"),
-        ({"base_url": "http://x", "auth": "basic"}, "providers.work.auth", "bearer or none"),
+        ({"base_url": "http://x", "auth": "basic"}, "providers.work.auth", "bearer or x-api-key"),
         (["base_url"], "providers.work", "table"),
     ],
 )

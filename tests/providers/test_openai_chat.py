@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from llmtui.chat.conversation import Sampling
-from llmtui.chat.events import Done, Failed, ReasoningDelta, TextDelta, Usage, UsageReported
+from llmtui.chat.events import Done, Failed, ReasoningDelta, RefusalDelta, TextDelta, Usage, UsageReported
 from llmtui.chat.message import Message
 from llmtui.chat.models import ModelName
 from llmtui.chat.parts import File, Image, Reasoning, Text, ToolCall, ToolResult
@@ -96,7 +96,7 @@ def test_a_lone_surrogate_does_not_poison_the_conversation() -> None:
 @pytest.mark.parametrize(
     ("report", "usage"),
     [
-        ({"prompt_tokens": 3, "completion_tokens": 2}, Usage(3, 2, total=5)),
+        ({"prompt_tokens": 3, "completion_tokens": 2}, Usage(3, 2)),
         ({"prompt_tokens": 3.0, "completion_tokens": 2, "total_tokens": 5}, Usage(3, 2, total=5)),
         (
             {
@@ -105,18 +105,18 @@ def test_a_lone_surrogate_does_not_poison_the_conversation() -> None:
                 "total_tokens": 12,
                 "completion_tokens_details": {"reasoning_tokens": 7},
             },
-            Usage(3, 9, 7, total=12),
+            Usage(3, 2, 7, total=12, reasoning_apart=True),
         ),
-        ({"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 9}, Usage(3, 6, total=9)),
+        ({"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 9}, Usage(3, 2, total=9)),
         (
             {"prompt_tokens": 9, "completion_tokens": 2, "prompt_cache_hit_tokens": 4, "cost": "0.25"},
-            Usage(9, 2, cached=4, total=11, cost=0.25),
+            Usage(9, 2, cached=4, cost=0.25),
         ),
         ({"prompt_tokens": -1, "completion_tokens": True, "total_tokens": "9"}, None),
         ("much", None),
     ],
 )
-def test_usage_counts_reasoning_as_output(report: object, usage: Usage | None) -> None:
+def test_usage_is_kept_as_reported_and_says_what_is_apart(report: object, usage: Usage | None) -> None:
     assert usage_from(report) == usage
 
 
@@ -133,13 +133,13 @@ def delta(finish: str | None = None, **fields: object) -> dict[str, object]:
 def test_the_same_usage_is_reported_once() -> None:
     usage = {"prompt_tokens": 1, "completion_tokens": 1}
     found = decoded({**delta(content="a"), "usage": usage}, {**delta("stop"), "usage": usage})
-    assert found.count(UsageReported(Usage(1, 1, total=2))) == 1
+    assert found.count(UsageReported(Usage(1, 1))) == 1
 
 
-def test_a_refusal_is_what_the_model_said() -> None:
+def test_a_refusal_is_kept_apart_from_the_answer() -> None:
     assert decoded(delta(content="", refusal="I "), delta("stop", content=None, refusal="won't")) == [
-        TextDelta("I "),
-        TextDelta("won't"),
+        RefusalDelta("I "),
+        RefusalDelta("won't"),
         Done("stop"),
     ]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from llmtui.chat.conversation import Conversation, Sampling
+from llmtui.chat.detour import Detour
 from llmtui.chat.events import (
     Done,
     Event,
@@ -23,7 +24,7 @@ from llmtui.chat.events import (
 from llmtui.chat.failure import Failure
 from llmtui.chat.kept import NotKept
 from llmtui.chat.message import Answer, Message, Outcome, Timing, after
-from llmtui.chat.parts import File, Image, Reasoning, Text, ToolCall, ToolResult
+from llmtui.chat.parts import File, Image, Reasoning, Refusal, Text, ToolCall, ToolResult
 from llmtui.engine.needs import Keeper
 from llmtui.store.history import History
 
@@ -85,8 +86,12 @@ async def test_nothing_is_done_until_it_is_asked_for(path: Path) -> None:
 
 
 async def test_everything_that_was_said_comes_back_as_it_was(path: Path) -> None:
-    usage = Usage(1, 2, 3, 4, 5, True, 0.25)
-    error = Failure("server", "it broke", "host:1", "Try again.", 503, "<html>\x1b[31m")
+    usage = Usage(1, 2, 3, 4, 5, True, 0.25, 6, True, True)
+    error = Failure("server", "it broke", "host:1", "Try again.", 503, "<html>\x1b[31m", 7.5)
+    detours = (
+        Detour("fallback", "openai/m", error),
+        Detour("without", "groq/llama", error, "stream_options"),
+    )
     whole = Conversation(
         id="c",
         title="Bread — 面包",
@@ -94,8 +99,9 @@ async def test_everything_that_was_said_comes_back_as_it_was(path: Path) -> None
         updated=2.5,
         system="Be kind.",
         model="groq/llama",
-        sampling=Sampling(0.25, 100),
+        sampling=Sampling(0.25, 100, 0.5, 7, 8, ("END",), "high", 0),
         draft="and then",
+        fallbacks=("groq/llama", "ollama/l"),
     )
     for message in (
         Message("s", "system", (Text("rules"),)),
@@ -104,10 +110,27 @@ async def test_everything_that_was_said_comes_back_as_it_was(path: Path) -> None
         Message(
             "a",
             "assistant",
-            (Reasoning("hm", 0.5, 1.5, "sig"), Text("so\0 it is"), ToolCall("1", "run", '{"a":')),
+            (
+                Reasoning("hm", 0.5, 1.5, "sig"),
+                Text("so\0 it is"),
+                ToolCall("1", "run", '{"a":', "proof"),
+                Refusal("no"),
+            ),
             "q",
             2.0,
-            Answer("groq/llama", "groq", "llama-3", "host", usage, Timing(0.5, 9.0), "truncated", "x", error),
+            Answer(
+                "groq/llama",
+                "groq",
+                "llama-3",
+                "host",
+                usage,
+                Timing(0.5, 9.0),
+                "truncated",
+                "x",
+                error,
+                detours,
+                unread=2,
+            ),
         ),
         Message("t", "tool", (ToolResult("1", "done", is_error=True),), "a", 3.0),
         Message("b", "assistant", (), "q", 2.0, Answer("", usage=Usage(), outcome="failed")),

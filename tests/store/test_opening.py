@@ -15,6 +15,7 @@ from llmtui.chat.message import Answer, Message
 from llmtui.chat.parts import Text
 from llmtui.store.history import History
 from llmtui.store.opening import open_history
+from llmtui.store.salvage import salvage
 from llmtui.store.schema import STEPS
 
 WORDS = "words enough to fill a page with conversations of people and models. " * 20
@@ -237,14 +238,14 @@ async def test_an_older_history_is_copied_and_brought_up_to_date(path: Path) -> 
     await fill(path, 3)
     opened = open_history(path, 0.0, LATER)
     assert opened.notices == (
-        "The history was brought up to date; a copy of the older one is in history-v1.bak.",
+        "The history was brought up to date; a copy of the older one is in history-v2.bak.",
     )
-    assert opened.connection.pragma("user_version") == 3
+    assert opened.connection.pragma("user_version") == 4
     assert opened.connection.execute("SELECT count(colour), count(*) FROM conversation").fetchall() == [
         (0, 3)
     ]
     opened.connection.close()
-    copy = path.with_name("history-v1.bak")
+    copy = path.with_name("history-v2.bak")
     older = open_history(copy, 0.0)
     assert older.connection.execute("SELECT count(*) FROM message").fetchall() == [(12,)]
     older.connection.close()
@@ -253,10 +254,10 @@ async def test_an_older_history_is_copied_and_brought_up_to_date(path: Path) -> 
 async def test_the_copy_holds_what_was_only_in_the_log(path: Path) -> None:
     writer = open_history(path, 0.0).connection
     writer.execute(
-        "INSERT INTO conversation VALUES (1, 'c', '', 0, 0, NULL, '', '', NULL, NULL, '', NULL, 0)"
+        "INSERT INTO conversation VALUES (1, 'c', '', 0, 0, NULL, '', '', NULL, NULL, '', NULL, 0, NULL)"
     )
     open_history(path, 0.0, LATER).connection.close()
-    copy = apsw.Connection(str(path.with_name("history-v1.bak")))
+    copy = apsw.Connection(str(path.with_name("history-v2.bak")))
     assert copy.execute("SELECT id FROM conversation").fetchall() == [("c",)]
     copy.close()
     writer.close()
@@ -268,7 +269,7 @@ async def test_a_step_that_fails_leaves_the_older_history_as_it_was(path: Path) 
     with pytest.raises(apsw.SQLError):
         open_history(path, 0.0, broken)
     opened = open_history(path, 0.0)
-    assert opened.connection.pragma("user_version") == 1
+    assert opened.connection.pragma("user_version") == 2
     assert opened.connection.execute("SELECT count(*) FROM conversation").fetchall() == [(2,)]
     columns = opened.connection.execute("SELECT name FROM pragma_table_info('conversation')").fetchall()
     assert ("colour",) not in columns
@@ -369,3 +370,26 @@ async def test_many_who_open_a_new_history_at_once_share_one(path: Path) -> None
     for one in histories:
         await one.close()
     assert set_aside(path) == []
+
+
+async def test_a_history_of_the_first_version_is_read_and_salvaged(path: Path) -> None:
+    connection = open_history(path, 0.0, STEPS[:1]).connection
+    connection.execute(
+        "INSERT INTO conversation (id, title, created, updated, system, model, draft, messages)"
+        " VALUES ('old', 'Old', 1, 1, '', 'a/b', '', 1)"
+    )
+    connection.execute(
+        "INSERT INTO message (conversation, position, id, role, created) VALUES (1, 0, 'q', 'user', 1)"
+    )
+    connection.execute("INSERT INTO part (message, position, kind, text) VALUES (1, 0, 'text', 'kept')")
+    connection.close()
+    target = open_history(path.with_name("new.db"), 0.0).connection
+    assert salvage(path, target) == (1, 1)
+    target.close()
+    history = History(path)
+    await history.opened()
+    found = await history.load("old")
+    assert found is not None
+    assert [message.text for message in found.messages] == ["kept"]
+    assert found.fallbacks == ()
+    await history.close()

@@ -14,7 +14,7 @@ from typing import Any, assert_never
 
 from llmtui.chat.conversation import Conversation
 from llmtui.chat.message import Message
-from llmtui.chat.parts import File, Image, Part, Reasoning, Text, ToolCall, ToolResult
+from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
 from llmtui.chat.surrogates import without_lone_surrogates
 
 FORMAT = "llmtui"
@@ -79,6 +79,7 @@ def _conversation(conversation: Conversation) -> dict[str, Any]:
         "sampling": asdict(conversation.sampling),
         "head": conversation.head,
         "draft": conversation.draft,
+        "fallbacks": conversation.fallbacks,
         "messages": [_message(message) for message in conversation.messages],
     }
 
@@ -92,7 +93,7 @@ def _message(message: Message) -> dict[str, Any]:
         "parts": [{"kind": part.kind} | asdict(part) for part in message.parts],
     }
     if message.answer:
-        written["answer"] = asdict(message.answer)
+        written["answer"] = {**asdict(message.answer), "waiting": None}
     return written
 
 
@@ -101,7 +102,7 @@ def _plain(value: Any) -> Any:
     match value:
         case dict():
             return {key: _plain(inner) for key, inner in value.items()}
-        case list():
+        case list() | tuple():
             return [_plain(inner) for inner in value]
         case bytes():
             return b64encode(value).decode("ascii")
@@ -128,7 +129,7 @@ def _speaker(message: Message) -> str:
 
 def _markdown(part: Part) -> str:
     match part:
-        case Text(text):
+        case Text(text) | Refusal(text):
             return text
         case Reasoning(text):
             if not text.strip():

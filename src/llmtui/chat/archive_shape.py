@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from llmtui.chat.conversation import AS_THE_PROVIDER_LIKES, Conversation, Sampling
+from llmtui.chat.detour import Detour
 from llmtui.chat.events import Usage
 from llmtui.chat.failure import Failure
 from llmtui.chat.message import Answer, Message, Outcome, Role, Timing
@@ -33,6 +34,8 @@ class _Answer(_Shape):
     outcome: Outcome = "complete"
     finish_reason: str = ""
     error: Failure | None = None
+    detours: tuple[Detour, ...] = ()
+    unread: int = 0
 
 
 class _Message(_Shape):
@@ -54,6 +57,7 @@ class _Conversation(_Shape):
     sampling: Sampling = AS_THE_PROVIDER_LIKES
     head: str | None = None
     draft: str = ""
+    fallbacks: tuple[str, ...] = ()
     messages: tuple[_Message, ...]
 
 
@@ -63,7 +67,7 @@ class _Document(_Shape):
     conversations: tuple[_Conversation, ...]
 
 
-_KINDS = ("text", "reasoning", "tool_call", "tool_result", "image", "file")
+_KINDS = ("text", "refusal", "reasoning", "tool_call", "tool_result", "image", "file")
 
 
 class _TreeError(Exception):
@@ -122,6 +126,7 @@ def _conversation(shape: _Conversation, place: int) -> Conversation:
         model=shape.model,
         sampling=shape.sampling,
         draft=shape.draft,
+        fallbacks=shape.fallbacks,
     )
 
 
@@ -167,6 +172,8 @@ def _answer(shape: _Message) -> Answer | None:
         outcome=known.outcome,
         finish_reason=known.finish_reason,
         error=known.error,
+        detours=known.detours,
+        unread=known.unread,
     )
 
 

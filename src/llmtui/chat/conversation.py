@@ -3,18 +3,31 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 from llmtui.chat.message import Message
 
 TITLE_LENGTH = 60
 
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How the model is to choose its words; None leaves it to the provider."""
+    """How the model is to choose its words; None, or no stop words, leaves it to the provider.
+
+    `effort` is how hard to think, `thinking_tokens` how many tokens that may take (0: do not think); a
+    dialect uses whichever its provider knows.
+    """
 
     temperature: float | None = None
     max_tokens: int | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+    effort: Effort | None = None
+    thinking_tokens: int | None = None
 
 
 AS_THE_PROVIDER_LIKES = Sampling()
@@ -25,7 +38,8 @@ class Conversation:
     """A tree of messages in the order they were made, a parent always before its children.
 
     `head` is the leaf being looked at; `model` is the `provider/model` asked next; `created` and `updated`
-    are Unix seconds; `draft` is what was being typed.
+    are Unix seconds; `draft` is what was being typed. `fallbacks` are the `provider/model`s that are asked in
+    turn when `model` fails before its first word.
     """
 
     id: str
@@ -38,6 +52,7 @@ class Conversation:
     model: str = ""
     sampling: Sampling = AS_THE_PROVIDER_LIKES
     draft: str = ""
+    fallbacks: tuple[str, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Message]:

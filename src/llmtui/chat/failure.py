@@ -1,5 +1,6 @@
 """What went wrong, as a value: what happened, where, and what to do next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,7 +31,8 @@ class Failure:
 
     `what` is a clause without a full stop ("the key in GROQ_API_KEY was refused"), `where` a host or
     host:port, `hint` the next step as a sentence, `status` the HTTP status if there was one, and `detail`
-    what the other side wrote, whole and unedited: data, to be shown only through `safe_text`.
+    what the other side wrote, whole and unedited: data, to be shown only through `safe_text`. `retry_after`
+    is for how many seconds the other side asks to be left alone, if it said.
     """
 
     kind: FailureKind
@@ -39,6 +41,7 @@ class Failure:
     hint: str = ""
     status: int | None = None
     detail: str = ""
+    retry_after: float | None = None
 
     @property
     def message(self) -> str:
@@ -46,3 +49,30 @@ class Failure:
         head = " from ".join(str(word) for word in (self.status, self.where) if word)
         sentence = f"{head}: {self.what}" if head else self.what[:1].upper() + self.what[1:]
         return f"{sentence}. {self.hint}".rstrip() if self.hint else f"{sentence}."
+
+    @property
+    def brief(self) -> str:
+        """The trouble in a few words, to follow a model's name: `was rate-limited (429)`."""
+        words = _BRIEF[self.kind]
+        return f"{words} ({self.status})" if self.status else words
+
+
+_BRIEF: Mapping[FailureKind, str] = {
+    "auth": "refused the key",
+    "credit": "wants to be paid",
+    "not_found": "was not found",
+    "rate_limit": "was rate-limited",
+    "context": "cannot read that much",
+    "bad_request": "refused the request",
+    "server": "was in trouble",
+    "connection": "could not be reached",
+    "timeout": "took too long",
+    "cut": "was cut off",
+    "protocol": "gave no answer of a model",
+    "limit": "sent too much",
+    "empty": "said nothing",
+    "refused": "was stopped by a filter",
+    "provider": "reported an error",
+    "configuration": "is not set up",
+    "bug": "met a bug of llmtui",
+}

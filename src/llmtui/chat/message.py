@@ -3,20 +3,26 @@
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
+from llmtui.chat.detour import Detour
 from llmtui.chat.events import (
+    Delta,
+    Detoured,
     Done,
     Event,
     Failed,
     ModelReported,
     ReasoningDelta,
+    RefusalDelta,
     Stopped,
     TextDelta,
     ToolCallDelta,
+    Unread,
     Usage,
     UsageReported,
+    Waiting,
 )
 from llmtui.chat.failure import Failure
-from llmtui.chat.parts import Part, Reasoning, Text, ToolCall
+from llmtui.chat.parts import Part, Reasoning, Refusal, Text, ToolCall
 
 Role = Literal["system", "user", "assistant", "tool"]
 
@@ -43,7 +49,9 @@ class Answer:
     """What is known of a message that a model wrote.
 
     `requested` is `provider/model` as asked for; `model` the name the provider reported, empty until it
-    does; `by` the upstream host that served it, where a router tells.
+    does; `provider` the one that was asked last; `by` the upstream host that served it, where a router
+    tells. `detours` are the turns that this answer took; `waiting` is why nothing comes just now; `unread` is how many
+    pieces of the stream could not be read, so that something may be missing.
     """
 
     requested: str
@@ -55,6 +63,9 @@ class Answer:
     outcome: Outcome = "streaming"
     finish_reason: str = ""
     error: Failure | None = None
+    detours: tuple[Detour, ...] = ()
+    waiting: Waiting | None = None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,11 @@ class Message:
     def text(self) -> str:
         """The words said, without reasoning, tools and attachments."""
         return "".join(part.text for part in self.parts if isinstance(part, Text))
+
+    @property
+    def refusal(self) -> str:
+        """The words with which the model declined."""
+        return "".join(part.text for part in self.parts if isinstance(part, Refusal))
 
     @property
     def reasoning(self) -> str:
@@ -92,8 +108,10 @@ def after(message: Message, event: Event, at: float = 0.0) -> Message:
     answer = message.answer
     if answer is None or answer.outcome != "streaming":
         return message
+    if answer.waiting is not None:
+        answer = replace(answer, waiting=None)
     match event:
-        case TextDelta() | ReasoningDelta() | ToolCallDelta():
+        case TextDelta() | RefusalDelta() | ReasoningDelta() | ToolCallDelta():
             if answer.timing.first_token is None:
                 answer = replace(answer, timing=Timing(first_token=at))
             return replace(message, parts=_with_delta(message.parts, event, at), answer=answer)
@@ -101,6 +119,12 @@ def after(message: Message, event: Event, at: float = 0.0) -> Message:
             return replace(message, answer=replace(answer, model=model, by=by or answer.by))
         case UsageReported(usage):
             return replace(message, answer=replace(answer, usage=usage))
+        case Waiting():
+            return replace(message, answer=replace(answer, waiting=replace(event, since=at)))
+        case Unread():
+            return replace(message, answer=replace(answer, unread=answer.unread + 1))
+        case Detoured(detour):
+            return replace(message, answer=replace(answer, detours=(*answer.detours, detour)))
         case Done(finish_reason):
             return _ended(message, answer, "complete", at, finish_reason=finish_reason)
         case Failed(failure, finish_reason):
@@ -125,18 +149,20 @@ def _ended(
     return replace(message, answer=ended)
 
 
-def _with_delta(
-    parts: tuple[Part, ...], delta: TextDelta | ReasoningDelta | ToolCallDelta, at: float
-) -> tuple[Part, ...]:
+def _with_delta(parts: tuple[Part, ...], delta: Delta, at: float) -> tuple[Part, ...]:
     last = parts[-1] if parts else None
     match delta:
         case TextDelta(text):
             if isinstance(last, Text):
                 return (*parts[:-1], Text(last.text + text))
             return (*parts, Text(text))
+        case RefusalDelta(text):
+            if isinstance(last, Refusal):
+                return (*parts[:-1], Refusal(last.text + text))
+            return (*parts, Refusal(text))
         case ReasoningDelta(text, signature):
-            if isinstance(last, Reasoning):
-                grown = replace(last, text=last.text + text, ended=at, signature=signature or last.signature)
+            if isinstance(last, Reasoning) and last.signature is None:
+                grown = replace(last, text=last.text + text, ended=at, signature=signature)
                 return (*parts[:-1], grown)
             return (*parts, Reasoning(text, began=at, ended=at, signature=signature))
         case ToolCallDelta():
@@ -148,9 +174,14 @@ def _with_delta(
 def _with_call(parts: tuple[Part, ...], delta: ToolCallDelta) -> tuple[Part, ...]:
     places = [place for place, part in enumerate(parts) if isinstance(part, ToolCall)]
     if delta.index >= len(places):
-        return (*parts, ToolCall(delta.id, delta.name, delta.arguments))
+        return (*parts, ToolCall(delta.id, delta.name, delta.arguments, delta.signature))
     place = places[delta.index]
     call = parts[place]
     assert isinstance(call, ToolCall)
-    grown = ToolCall(call.id or delta.id, call.name or delta.name, call.arguments + delta.arguments)
+    grown = ToolCall(
+        call.id or delta.id,
+        call.name or delta.name,
+        call.arguments + delta.arguments,
+        call.signature or delta.signature,
+    )
     return (*parts[:place], grown, *parts[place + 1 :])

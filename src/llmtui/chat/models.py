@@ -27,7 +27,8 @@ def parse_model(name: str) -> ModelName | None:
 class ModelFacts:
     """What is known of a model; None where nobody knows.
 
-    `context` and `output_limit` are tokens; prices are US dollars per million tokens.
+    `context` and `output_limit` are tokens; prices are US dollars per million tokens. `canonical` is the
+    provider's lasting name for a model that also has others.
     """
 
     name: ModelName
@@ -39,3 +40,9 @@ class ModelFacts:
     reasoning: bool | None = None
     tools: bool | None = None
     images: bool | None = None
+    files: bool | None = None
+    audio: bool | None = None
+    streaming: bool | None = None
+    cached_price: float | None = None
+    cache_write_price: float | None = None
+    canonical: str = ""

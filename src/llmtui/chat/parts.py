@@ -13,11 +13,20 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Words with which a model declined to answer."""
+
+    text: str
+    kind: Literal["refusal"] = "refusal"
+
+
+@dataclass(frozen=True, slots=True)
 class Reasoning:
     """What a model thought before it answered.
 
     `began` and `ended` are seconds since the question was sent; `signature` is the provider's own proof
-    of the thought, handed back unread where a provider demands it.
+    of the thought, or the thought as only the provider can read it (`text` is empty then): opaque to all but
+    the dialect that wrote it, and handed back where a provider demands it.
     """
 
     text: str
@@ -34,11 +43,15 @@ class Reasoning:
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A model's wish to call a tool; `arguments` is the raw JSON text as it was sent."""
+    """A model's wish to call a tool; `arguments` is the raw JSON text as it was sent.
+
+    `signature` is as with `Reasoning`.
+    """
 
     id: str
     name: str
     arguments: str
+    signature: str | None = None
     kind: Literal["tool_call"] = "tool_call"
 
 
@@ -72,4 +85,4 @@ class File:
     kind: Literal["file"] = "file"
 
 
-Part = Text | Reasoning | ToolCall | ToolResult | Image | File
+Part = Text | Refusal | Reasoning | ToolCall | ToolResult | Image | File

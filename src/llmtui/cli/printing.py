@@ -146,6 +146,7 @@ def as_object(conversation_id: str, message: Message) -> dict[str, Any]:
         "provider": answer.provider,
         "text": message.text,
         "reasoning": message.reasoning,
+        **({"refusal": message.refusal} if message.refusal else {}),
         "tool_calls": [
             {"id": part.id, "name": part.name, "arguments": part.arguments}
             for part in message.parts
@@ -153,7 +154,7 @@ def as_object(conversation_id: str, message: Message) -> dict[str, Any]:
         ],
         "finish_reason": answer.finish_reason or None,
         "outcome": answer.outcome,
-        "error": {"kind": error.kind, "message": error.message} if error else None,
+        "error": {"kind": error.kind, "message": error.message, "detail": error.detail} if error else None,
         "usage": {
             "input": usage.input if usage else None,
             "output": usage.output if usage else None,
@@ -162,5 +163,6 @@ def as_object(conversation_id: str, message: Message) -> dict[str, Any]:
             "total": usage.total if usage else None,
             "estimated": usage.estimated if usage else True,
         },
+        **({"unread": answer.unread} if answer.unread else {}),
         "timing": {"first_token_s": answer.timing.first_token, "total_s": answer.timing.total},
     }

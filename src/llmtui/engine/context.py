@@ -36,8 +36,8 @@ class TokenCount:
         since: list[Message] = []
         for message in reversed(path):
             usage = message.answer.usage if message.answer else None
-            if usage and not usage.estimated and usage.input is not None:
-                reported = usage.input + (usage.output or 0) - (usage.reasoning or 0)
+            if usage and not usage.estimated and usage.read is not None:
+                reported = usage.read + (usage.made or 0) - (usage.reasoning or 0)
                 return reported + round(sum(map(self._of, since))), bool(since)
             since.append(message)
         return round(estimate(system) + sum(map(self._of, since))), bool(since or system)

@@ -302,8 +302,8 @@ class Session:
         reported = live.answer.usage
         calibration, model = self._means.calibration, live.answer.requested
         if reported is not None:
-            if reported.output is not None and not reported.estimated:
-                calibration.learn(model, said + thought, reported.output)
+            if reported.made is not None and not reported.estimated:
+                calibration.learn(model, said + thought, reported.made)
             return None
         if not live.parts:
             return None

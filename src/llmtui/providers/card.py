@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Auth = Literal["bearer", "none"]
+Auth = Literal["bearer", "x-api-key", "x-goog-api-key", "api-key", "none"]
+"""How the key is shown: as a bearer's, or in a header of this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,14 @@ class Card:
     offer when the server lists none, and `suggested` the one to begin with where only a key was given.
     `usage_option` says whether to ask for usage in the stream, and
     `limit_field` how this provider calls the limit on new tokens; `inline_thinking`, whether a text that
-    starts with `<think>` is a thought.
+    starts with `<think>` is a thought. `effort_field` is where a wish for more or less thinking goes,
+    `replay` where thoughts must be handed back, and `prefill` how an answer is asked to be gone on with.
+    `models_path` is where the list of models is, below the base URL or as a whole address. `routes` says
+    that the provider falls back on other models by itself, if told which. `query` goes with each request.
+
+    `streams` is false for a server that answers in one piece only; `concurrent` is how many answers may
+    arrive from it at once; the two paces are per minute, None for no limit of ours. `allow_insecure` lets a
+    key travel over plain http to another machine; `ca_file` is the certificate authority to trust.
     """
 
     name: str
@@ -34,4 +42,16 @@ class Card:
     usage_option: bool = True
     limit_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     inline_thinking: bool = True
+    effort_field: Literal["none", "reasoning_effort", "reasoning", "thinking"] = "reasoning_effort"
+    replay: Literal["none", "reasoning_content", "reasoning", "reasoning_details"] = "none"
+    prefill: Literal["none", "plain", "prefix", "final_message"] = "none"
+    models_path: str = "models"
+    routes: bool = False
+    query: Mapping[str, str] = field(default_factory=dict)
+    streams: bool = True
+    concurrent: int = 4
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    allow_insecure: bool = False
+    ca_file: str = ""
     configured: bool = False

@@ -132,6 +132,12 @@ def _models(value: object) -> tuple[str, ...]:
     return tuple(item.strip() for item in value)
 
 
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise _UnfitError("it must be a whole number of at least 1")
+    return value
+
+
 def _headers(value: object) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise _UnfitError('it must be a table of texts: { X-Team = "blue" }')
@@ -157,7 +163,7 @@ _FIELDS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "title": ("title", _text),
     "dialect": ("dialect", _dialect),
     "base_url": ("base_url", _url),
-    "auth": ("auth", _one_of("bearer", "none")),
+    "auth": ("auth", _one_of("bearer", "x-api-key", "x-goog-api-key", "api-key", "none")),
     "api_key_env": ("key_env", _variable),
     "api_key_cmd": ("key_cmd", _text),
     "url_env": ("url_env", _variable),
@@ -168,6 +174,18 @@ _FIELDS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "usage_option": ("usage_option", _flag),
     "limit_field": ("limit_field", _one_of("max_tokens", "max_completion_tokens")),
     "inline_thinking": ("inline_thinking", _flag),
+    "effort_field": ("effort_field", _one_of("none", "reasoning_effort", "reasoning", "thinking")),
+    "replay": ("replay", _one_of("none", "reasoning_content", "reasoning", "reasoning_details")),
+    "prefill": ("prefill", _one_of("none", "plain", "prefix", "final_message")),
+    "models_path": ("models_path", _text),
+    "routes": ("routes", _flag),
+    "query": ("query", _headers),
+    "streams": ("streams", _flag),
+    "concurrent": ("concurrent", _count),
+    "requests_per_minute": ("requests_per_minute", _count),
+    "tokens_per_minute": ("tokens_per_minute", _count),
+    "allow_insecure": ("allow_insecure", _flag),
+    "ca_file": ("ca_file", _text),
 }
 
 

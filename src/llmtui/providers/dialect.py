@@ -8,12 +8,14 @@ from llmtui.chat.events import Event
 from llmtui.chat.request import Request
 from llmtui.providers.card import Card
 
-Framing = Literal["sse", "ndjson"]
+Framing = Literal["sse", "ndjson", "array"]
+"""Server-sent events, a JSON value a line, or one JSON array of which each element is a frame."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One HTTP request to make: `path` is relative to the card's base URL, `body` is JSON as bytes.
+    """One HTTP request to make: `path`, with its query if it has one, is below the card's base URL; `body`
+    is JSON as bytes; `framing` is what is promised for a streamed answer.
 
     `headers` never hold the key: the wire adds it from the card's `auth`, bound to the card's origin.
     """
@@ -26,7 +28,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One framed piece of a response: an SSE event or an NDJSON line; `event` is empty where unnamed."""
+    """One framed piece of a response: an SSE event, an NDJSON line, an element of an array; `event` is empty
+    where unnamed."""
 
     data: str
     event: str = ""

@@ -10,6 +10,7 @@ from llmtui.chat.events import (
     Failed,
     ModelReported,
     ReasoningDelta,
+    RefusalDelta,
     TextDelta,
     Usage,
     UsageReported,
@@ -163,13 +164,12 @@ class OpenAIChatDecoder:
         if type(content) is str:
             if content:
                 self._text(content, events)
-            elif refusal := text_in(delta.get("refusal")):
-                self._text(refusal, events)
         elif content:
             for part in content if isinstance(content, list) else (content,):
                 self._part(part, events)
-        elif refusal := text_in(delta.get("refusal")):
-            self._text(refusal, events)
+        if refusal := text_in(delta.get("refusal")):
+            self._said = True
+            events.append(RefusalDelta(refusal))
         calls = delta.get("tool_calls")
         if isinstance(calls, list):
             for piece in calls:
@@ -207,8 +207,11 @@ class OpenAIChatDecoder:
         elif isinstance(part, dict):
             if (thought := part.get("thinking")) or part.get("type") in ("thinking", "reasoning"):
                 self._reasoning(thought or part.get("text"), None, events)
-            elif text := text_in(part.get("text")) or text_in(part.get("refusal")):
+            elif text := text_in(part.get("text")):
                 self._text(text, events)
+            elif refusal := text_in(part.get("refusal")):
+                self._said = True
+                events.append(RefusalDelta(refusal))
 
     def _call(self, piece: object, events: list[Event]) -> None:
         if delta := self._calls.feed(piece):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pydantic_core import to_json
 
 from llmtui.chat.message import Message
-from llmtui.chat.parts import File, Image, Part, Reasoning, Text, ToolCall, ToolResult
+from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
 from llmtui.chat.request import Request
 from llmtui.providers.card import Card
 
@@ -83,12 +83,12 @@ def _results(parts: tuple[Part, ...]) -> list[dict[str, object]]:
 
 def _content(parts: Sequence[Part]) -> str | list[dict[str, object]]:
     """Plain text where that says it all: not every server knows lists."""
-    if all(isinstance(part, Text | Reasoning | ToolCall) for part in parts):
+    if all(isinstance(part, Text | Refusal | Reasoning | ToolCall) for part in parts):
         return "\n\n".join(part.text for part in parts if isinstance(part, Text))
     found: list[dict[str, object]] = []
     for part in parts:
         match part:
-            case Text(text):
+            case Text(text) | Refusal(text):
                 found.append({"type": "text", "text": text})
             case Image(media_type, data):
                 found.append({"type": "image_url", "image_url": {"url": _data_url(media_type, data)}})

@@ -1,4 +1,4 @@
-"""How OpenAI's dialect counts tokens, made comparable: output includes reasoning, input what was cached."""
+"""How OpenAI's dialect counts tokens, and what its speakers leave out of their counts."""
 
 from llmtui.chat.events import Usage
 from llmtui.providers.payload import amount_in, count_in
@@ -22,17 +22,18 @@ def usage_from(report: object) -> Usage | None:
     if cached is None:
         # Together writes 0 here where it does not count them at all.
         cached = count_in(report.get("cached_tokens")) or None
-    if given is not None and made is not None:
-        # xAI and Gemini leave reasoning out of the output; the total shows it.
-        missing = (total or 0) - given - made
-        if missing > 0:
-            if missing == cached and missing != reasoning:
-                given += missing
-            else:
-                made += missing
-        if total is None:
-            total = given + made
-    return Usage(given, made, reasoning, cached, total, cost=amount_in(report.get("cost")))
+    # xAI and Gemini leave reasoning out of the output; the total shows it.
+    beside = (total or 0) - (given or 0) - (made or 0)
+    return Usage(
+        given,
+        made,
+        reasoning,
+        cached,
+        total,
+        cost=amount_in(report.get("cost")),
+        reasoning_apart=bool(reasoning) and beside == reasoning,
+        cached_apart=bool(cached) and beside == cached != reasoning,
+    )
 
 
 def _detail(report: dict[str, object], group: str, name: str) -> int | None:

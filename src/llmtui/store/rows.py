@@ -3,25 +3,25 @@
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any, assert_never
 
-from llmtui.chat.conversation import Conversation, Sampling
+from llmtui.chat.conversation import Conversation
 from llmtui.chat.events import Usage
-from llmtui.chat.failure import Failure
 from llmtui.chat.message import Answer, Message, Timing
-from llmtui.chat.parts import File, Image, Part, Reasoning, Text, ToolCall, ToolResult
+from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
 from llmtui.chat.surrogates import without_lone_surrogates
+from llmtui.store import besides
 
 Value = str | bytes | int | float | None
 Row = tuple[Value, ...]
 
 # The columns, in the order of the rows below.
-OWN_COLUMNS = ("title", "created", "head", "system", "model", "temperature", "max_tokens", "draft")
+OWN_COLUMNS = ("title", "created", "head", "system", "model", "temperature", "max_tokens", "draft", "besides")
 MESSAGE_COLUMNS = (
     *("id", "parent", "role", "created", "requested", "provider", "model", '"by"', "outcome"),
     *("finish_reason", "usage_input", "usage_output", "usage_reasoning", "usage_cached", "usage_total"),
-    *("usage_estimated", "cost", "first_token", "total", "error", "owner"),
+    *("usage_estimated", "cost", "first_token", "total", "error", "besides", "owner"),
 )
 PART_COLUMNS = (
     *("kind", "text", "began", "ended", "signature", "call_id", "name", "arguments", "is_error"),
@@ -49,6 +49,7 @@ def own_row(conversation: Conversation) -> Row:
             sampling.temperature,
             sampling.max_tokens,
             conversation.draft,
+            besides.of_conversation(conversation),
         )
     )
 
@@ -63,7 +64,7 @@ def conversation_from(
     conversation_id: str, updated: float, own: Sequence[Any], messages: tuple[Message, ...]
 ) -> Conversation:
     """The conversation whose own columns these are."""
-    title, created, head, system, model, temperature, max_tokens, draft = own
+    title, created, head, system, model, temperature, max_tokens, draft, more = own
     return Conversation(
         id=conversation_id,
         title=title,
@@ -73,8 +74,9 @@ def conversation_from(
         head=head,
         system=system,
         model=model,
-        sampling=Sampling(temperature, max_tokens),
+        sampling=besides.sampling_from(more, temperature, max_tokens),
         draft=draft,
+        fallbacks=besides.fallbacks_from(more),
     )
 
 
@@ -108,6 +110,7 @@ def answer_row(message: Message, owner: str) -> Row:
             answer.timing.first_token,
             answer.timing.total,
             json.dumps(asdict(answer.error), ensure_ascii=False) if answer.error else None,
+            besides.of_answer(answer),
             owner if message.streaming else None,
         )
     )
@@ -116,7 +119,7 @@ def answer_row(message: Message, owner: str) -> Row:
 def message_from(row: Sequence[Any], parts: tuple[Part, ...]) -> Message:
     """The message of a row in `MESSAGE_COLUMNS`."""
     name, parent, role, created, requested, provider, model, by, outcome, finish_reason = row[:10]
-    asked, said, thought, cached, tokens, estimated, cost, first_token, total, error = row[10:20]
+    asked, said, thought, cached, tokens, estimated, cost, first_token, total, error, more = row[10:21]
     answer = None
     if requested is not None:
         answer = Answer(
@@ -126,11 +129,22 @@ def message_from(row: Sequence[Any], parts: tuple[Part, ...]) -> Message:
             by=by,
             usage=None
             if estimated is None
-            else Usage(asked, said, thought, cached, tokens, bool(estimated), cost),
+            else besides.usage_from(
+                more,
+                input=asked,
+                output=said,
+                reasoning=thought,
+                cached=cached,
+                total=tokens,
+                estimated=bool(estimated),
+                cost=cost,
+            ),
             timing=Timing(first_token, total),
             outcome=outcome,
             finish_reason=finish_reason,
-            error=_failure(error) if error else None,
+            error=besides.failure_from(error) if error else None,
+            detours=besides.detours_from(more),
+            unread=besides.unread_from(more),
         )
     return Message(name, role, parts, parent, created, answer)
 
@@ -139,12 +153,12 @@ def part_row(part: Part) -> Row:
     """A part in `PART_COLUMNS`."""
     text = began = ended = signature = call_id = name = arguments = is_error = media_type = data = None
     match part:
-        case Text():
+        case Text() | Refusal():
             text = part.text
         case Reasoning():
             text, began, ended, signature = part.text, part.began, part.ended, part.signature
         case ToolCall():
-            call_id, name, arguments = part.id, part.name, part.arguments
+            call_id, name, arguments, signature = part.id, part.name, part.arguments, part.signature
         case ToolResult():
             call_id, text, is_error = part.call_id, part.text, int(part.is_error)
         case Image() | File():
@@ -162,10 +176,12 @@ def part_from(row: Sequence[Any], more: str = "") -> Part | None:
     match kind:
         case "text":
             return Text(text + more)
+        case "refusal":
+            return Refusal(text + more)
         case "reasoning":
             return Reasoning(text + more, began or 0.0, ended or 0.0, signature)
         case "tool_call":
-            return ToolCall(call_id, name, arguments + more)
+            return ToolCall(call_id, name, arguments + more, signature)
         case "tool_result":
             return ToolResult(call_id, text, bool(is_error))
         case "image":
@@ -181,16 +197,13 @@ def grown(old: Part | None, new: Part) -> str | None:
     match old, new:
         case (Text(before), Text(after)) | (Reasoning(before), Reasoning(after)):
             pass
+        case Refusal(before), Refusal(after):
+            pass
         case ToolCall(arguments=before), ToolCall(arguments=after):
             pass
         case _:
             return None
     return after[len(before) :] if after.startswith(before) else None
-
-
-def _failure(written: str) -> Failure:
-    known = json.loads(written)
-    return Failure(**{field.name: known[field.name] for field in fields(Failure) if field.name in known})
 
 
 def finite(seconds: float) -> float:

@@ -51,14 +51,19 @@ def salvage(source: Path, target: apsw.Connection) -> tuple[int, int]:
 
 
 def _copy(source: apsw.Connection, target: apsw.Connection, table: str) -> None:
-    columns = [str(name) for (name,) in target.execute("SELECT name FROM pragma_table_info(?)", (table,))]
-    kinds = [str(kind) for (kind,) in target.execute("SELECT type FROM pragma_table_info(?)", (table,))]
+    known = _columns(target, table)
+    # An older file has fewer. Where it cannot even be asked, it can only be tried.
+    with suppress(apsw.Error):
+        found = _columns(source, table)
+        known = {name: kind for name, kind in known.items() if name in found} or known
+    columns, kinds = list(known), list(known.values())
     # Damaged text is taken as bytes: what is not UTF-8 any more is mended below.
     read = ", ".join(
         f'CAST("{name}" AS BLOB)' if kind == "TEXT" else f'"{name}"'
         for name, kind in zip(columns, kinds, strict=True)
     )
-    insert = f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(columns))})"
+    named = ", ".join(f'"{name}"' for name in columns)
+    insert = f"INSERT OR IGNORE INTO {table} ({named}) VALUES ({', '.join('?' * len(columns))})"
     for row in _readable(source, f"SELECT {read} FROM {table} WHERE number > ? ORDER BY number"):
         values = [
             value.decode("utf-8", "replace") if kind == "TEXT" and isinstance(value, bytes) else value
@@ -68,6 +73,12 @@ def _copy(source: apsw.Connection, target: apsw.Connection, table: str) -> None:
             target.execute(insert, values)
         except (apsw.ConstraintError, apsw.MismatchError):
             continue  # no row of ours: its page was overwritten with something else
+
+
+def _columns(connection: apsw.Connection, table: str) -> dict[str, str]:
+    """The names of a table's columns, and of what kind each is."""
+    rows = connection.execute("SELECT name, type FROM pragma_table_info(?)", (table,))
+    return {str(name): str(kind) for name, kind in rows}
 
 
 def _readable(source: apsw.Connection, query: str) -> Iterator[tuple[Any, ...]]:

@@ -87,4 +87,11 @@ CREATE TABLE piece (
 ) STRICT, WITHOUT ROWID;
 """
 
-STEPS: tuple[str, ...] = (_FIRST,)
+# What only some have, as JSON: a conversation's fallbacks and rarer ways of choosing words; how an answer's
+# tokens are counted, and the turns that it took.
+_SECOND = """
+ALTER TABLE conversation ADD COLUMN besides TEXT;
+ALTER TABLE message ADD COLUMN besides TEXT;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _SECOND)

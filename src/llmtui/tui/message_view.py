@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from llmtui.chat.message import Message
-from llmtui.chat.parts import File, Image, Part, Reasoning, Text, ToolCall, ToolResult
+from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
 from llmtui.chat.tokens import Tally
 from llmtui.tui.body import Body
 from llmtui.tui.copying import copied
@@ -129,7 +129,7 @@ class MessageView:
         answer = message.answer
         if answer is None:
             return 0
-        reported = answer.usage.output if answer.usage else None
+        reported = answer.usage.made if answer.usage else None
         if reported is not None and not message.streaming:
             return reported
         counted = round(self._text_tally.of(message.text) + self._thought_tally.of(message.reasoning))
@@ -197,13 +197,13 @@ class MessageView:
 def _section(known: Section | None, part: Part, place: int, message: Message) -> Section:
     """The section for a part: the one known already, if it can show it."""
     match part:
-        case Text(text) if message.role == "assistant":
+        case Text(text) | Refusal(text) if message.role == "assistant":
             if isinstance(known, Body) and known.update(text):
                 return known
             body = Body()
             body.update(text)
             return body
-        case Text(text):
+        case Text(text) | Refusal(text):
             return known if isinstance(known, Typed) and known.text == text else Typed(text)
         case Reasoning():
             if isinstance(known, Thought):

@@ -65,8 +65,8 @@ class StatusWatch:
         if live is None or live.answer is None:
             return 0, True
         usage = live.answer.usage
-        if usage is not None and usage.output is not None and not usage.estimated:
-            return usage.output, False
+        if usage is not None and usage.made is not None and not usage.estimated:
+            return usage.made, False
         if live.id != self._live:
             self._live, self._shown = live.id, 0
             self._said, self._thought = Tally(), Tally()

@@ -129,13 +129,13 @@ def seconds(amount: float) -> str:
 
 def _words(message: Message, answer: Answer, output: int, telling: Telling, live: bool) -> Iterator[str]:
     usage, timing = answer.usage or Usage(), answer.timing
-    exact = usage.output is not None and not usage.estimated
+    exact = usage.made is not None and not usage.estimated
     if live and timing.first_token is None:
         yield "waiting for the first token"
         return
     counts = []
-    if usage.input is not None:
-        counts.append(f"↑{'≈' if usage.estimated else ''}{usage.input:,}")
+    if usage.read is not None:
+        counts.append(f"↑{'≈' if usage.estimated else ''}{usage.read:,}")
     if output:
         counts.append(f"↓{'' if exact else '≈'}{output:,}")
     if counts:

@@ -51,10 +51,14 @@ class Thought:
     def lay(self, page: Page, live: bool) -> int:
         key = (self.unfolded, self.peeking, len(self.part.text), self.part.ended, self.thinking, self.tokens)
         if page == self._page and key == self._key:
-            return 1 + len(self._lines)
+            return len(self._head) + len(self._lines)
         if page != self._page or self._key[:2] != key[:2] or not self.unfolded:
             self._lines, self._settled, self._kept = [], 0, 0
         self._page, self._key = page, key
+        if not self.part.text:
+            # Signed thinking that only its provider can read: there is nothing to unfold.
+            self._head = []
+            return 0
         self._head = [Line(self._title(page), 0, page.palette.text)]
         if self.unfolded:
             self._unfold(page)
