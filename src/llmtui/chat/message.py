@@ -50,8 +50,8 @@ class Answer:
 
     `requested` is `provider/model` as asked for; `model` the name the provider reported, empty until it
     does; `provider` the one that was asked last; `by` the upstream host that served it, where a router
-    tells. `detours` are the turns that this answer took; `waiting` is why nothing comes just now; `unread` is how many
-    pieces of the stream could not be read, so that something may be missing.
+    tells. `detours` are the turns that this answer took; `waiting` is why nothing comes just now;
+    `unread` is how many pieces of the stream could not be read, so that something may be missing.
     """
 
     requested: str
