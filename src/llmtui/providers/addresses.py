@@ -9,6 +9,17 @@ def host_of(url: str) -> str:
     return place
 
 
+def origin_of(url: str) -> str:
+    """`scheme://host:port` of a URL, always with its port: what a key is given for. Empty if it has none."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port or {"https": 443, "http": 80}[parts.scheme]
+    except (ValueError, KeyError):
+        return ""
+    host = parts.hostname or ""
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}" if host else ""
+
+
 def base_url_from(text: str, path: str = "", port: int | None = None) -> str:
     """A base URL from what somebody put in a variable: `0.0.0.0`, `box:11434`, `http://box/v1/`.
 
