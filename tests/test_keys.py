@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from llmtui.chat.failure import Failure
-from llmtui.keys import Keys
+from llmtui.keys.finding import Keys
 from llmtui.providers.card import Card
 
 SECRET = "sk-canary-1234"

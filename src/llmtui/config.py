@@ -25,6 +25,10 @@ class Paths:
         return self.config / "config.toml"
 
     @property
+    def keys_file(self) -> Path:
+        return self.config / "keys.json"
+
+    @property
     def themes(self) -> Path:
         return self.config / "themes"
 

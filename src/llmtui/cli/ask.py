@@ -117,8 +117,9 @@ async def _suggestion(house: House) -> str:
     """The model where nobody chose one: what a key is known for, else the first that its provider lists."""
     from llmtui.providers.cards import is_active
 
-    suggested = suggested_model(house.cards, house.environ)
-    if suggested == GUIDE and any(is_active(card, house.environ) for card in house.cards.values()):
+    kept = house.keys.names
+    suggested = suggested_model(house.cards, house.environ, kept)
+    if suggested == GUIDE and any(is_active(card, house.environ, kept) for card in house.cards.values()):
         await house.catalogue.look(lambda: None)
         return house.catalogue.suggestion()
     return suggested

@@ -1,7 +1,7 @@
 """The models that can be asked: what providers list, joined with what is known of them."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from time import time
@@ -32,9 +32,12 @@ class Catalogue:
         line: "Callable[[], Line]",
         environ: Mapping[str, str],
         kept: Path,
+        with_keys: Callable[[], Collection[str]] = frozenset,
     ) -> None:
-        """Cards and line are asked for when somebody looks; `kept` is the file of the lists."""
+        """Cards and line are asked for when somebody looks; `kept` is the file of the lists, and
+        `with_keys` names the providers whose keys llmtui keeps."""
         self._cards, self._line, self._environ, self._kept = cards, line, environ, kept
+        self._with_keys = with_keys
         self._listings: dict[str, Listing] = {}
         self._troubles: dict[str, str] = {}
         self._facts: dict[str, ModelFacts | None] = {}
@@ -57,7 +60,7 @@ class Catalogue:
 
     def suggestion(self) -> str:
         """The model to begin with where nobody chose one: a key's, else the first that any server has."""
-        suggested = suggested_model(self._cards(), self._environ)
+        suggested = suggested_model(self._cards(), self._environ, self._with_keys())
         if suggested != GUIDE:
             return suggested
         return next((str(facts.name) for facts in self.known), GUIDE)
@@ -103,7 +106,7 @@ class Catalogue:
         from llmtui.providers.cards import is_active
 
         line = self._line()
-        active = is_active(card, self._environ)
+        active = is_active(card, self._environ, self._with_keys())
         if not active and not (card.local and await line.probe(card, _PROBE_SECONDS)):
             self._listings.pop(card.name, None)
             return

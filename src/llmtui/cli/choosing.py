@@ -48,12 +48,14 @@ def opening_model(choices: Choices, wanted: str) -> str | Misconfigured:
     return ""
 
 
-def suggested_model(cards: "Mapping[str, Card]", environ: Mapping[str, str]) -> str:
+def suggested_model(
+    cards: "Mapping[str, Card]", environ: Mapping[str, str], kept: Collection[str] = ()
+) -> str:
     """The model to begin with where only a key was given; the built-in guide where not even that."""
     from llmtui.providers.cards import is_active
 
     for card in cards.values():
-        if card.suggested and is_active(card, environ):
+        if card.suggested and is_active(card, environ, kept):
             return f"{card.name}/{card.suggested}"
     return GUIDE
 
@@ -77,16 +79,28 @@ def _checked(choices: Choices, name: str, where: str) -> str | Misconfigured:
     return Misconfigured(f"{where}: there is no provider called {model.provider!r}. There are: {known}")
 
 
-def found(cards: "Mapping[str, Card]", environ: Mapping[str, str], servers: Collection[str]) -> str:
-    """Which keys and servers were found, in a paragraph of markdown; `servers` are those that answered."""
+def found(
+    cards: "Mapping[str, Card]",
+    environ: Mapping[str, str],
+    servers: Collection[str],
+    kept: Collection[str] = (),
+) -> str:
+    """Which keys and servers were found, in a paragraph of markdown; `servers` are those that answered, and
+    `kept` the providers whose keys llmtui keeps."""
     from llmtui.providers.cards import is_active
 
     keys = [
-        f"- **{card.title}** ({card.key_env or 'as configured'})"
+        f"- **{card.title}** ({_key_place(card, environ, kept)})"
         for card in cards.values()
-        if not card.local and is_active(card, environ)
+        if not card.local and is_active(card, environ, kept)
     ]
     here = [f"- **{cards[name].title}**, a server on this machine" for name in servers]
     if not keys and not here:
-        return "I found no API key in the environment, and no server on this machine."
+        return "I found no API key, and no server on this machine."
     return "I found what is needed for:\n\n" + "\n".join((*keys, *here))
+
+
+def _key_place(card: "Card", environ: Mapping[str, str], kept: Collection[str]) -> str:
+    if card.name in kept and not environ.get(card.key_env, "").strip():
+        return "its key is kept"
+    return card.key_env or "as configured"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from llmtui.chat.events import Event
     from llmtui.chat.request import Request
     from llmtui.cli.catalogue import Catalogue
-    from llmtui.keys import Keys
+    from llmtui.keys.finding import Keys
     from llmtui.providers.card import Card
     from llmtui.store.history import History
     from llmtui.wire.line import Line
@@ -49,9 +49,9 @@ class House:
 
     @cached_property
     def keys(self) -> "Keys":
-        from llmtui.keys import Keys
+        from llmtui.keys.finding import Keys
 
-        return Keys(self.environ)
+        return Keys(self.environ, self.paths.keys_file)
 
     @cached_property
     def line(self) -> "Line":
@@ -72,7 +72,9 @@ class House:
     def catalogue(self) -> "Catalogue":
         from llmtui.cli.catalogue import Catalogue
 
-        return Catalogue(lambda: self.cards, lambda: self.line, self.environ, self.paths.listings)
+        return Catalogue(
+            lambda: self.cards, lambda: self.line, self.environ, self.paths.listings, lambda: self.keys.names
+        )
 
     @property
     def provider_names(self) -> frozenset[str]:
@@ -117,7 +119,7 @@ class LateGuide:
 
             house = self._house
             self._answer = Guide(
-                read_manual(), lambda: found(house.cards, house.environ, house.catalogue.servers)
+                read_manual(), lambda: found(house.cards, house.environ, house.catalogue.servers, house.keys.names)
             ).answer
         return self._answer(request)
 

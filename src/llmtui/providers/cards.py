@@ -1,7 +1,7 @@
 """The cards: read from their `.toml` files and from the user's tables, fitted to the environment."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -80,8 +80,9 @@ def with_environment(card: Card, environ: Mapping[str, str]) -> Card:
     return replace(card, base_url=url, suggested="" if url != card.base_url else card.suggested)
 
 
-def is_active(card: Card, environ: Mapping[str, str]) -> bool:
-    """Whether somebody means to use this provider: it is configured, or the environment names it.
+def is_active(card: Card, environ: Mapping[str, str], kept: Collection[str] = ()) -> bool:
+    """Whether somebody means to use this provider: it is configured, the environment names it, or a key is
+    kept for it; `kept` are the providers of which that is so.
 
     A server on this machine that nobody named is active if it answers, which only the wire can tell.
     LLM_PROVIDER names one behind the Inference Gateway, if there is one.
@@ -90,6 +91,7 @@ def is_active(card: Card, environ: Mapping[str, str]) -> bool:
     behind_the_gateway = bool(environ.get("INFERENCE_GATEWAY_URL", "").strip())
     return (
         card.configured
+        or card.name in kept
         or any(name and environ.get(name, "").strip() for name in named)
         or (not behind_the_gateway and environ.get("LLM_PROVIDER", "").strip() == card.name)
     )
