@@ -4,7 +4,7 @@ import argparse
 import gc
 import sys
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from llmtui import __version__
 
@@ -26,10 +26,12 @@ examples:
   llmtui ask "why is the sky blue?"          just print the answer
   git diff | llmtui ask "what changed?"      about what comes through a pipe
   llmtui models                              the models that can be asked
+  llmtui keys set groq                       keep a key, for this provider alone
+  llmtui doctor                              what works, what does not, and why
   llmtui history list                        the conversations that are kept
   llmtui paths                               where things are kept
 
-Each of ask, models, history and paths has a --help of its own.
+Each of ask, models, keys, doctor, history and paths has a --help of its own.
 """
 
 _ASK_EXAMPLES = """\
@@ -51,6 +53,24 @@ examples:
   llmtui models --json | jq -r '.[].name'
 """
 
+_KEYS_EXAMPLES = """\
+examples:
+  llmtui keys set groq               paste the key; nothing is shown
+  pass show groq | llmtui keys set groq
+  llmtui keys set groq --keyring     into the system's keyring instead of a file
+  llmtui keys list                   where each key comes from, and where it may go
+  llmtui keys remove groq
+"""
+
+_DOCTOR_EXAMPLES = """\
+examples:
+  llmtui doctor
+  llmtui doctor groq openrouter      look at these only, active or not
+  llmtui doctor --json
+
+exit status: 0 all is well, 1 something is not
+"""
+
 _HISTORY_EXAMPLES = """\
 examples:
   llmtui history list
@@ -62,7 +82,7 @@ examples:
 """
 
 _SCREEN = "llmtui.cli.screen"
-SUBCOMMANDS = ("ask", "models", "history", "paths")
+SUBCOMMANDS = ("ask", "models", "keys", "doctor", "history", "paths")
 
 
 def read_arguments(argv: Sequence[str]) -> argparse.Namespace:
@@ -73,10 +93,15 @@ def read_arguments(argv: Sequence[str]) -> argparse.Namespace:
     return _screen().parse_args(argv)
 
 
-def _parser(program: str, about: str, examples: str) -> argparse.ArgumentParser:
+def _parser(
+    program: str,
+    about: str,
+    examples: str,
+    kind: type[argparse.ArgumentParser] = argparse.ArgumentParser,
+) -> argparse.ArgumentParser:
     # Colours of argparse 3.14 would be escape codes of somebody else's choosing.
     options = {"color": False} if sys.version_info >= (3, 14) else {}
-    return argparse.ArgumentParser(
+    return kind(
         prog=program,
         description=about,
         epilog=examples,
@@ -107,6 +132,8 @@ def _subcommands(name: str) -> argparse.ArgumentParser:
     builders: dict[str, Callable[[], argparse.ArgumentParser]] = {
         "ask": _ask,
         "models": _models,
+        "keys": _keys,
+        "doctor": _doctor,
         "history": _history,
         "paths": _paths,
     }
@@ -135,6 +162,40 @@ def _models() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="print a JSON list")
     parser.add_argument("--refresh", action="store_true", help="ask every provider anew")
     parser.set_defaults(run=_lazily("llmtui.cli.models"))
+    return parser
+
+
+class _SecretiveParser(argparse.ArgumentParser):
+    """Does not repeat what it does not understand: it may be a key."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog}: this cannot be understood: see `llmtui keys --help`\n")
+
+
+def _keys() -> argparse.ArgumentParser:
+    about = "Keep keys for providers, say where they come from, forget them."
+    parser = _parser("llmtui keys", about, _KEYS_EXAMPLES, _SecretiveParser)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    kept = actions.add_parser("set", help="keep a key, read from the terminal or from a pipe")
+    kept.add_argument("name", metavar="NAME", help="the provider, as in `groq`")
+    kept.add_argument("value", nargs="*", help=argparse.SUPPRESS)
+    kept.add_argument("--keyring", action="store_true", help="in the system's keyring, not in a file")
+    listed = actions.add_parser("list", help="where each key comes from; never the keys")
+    listed.add_argument("--json", action="store_true", help="print a JSON object")
+    removed = actions.add_parser("remove", help="forget a key that was kept")
+    removed.add_argument("name", metavar="NAME", help="the provider")
+    parser.set_defaults(run=_lazily("llmtui.cli.keys"))
+    return parser
+
+
+def _doctor() -> argparse.ArgumentParser:
+    parser = _parser(
+        "llmtui doctor", "Say what works, what does not, and what to do about it.", _DOCTOR_EXAMPLES
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a provider; all active ones without")
+    parser.add_argument("--json", action="store_true", help="print a JSON object")
+    parser.set_defaults(run=_lazily("llmtui.cli.doctor"))
     return parser
 
 
