@@ -107,11 +107,12 @@ class Waiting:
     """Nothing is sent for now, for so many seconds (0 if nobody knows how long).
 
     `why`: a `retry` after `failure`, number `attempt` of `attempts`; one's `turn`, because others stream; the
-    `pace` that was set for this provider. `since` is when it began, in seconds since the question was sent;
-    whoever folds the event fills it in. Any later event ends the waiting.
+    `pace` that was set for this provider. After such a wait, `answer` says that the request is on its way,
+    and how long the server has for its first word. `since` is when it began, in seconds since the question
+    was sent; whoever folds the event fills it in. Any later event ends the waiting.
     """
 
-    why: Literal["retry", "turn", "pace"]
+    why: Literal["retry", "turn", "pace", "answer"]
     seconds: float = 0.0
     failure: Failure | None = None
     attempt: int = 0
