@@ -7,10 +7,23 @@ async with LoopbackServer(Reply(pieces=[b"data: ...", Pause(gate), Reset()])) as
 import asyncio
 import json
 import socket
+import ssl
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Self, assert_never
+
+
+CERTIFICATES = Path(__file__).parent / "certificates"
+AUTHORITY = CERTIFICATES / "authority.pem"
+
+
+def tls(name: Literal["here", "elsewhere", "expired"] = "here") -> ssl.SSLContext:
+    """What a server needs to speak TLS with one of the test certificates (see their README)."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATES / f"{name}.pem")
+    return context
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +103,28 @@ def saying(*words: str) -> Reply:
 class LoopbackServer:
     """Answers each request with the next of its replies; the last one is repeated.
 
-    `by_path` replies go first, by the request's exact path, again and again.
+    `by_path` replies go first, by the request's exact path, again and again. With `secure` it speaks TLS.
     """
 
-    def __init__(self, *replies: Reply, by_path: Mapping[str, Reply] | None = None) -> None:
+    def __init__(
+        self,
+        *replies: Reply,
+        by_path: Mapping[str, Reply] | None = None,
+        secure: ssl.SSLContext | None = None,
+        host: str = "127.0.0.1",
+    ) -> None:
         self.requests: list[Received] = []
         self.connections = 0
         self.arrived = asyncio.Event()
         self._replies = list(replies)
         self._by_path = dict(by_path or {})
         self._tasks: set[asyncio.Task[None]] = set()
+        self._secure = secure
+        self._host = host
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, self._host, 0, ssl=self._secure)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -123,7 +144,9 @@ class LoopbackServer:
     @property
     def url(self) -> str:
         """The base URL of its API."""
-        return f"http://127.0.0.1:{self.port}/v1"
+        scheme = "http" if self._secure is None else "https"
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"{scheme}://{host}:{self.port}/v1"
 
     def will(self, *replies: Reply) -> None:
         """Answer the next requests so."""
