@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +14,28 @@ from llmtui.chat.models import ModelName
 from llmtui.chat.parts import ToolCall
 from llmtui.chat.request import Request
 from llmtui.providers.card import Card
-from llmtui.providers.dialect import Dialect, Frame
+from llmtui.providers.dialect import Dialect, Frame, Framing
 from llmtui.providers.dialects import MODULES, dialect_named
 from llmtui.wire.curing import USUAL_CAPS
 from llmtui.wire.framing import frames
 
 RECORDINGS = Path(__file__).parent / "recordings"
 ASKING = Request(ModelName("test", "m"), ())
+
+
+# How a recorded body is framed, by the ending of its file's name.
+FRAMINGS: dict[str, Framing] = {".sse": "sse", ".ndjson": "ndjson", ".json-array": "array"}
+
+# What a stream must have shown before its answer may be called complete; where nothing is written here, it is
+# enough that the provider gave its reason for ending.
+END_MARKS = {
+    "openai-chat": re.compile(rb'"finish_reason": ?"|\[DONE\]'),
+    "openai-completions": re.compile(rb'"finish_reason": ?"|\[DONE\]'),
+    "openai-responses": re.compile(rb"response\.(completed|incomplete|done)|\[DONE\]"),
+    "anthropic": re.compile(rb"message_stop|\[DONE\]"),
+    "gemini": re.compile(rb"finishReason|blockReason"),
+    "ollama": re.compile(rb'"done": ?true'),
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,7 @@ class Recording:
     name: str
     body: bytes
     expected: dict[str, Any]
+    framing: Framing = "sse"
 
 
 def recordings() -> list[Recording]:
@@ -40,8 +57,10 @@ def recordings() -> list[Recording]:
             path.stem,
             path.read_bytes(),
             json.loads(path.with_suffix(".json").read_text(encoding="utf-8")),
+            FRAMINGS[path.suffix],
         )
-        for path in sorted(RECORDINGS.glob("*/*.sse")) + sorted(RECORDINGS.glob("*/*.ndjson"))
+        for path in sorted(RECORDINGS.glob("*/*"))
+        if path.suffix in FRAMINGS
     ]
 
 
@@ -52,14 +71,20 @@ def spoken(name: str) -> Dialect:
     return dialect
 
 
-def card_for(dialect: str) -> Card:
+def card_for(dialect: str, inline_thinking: bool = True) -> Card:
     """A card that speaks it."""
-    return Card("test", "Test", dialect, "https://api.test.example/v1", key_env="TEST_KEY")
+    return Card(
+        "test",
+        "Test",
+        dialect,
+        "https://api.test.example/v1",
+        key_env="TEST_KEY",
+        inline_thinking=inline_thinking,
+    )
 
 
-def framed(dialect: str, pieces: Iterable[bytes]) -> list[Frame]:
+def framed(framing: Framing, *pieces: bytes) -> list[Frame]:
     """The frames of a body that comes in these pieces."""
-    framing = spoken(dialect).call(card_for(dialect), ASKING).framing
 
     async def coming() -> AsyncIterator[bytes]:
         for piece in pieces:
@@ -78,9 +103,15 @@ def decoded(dialect: str, found: Iterable[Frame]) -> list[Event]:
     return [*events, *decoder.end()]
 
 
-def replayed(dialect: str, *pieces: bytes) -> list[Event]:
-    """The events of a body that comes in these pieces."""
-    return decoded(dialect, framed(dialect, pieces))
+def replayed(dialect: str, *pieces: bytes, framing: Framing | None = None) -> list[Event]:
+    """The events of a body that comes in these pieces, framed as the dialect's requests ask for it."""
+    framing = framing or spoken(dialect).call(card_for(dialect), ASKING).framing
+    return decoded(dialect, framed(framing, *pieces))
+
+
+def played(recording: Recording, *pieces: bytes) -> list[Event]:
+    """The events of a recording, or of these pieces of it."""
+    return replayed(recording.dialect, *(pieces or (recording.body,)), framing=recording.framing)
 
 
 def endings(events: Iterable[Event]) -> list[Event]:

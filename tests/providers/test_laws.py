@@ -1,33 +1,49 @@
 """What holds for every dialect, whoever wrote it: each is found by itself and tried with its recordings."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmtui.chat.events import Done, Event, Failed, ReasoningDelta, TextDelta, ToolCallDelta
+from llmtui.chat.events import (
+    Done,
+    Event,
+    Failed,
+    ReasoningDelta,
+    RefusalDelta,
+    Stopped,
+    TextDelta,
+    ToolCallDelta,
+    Unread,
+)
 from llmtui.providers.dialect import Frame
+from tests.providers.mutants import Mutant, mutants
 from tests.providers.replay import (
     DIALECTS,
+    END_MARKS,
     Recording,
     card_for,
     decoded,
     endings,
     folded,
     framed,
+    played,
     recordings,
     replayed,
     spoken,
 )
 
 RECORDINGS = recordings()
-EACH = pytest.mark.parametrize("recording", RECORDINGS, ids=lambda recording: recording.name)
+EACH = pytest.mark.parametrize(
+    "recording", RECORDINGS, ids=lambda recording: f"{recording.dialect}/{recording.name}"
+)
 
-STRANGE: list[object] = [None, "", "?", 0, -1, 1.5, True, [], [None], ["?"], {}, {"?": None}, [[[]]], 10**30]
+_MOST_MUTANTS = 3000
+_MOST_CUTS = 1500
 
 
 @EACH
@@ -37,33 +53,35 @@ def test_any_chunking_gives_the_same_events(recording: Recording, data: st.DataO
     body = recording.body
     cuts = sorted(data.draw(st.sets(st.integers(0, len(body)), max_size=40)))
     pieces = [body[start:end] for start, end in zip([0, *cuts], [*cuts, len(body)], strict=True)]
-    assert replayed(recording.dialect, *pieces) == replayed(recording.dialect, body)
+    assert played(recording, *pieces) == played(recording)
 
 
 @EACH
 def test_byte_by_byte_gives_the_same_events(recording: Recording) -> None:
     body = recording.body
     pieces = [body[at : at + 1] for at in range(len(body))]
-    assert replayed(recording.dialect, *pieces) == replayed(recording.dialect, body)
+    assert played(recording, *pieces) == played(recording)
 
 
 @EACH
 def test_a_cut_at_any_byte_has_one_ending_and_is_complete_only_if_nothing_was_lost(
     recording: Recording,
 ) -> None:
-    whole = folded(replayed(recording.dialect, recording.body))
-    for cut in range(len(recording.body)):
-        events = replayed(recording.dialect, recording.body[:cut])
+    whole = folded(played(recording))
+    mark = END_MARKS.get(recording.dialect)
+    for cut in _cuts(len(recording.body)):
+        kept = recording.body[:cut]
+        events = played(recording, kept)
         assert len(endings(events)) == 1
         assert events[-1] in endings(events)
         if isinstance(events[-1], Done):
             assert folded(events).parts == whole.parts
-            assert events[-1].finish_reason or b"[DONE]" in recording.body[:cut]
+            assert mark.search(kept) if mark else events[-1].finish_reason
 
 
 @EACH
 def test_nothing_is_said_after_an_ending(recording: Recording) -> None:
-    found = framed(recording.dialect, [recording.body])
+    found = framed(recording.framing, recording.body)
     decoder = spoken(recording.dialect).decoder(card_for(recording.dialect))
     events = [event for frame in found * 2 for event in decoder.feed(frame)]
     events += [*decoder.end(), *decoder.end()]
@@ -73,7 +91,7 @@ def test_nothing_is_said_after_an_ending(recording: Recording) -> None:
 
 @EACH
 def test_unknown_fields_are_passed_over(recording: Recording) -> None:
-    found = framed(recording.dialect, [recording.body])
+    found = framed(recording.framing, recording.body)
     strange = [Frame(_with_unknown(frame.data), frame.event) for frame in found]
     events = [_without_detail(event) for event in decoded(recording.dialect, strange)]
     assert events == [_without_detail(event) for event in decoded(recording.dialect, found)]
@@ -81,7 +99,7 @@ def test_unknown_fields_are_passed_over(recording: Recording) -> None:
 
 @EACH
 def test_unknown_kinds_of_events_are_passed_over(recording: Recording) -> None:
-    found = framed(recording.dialect, [recording.body])
+    found = framed(recording.framing, recording.body)
     strange = [
         Frame('{"type":"llmtui.unheard.of","object":"unheard.of","sequence_number":7}', "unheard.of"),
         Frame("{}"),
@@ -95,17 +113,46 @@ def test_unknown_kinds_of_events_are_passed_over(recording: Recording) -> None:
 
 
 @EACH
-def test_a_strange_value_at_any_path_is_survived(recording: Recording) -> None:
-    found = framed(recording.dialect, [recording.body])
-    for number, frame in enumerate(found):
-        if not frame.data.startswith("{"):
+def test_whatever_one_place_of_a_stream_holds_there_is_one_ending_and_every_event_is_well_typed(
+    recording: Recording,
+) -> None:
+    found, changed = _frames(recording)
+    for mutant in changed:
+        events = [event for _, event in _told(recording, found, mutant)]
+        assert len(endings(events)) == 1, mutant
+        assert events[-1] in endings(events), mutant
+        assert all(_well_typed(event) for event in events), mutant
+
+
+@EACH
+def test_whatever_one_piece_of_a_stream_holds_the_words_of_all_others_are_there_in_order(
+    recording: Recording,
+) -> None:
+    found, changed = _frames(recording)
+    plain = _told(recording, found)
+    for mutant in changed:
+        said = _Said.of(_told(recording, found, mutant))
+        # An ending ends; but one that another piece made must not come before all was said.
+        last = len(plain) if said.done and said.ended != mutant.number else said.ended
+        for number, words, strict in _spoken_in(plain):
+            if number < last and number != mutant.number and (strict or not said.flagged):
+                assert said.has(words), f"{words!r} of frame {number} is lost with {mutant}"
+
+
+@EACH
+def test_words_lost_to_a_wrong_type_are_an_error_or_flagged(recording: Recording) -> None:
+    found, changed = _frames(recording)
+    plain = _told(recording, found)
+    for mutant in changed:
+        told = _told(recording, found, mutant)
+        said = _Said.of(told)
+        if mutant.kind != "retyped" or not said.done or said.flagged or said.ended == mutant.number:
             continue
-        for changed in _mutants(json.loads(frame.data)):
-            frames = [*found[:number], Frame(json.dumps(changed), frame.event), *found[number + 1 :]]
-            events = decoded(recording.dialect, frames)
-            assert len(endings(events)) == 1
-            assert events[-1] in endings(events)
-            assert all(_well_typed(event) for event in events)
+        if any("?" in words for number, words, _ in _spoken_in(told) if number == mutant.number):
+            # It was read, as what it now is.
+            continue
+        for number, words, _ in _spoken_in(plain):
+            assert said.has(words), f"{words!r} of frame {number} is silently lost with {mutant}"
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -123,13 +170,16 @@ def test_any_bytes_have_exactly_one_ending(dialect: str, body: bytes) -> None:
 
 @EACH
 def test_lone_surrogates_and_broken_bytes_become_replacement_characters(recording: Recording) -> None:
-    words = _words(replayed(recording.dialect, recording.body))
-    if not words or not words[-1].isascii() or not words[-1].strip():
+    body = recording.body
+    words = [word for word in _words(played(recording)) if word.strip() and word.isascii()]
+    # Only what the provider spells as Python's json does can be found in the body.
+    spelled = [spelling for word in words if (spelling := json.dumps(word).encode()) in body]
+    if not spelled:
         pytest.skip("it says nothing that could be broken")
-    wanted = json.dumps(words[-1]).encode()
+    wanted = spelled[-1]
     for broken, seen in ((b"\\ud83d", 1), (b"\\ude00\\ud83d", 2), (b"\xff", 1), (b"\xe2\x82", 1)):
-        body = recording.body.replace(wanted, wanted[:-1] + broken + b'"')
-        text = "".join(_words(replayed(recording.dialect, body)))
+        changed = body.replace(wanted, wanted[:-1] + broken + b'"')
+        text = "".join(_words(played(recording, changed)))
         assert text.count("\ufffd") >= seen
         text.encode()
 
@@ -152,22 +202,72 @@ def _without_detail(event: Event) -> Event:
     return replace(event, failure=replace(event.failure, detail="")) if isinstance(event, Failed) else event
 
 
-def _mutants(value: Any) -> Iterator[Any]:
-    """The value with one thing in it dropped or replaced by something strange, for all things in it."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield {other: kept for other, kept in value.items() if other != key}
-            for strange in (*STRANGE, *_mutants(item)):
-                yield {**value, key: strange}
-    elif isinstance(value, list):
-        yield value * 2
-        for number, item in enumerate(value):
-            for strange in (*STRANGE, *_mutants(item)):
-                yield [*value[:number], strange, *value[number + 1 :]]
+def _cuts(length: int) -> range:
+    """Every place of a short body, and evenly spread ones of a long one."""
+    return range(0, length, 1 + length // _MOST_CUTS)
+
+
+@dataclass
+class _Said:
+    """What a changed stream said, being read from its start; `ended` is the frame that ended it."""
+
+    words: str
+    done: bool
+    flagged: bool
+    ended: int
+    at: int = 0
+
+    @classmethod
+    def of(cls, told: list[tuple[int, Event]]) -> "_Said":
+        """What these events said."""
+        events = [event for _, event in told]
+        return cls(
+            "".join(words for _, words, _ in _spoken_in(told)),
+            isinstance(events[-1], Done),
+            any(isinstance(event, Unread) for event in events),
+            told[-1][0],
+        )
+
+    def has(self, words: str) -> bool:
+        """Whether these words come next, whatever is between."""
+        found = self.words.find(words, self.at)
+        if found >= 0:
+            self.at = found + len(words)
+        return found >= 0
+
+
+def _frames(recording: Recording) -> tuple[list[Frame], list[Mutant]]:
+    """The frames of a recording, and what they are to be tried with."""
+    found = framed(recording.framing, recording.body)
+    return found, mutants(found, _MOST_MUTANTS, recording.name)
+
+
+def _told(recording: Recording, found: list[Frame], mutant: Mutant | None = None) -> list[tuple[int, Event]]:
+    """The events of these frames, one of them changed, each with the number of the frame it came with."""
+    if mutant is not None:
+        found = [*found[: mutant.number], mutant.frame, *found[mutant.number + 1 :]]
+    # What is held back to look for a tag comes with a later frame than its own.
+    decoder = spoken(recording.dialect).decoder(card_for(recording.dialect, inline_thinking=False))
+    told = [(number, event) for number, frame in enumerate(found) for event in decoder.feed(frame)]
+    return told + [(len(found), event) for event in decoder.end()]
+
+
+def _spoken_in(told: list[tuple[int, Event]]) -> list[tuple[int, str, bool]]:
+    """The words, each with the number of its frame; and whether they must never be lost, flagged or not."""
+    found = []
+    for number, event in told:
+        match event:
+            case TextDelta(text) | RefusalDelta(text) | ReasoningDelta(text) if text:
+                found.append((number, text, True))
+            case ToolCallDelta(name=name, arguments=arguments):
+                found += [(number, word, False) for word in (name, arguments) if word]
+            case _:
+                pass
+    return found
 
 
 def _words(events: list[Event]) -> list[str]:
-    return [event.text for event in events if isinstance(event, TextDelta | ReasoningDelta)]
+    return [event.text for event in events if isinstance(event, TextDelta | ReasoningDelta | RefusalDelta)]
 
 
 def _well_typed(event: Event) -> bool:

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.providers.replay import DIALECTS, Recording, folded, recordings, replayed, summary
+from tests.providers.replay import DIALECTS, Recording, folded, played, recordings, replayed, summary
 
 SHARED = Path(os.environ.get("LLMTUI_SHARED", "")) / "corpus" if os.environ.get("LLMTUI_SHARED") else None
 
 
 @pytest.mark.parametrize("recording", recordings(), ids=lambda recording: recording.name)
 def test_a_recording_says_what_is_written_beside_it(recording: Recording) -> None:
-    message = folded(replayed(recording.dialect, recording.body))
+    message = folded(played(recording))
     assert summary(message) == recording.expected
 
 
