@@ -43,9 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _set(house: House, arguments: argparse.Namespace) -> int:
     if arguments.value:
         return _refuse(
-            "a key is never given on the command line: other programs can see it there, and the shell writes it"
-            "\ndown. Give only the provider's name, then paste the key or pipe it in. If this was a real key,"
-            "\nmake a new one."
+            "a key is never given on the command line: other programs can see it there, and the shell"
+            "\nwrites it down. Give only the provider's name, then paste the key or pipe it in. If this was"
+            "\na real key, make a new one."
         )
     card = house.cards.get(arguments.name)
     if card is None:

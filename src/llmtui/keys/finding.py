@@ -1,4 +1,4 @@
-"""Where a provider's key comes from: a variable, a command of yours, the file of keys, the system's keyring."""
+"""Where a provider's key comes from: a variable, a command, the file of keys, the system's keyring."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -67,7 +67,7 @@ class Keys:
         return Failure(
             "auth",
             f"there is no key for {card.title}",
-            hint=f"Keep one with `llmtui keys set {card.name}`, or set {card.key_env} and start llmtui again.",
+            hint=f"Keep one with `llmtui keys set {card.name}`, or set {card.key_env} and start anew.",
         )
 
     def sources(self, card: Card) -> tuple[Source, ...]:
@@ -139,7 +139,7 @@ class Keys:
         return None
 
     def mend(self) -> str:
-        """Close a file that others could read; a sentence about it, empty if it was not open. Raises OSError."""
+        """Close a file that others could read; a sentence about it, empty if it was closed. Raises OSError."""
         opened = self._file.open_to_others() if self._file else ""
         if not self._file or not opened:
             return ""
@@ -191,9 +191,10 @@ def _strayed(card: Card, kept: KeptKey) -> Failure | None:
     origin = origin_of(card.base_url)
     if kept.origin == origin:
         return None
+    elsewhere = origin or "this address"
     return Failure(
         "auth",
-        f"the key kept for {card.title} belongs to {kept.origin} and is not sent to {origin or 'this address'}",
+        f"the key kept for {card.title} belongs to {kept.origin} and is not sent to {elsewhere}",
         host_of(card.base_url),
         f"If the new address is right, bind a key to it with `llmtui keys set {card.name}`.",
     )
