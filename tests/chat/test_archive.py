@@ -46,6 +46,8 @@ answers = st.builds(
     error=st.none() | st.builds(Failure, st.just("server"), words, words, words, counts, words),
     detours=st.just(())
     | st.tuples(st.builds(Detour, model=words, failure=st.builds(Failure, st.just("empty"), words))),
+    continued=st.integers(min_value=0, max_value=2**31),
+    accepted=st.booleans(),
 )
 
 

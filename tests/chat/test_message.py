@@ -3,8 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llmtui.chat.detour import Detour
 from llmtui.chat.events import (
     Delta,
+    Detoured,
     Done,
     Event,
     Failed,
@@ -89,6 +91,21 @@ def test_an_ended_message_does_not_change_any_more() -> None:
     assert after(stopped, TextDelta("b")) is stopped
     question = Message("q", "user", (Text("hi"),))
     assert after(question, TextDelta("b")) is question
+
+
+def test_a_fallback_forgets_what_the_one_that_failed_told_of_itself() -> None:
+    turn = Detour("fallback", "openai/gpt-4o", DOWN, "groq/openai/gpt-oss")
+    answer = folded(ModelReported("gpt-4o", "host"), UsageReported(Usage(1)), Detoured(turn)).answer
+    assert answer is not None
+    assert (answer.provider, answer.model, answer.by, answer.usage) == ("groq", "", "", None)
+    assert answer.asked == "groq/openai/gpt-oss"
+    assert answer.detours == (turn,)
+
+
+def test_other_detours_leave_the_model_as_it_was() -> None:
+    answer = folded(ModelReported("m"), Detoured(Detour("without", "p/m", DOWN, "top_k"))).answer
+    assert answer is not None
+    assert (answer.model, answer.asked) == ("m", answer.requested)
 
 
 def test_a_failure_speaks_in_one_or_two_sentences() -> None:

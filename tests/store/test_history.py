@@ -102,6 +102,7 @@ async def test_everything_that_was_said_comes_back_as_it_was(path: Path) -> None
         sampling=Sampling(0.25, 100, 0.5, 7, 8, ("END",), "high", 0),
         draft="and then",
         fallbacks=("groq/llama", "ollama/l"),
+        sent_from="q",
     )
     for message in (
         Message("s", "system", (Text("rules"),)),
@@ -130,6 +131,8 @@ async def test_everything_that_was_said_comes_back_as_it_was(path: Path) -> None
                 error,
                 detours,
                 unread=2,
+                continued=3,
+                accepted=True,
             ),
         ),
         Message("t", "tool", (ToolResult("1", "done", is_error=True),), "a", 3.0),

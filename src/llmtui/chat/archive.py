@@ -80,6 +80,7 @@ def _conversation(conversation: Conversation) -> dict[str, Any]:
         "head": conversation.head,
         "draft": conversation.draft,
         "fallbacks": conversation.fallbacks,
+        "sent_from": conversation.sent_from,
         "messages": [_message(message) for message in conversation.messages],
     }
 

@@ -36,6 +36,8 @@ class _Answer(_Shape):
     error: Failure | None = None
     detours: tuple[Detour, ...] = ()
     unread: int = 0
+    continued: int = 0
+    accepted: bool = False
 
 
 class _Message(_Shape):
@@ -58,6 +60,7 @@ class _Conversation(_Shape):
     head: str | None = None
     draft: str = ""
     fallbacks: tuple[str, ...] = ()
+    sent_from: str = ""
     messages: tuple[_Message, ...]
 
 
@@ -127,6 +130,7 @@ def _conversation(shape: _Conversation, place: int) -> Conversation:
         sampling=shape.sampling,
         draft=shape.draft,
         fallbacks=shape.fallbacks,
+        sent_from=shape.sent_from,
     )
 
 
@@ -174,6 +178,8 @@ def _answer(shape: _Message) -> Answer | None:
         error=known.error,
         detours=known.detours,
         unread=known.unread,
+        continued=known.continued,
+        accepted=known.accepted,
     )
 
 

@@ -39,7 +39,8 @@ class Conversation:
 
     `head` is the leaf being looked at; `model` is the `provider/model` asked next; `created` and `updated`
     are Unix seconds; `draft` is what was being typed. `fallbacks` are the `provider/model`s that are asked in
-    turn when `model` fails before its first word.
+    turn when `model` fails before its first word. `sent_from` is the first message that is sent to a model,
+    empty for all of them.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Conversation:
     sampling: Sampling = AS_THE_PROVIDER_LIKES
     draft: str = ""
     fallbacks: tuple[str, ...] = ()
+    sent_from: str = ""
 
     @cached_property
     def by_id(self) -> Mapping[str, Message]:
@@ -67,6 +69,12 @@ class Conversation:
             found.append(at)
             at = self.by_id.get(at.parent) if at.parent else None
         return tuple(reversed(found))
+
+    @property
+    def sent(self) -> tuple[Message, ...]:
+        """What of the path is sent to a model: all, or what was not trimmed off its beginning."""
+        places = [place for place, message in enumerate(self.path) if message.id == self.sent_from]
+        return self.path[places[0] :] if places else self.path
 
     @cached_property
     def _children(self) -> Mapping[str | None, tuple[str, ...]]:

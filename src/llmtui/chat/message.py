@@ -22,6 +22,7 @@ from llmtui.chat.events import (
     Waiting,
 )
 from llmtui.chat.failure import Failure
+from llmtui.chat.models import parse_model
 from llmtui.chat.parts import Part, Reasoning, Refusal, Text, ToolCall
 
 Role = Literal["system", "user", "assistant", "tool"]
@@ -52,6 +53,8 @@ class Answer:
     does; `provider` the one that was asked last; `by` the upstream host that served it, where a router
     tells. `detours` are the turns that this answer took; `waiting` is why nothing comes just now;
     `unread` is how many pieces of the stream could not be read, so that something may be missing.
+    `continued` is how many characters of its text an earlier answer had said, with which this one goes on;
+    `accepted` says that the person is content with it as far as it came.
     """
 
     requested: str
@@ -66,6 +69,14 @@ class Answer:
     detours: tuple[Detour, ...] = ()
     waiting: Waiting | None = None
     unread: int = 0
+    continued: int = 0
+    accepted: bool = False
+
+    @property
+    def asked(self) -> str:
+        """The `provider/model` that was asked last: the one requested, or the last it fell back on."""
+        turns = [detour.what for detour in self.detours if detour.kind == "fallback" and detour.what]
+        return turns[-1] if turns else self.requested
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +135,11 @@ def after(message: Message, event: Event, at: float = 0.0) -> Message:
         case Unread():
             return replace(message, answer=replace(answer, unread=answer.unread + 1))
         case Detoured(detour):
-            return replace(message, answer=replace(answer, detours=(*answer.detours, detour)))
+            answer = replace(answer, detours=(*answer.detours, detour))
+            if detour.kind == "fallback" and (asked := parse_model(detour.what)):
+                # What the one that failed told of itself is not true of the one that is asked now.
+                answer = replace(answer, provider=asked.provider, model="", by="", usage=None)
+            return replace(message, answer=answer)
         case Done(finish_reason):
             return _ended(message, answer, "complete", at, finish_reason=finish_reason)
         case Failed(failure, finish_reason):

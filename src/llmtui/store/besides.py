@@ -18,13 +18,16 @@ _COUNTING = ("cache_written", "reasoning_apart", "cached_apart")
 
 
 def of_conversation(conversation: Conversation) -> str | None:
-    """Its fallbacks and the rarer ways in which it has words chosen; None if there are none."""
+    """Its fallbacks, the rarer ways in which it has words chosen, and from where on it is sent; None if there
+    is none of it."""
     sampling = {
         name: value
         for name, value in asdict(conversation.sampling).items()
         if name not in _COLUMNS_OF_SAMPLING and value is not None and value != ()
     }
-    return _written({"fallbacks": conversation.fallbacks, "sampling": sampling})
+    return _written(
+        {"fallbacks": conversation.fallbacks, "sampling": sampling, "sent_from": conversation.sent_from}
+    )
 
 
 def of_answer(answer: Answer) -> str | None:
@@ -36,7 +39,13 @@ def of_answer(answer: Answer) -> str | None:
         if (value := getattr(usage, name)) is not None and value is not False
     }
     return _written(
-        {"usage": counting, "detours": [asdict(detour) for detour in answer.detours], "unread": answer.unread}
+        {
+            "usage": counting,
+            "detours": [asdict(detour) for detour in answer.detours],
+            "unread": answer.unread,
+            "continued": answer.continued,
+            "accepted": answer.accepted,
+        }
     )
 
 
@@ -50,6 +59,10 @@ def sampling_from(written: str | None, temperature: float | None, max_tokens: in
 
 def fallbacks_from(written: str | None) -> tuple[str, ...]:
     return tuple(_read(written).get("fallbacks", ()))
+
+
+def sent_from(written: str | None) -> str:
+    return str(_read(written).get("sent_from", ""))
 
 
 def usage_from(written: str | None, **columns: Any) -> Usage:
@@ -66,6 +79,14 @@ def detours_from(written: str | None) -> tuple[Detour, ...]:
 
 def unread_from(written: str | None) -> int:
     return int(_read(written).get("unread", 0))
+
+
+def continued_from(written: str | None) -> int:
+    return int(_read(written).get("continued", 0))
+
+
+def accepted_from(written: str | None) -> bool:
+    return bool(_read(written).get("accepted", False))
 
 
 def failure_from(written: str) -> Failure:

@@ -77,6 +77,7 @@ def conversation_from(
         sampling=besides.sampling_from(more, temperature, max_tokens),
         draft=draft,
         fallbacks=besides.fallbacks_from(more),
+        sent_from=besides.sent_from(more),
     )
 
 
@@ -145,6 +146,8 @@ def message_from(row: Sequence[Any], parts: tuple[Part, ...]) -> Message:
             error=besides.failure_from(error) if error else None,
             detours=besides.detours_from(more),
             unread=besides.unread_from(more),
+            continued=besides.continued_from(more),
+            accepted=besides.accepted_from(more),
         )
     return Message(name, role, parts, parent, created, answer)
 
