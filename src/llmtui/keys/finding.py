@@ -139,7 +139,7 @@ class Keys:
         return None
 
     def mend(self) -> str:
-        """Close a file that others could read; a sentence about it, empty if it was closed. Raises OSError."""
+        """Close a file that others could read; a sentence about it, if there is one. Raises OSError."""
         opened = self._file.open_to_others() if self._file else ""
         if not self._file or not opened:
             return ""

@@ -37,7 +37,7 @@ class KeyFile:
             return Failure(
                 "configuration",
                 f"{self.path} can be read or changed by others ({open_to}), so no key in it is used",
-                hint=f"Make it yours alone (`chmod 600 {self.path}`). If others may have looked, make new keys.",
+                hint=f"Close it with `chmod 600 {self.path}`. If others may have looked, make new keys.",
             )
         return self._entries()
 
