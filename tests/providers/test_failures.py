@@ -2,6 +2,7 @@
 
 import csv
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,14 @@ SHAPES: list[tuple[str, int, str, FailureKind, str]] = [
         "busy upstream",
     ),
     ("openai's quota", 429, '{"error":{"message":"x","code":"insufficient_quota"}}', "credit", "cannot pay"),
+    (
+        "llama.cpp's flags",
+        500,
+        '{"error":{"code":500,"message":"tools param requires --jinja flag","type":"server_error"}}',
+        "bad_request",
+        "--jinja",
+    ),
+    ("anthropic's model", 404, '{"error":{"message":"model: x"}}', "not_found", "there is no model: x"),
     ("no json", 500, "Internal Server Error\n", "server", "Internal Server Error"),
     ("nothing", 403, "", "auth", "not allowed"),
     ("odd json", 418, '{"teapot":true}', "bad_request", "not accepted"),
@@ -99,7 +108,8 @@ def test_every_shape_of_an_error_is_read(
 def test_a_refused_key_is_named_by_its_variable() -> None:
     failure = failure_from(401, "application/json", b'{"error":{"message":"Invalid API Key"}}', CARD)
     assert failure.message == (
-        "401 from api.groq.com: the key in GROQ_API_KEY was refused. Set a working key and try again."
+        "401 from api.groq.com: the key in GROQ_API_KEY was refused. "
+        "Set another with `llmtui keys set groq`; GROQ_API_KEY, where it is set, goes first."
     )
 
 
@@ -176,12 +186,12 @@ def test_any_answer_is_a_failure_in_one_line(status: int, body: bytes) -> None:
     assert len(failure.message) < 600
 
 
-def _recorded() -> list[tuple[int, str, str]]:
+def _recorded() -> list[tuple[int, str, str, str]]:
     if SHARED is None:
         return []
     with (Path(SHARED) / "corpus" / "HTTP_ERRORS.tsv").open(encoding="utf-8") as index:
         return [
-            (int(row["status"]), row["content_type"], row["file"])
+            (int(row["status"]), row["content_type"], row["retry_after"], row["file"])
             for row in csv.DictReader(index, delimiter="\t")
         ]
 
@@ -189,10 +199,13 @@ def _recorded() -> list[tuple[int, str, str]]:
 @pytest.mark.skipif(SHARED is None, reason="LLMTUI_SHARED is not set: no recorded errors here")
 def test_what_providers_really_answered_is_understood() -> None:
     assert SHARED is not None
-    for status, content_type, file in _recorded():
+    kinds: Counter[str] = Counter()
+    for status, content_type, asked, file in _recorded():
         body = (Path(SHARED) / "corpus" / file).read_bytes()
-        failure = failure_from(status, content_type, body, CARD)
+        headers = {"retry-after": asked} if asked else {}
+        failure = failure_from(status, content_type, body, CARD, headers=headers)
         place = (file, failure)
+        kinds[failure.kind] += 1
         if status == 401 or "raises-appropriate-auth-error" in file:
             assert failure.kind == "auth", place
         elif "context-length-exceeded" in file and status == 400:
@@ -200,6 +213,24 @@ def test_what_providers_really_answered_is_understood() -> None:
         elif status == 404 or "nonexistent-model" in file or "unknown-model" in file:
             assert failure.kind == "not_found", place
         elif status >= 500:
-            assert failure.kind == "server", place
+            assert failure.kind == ("server" if "GET request" in failure.what else "bad_request"), place
+        elif status == 429:
+            assert failure.kind == "rate_limit", place
+            assert failure.retry_after or "openrouter" in file, place
+        elif status == 403:
+            assert failure.kind == "auth", place
+        elif failure.kind not in ("not_found", "auth", "context"):
+            assert failure.kind == "bad_request", place
+        assert failure.where == "api.groq.com", place
+        assert failure.hint.endswith("."), place
         assert failure.what[-1] not in ".!", place
         assert '{"' not in failure.what, place
+    # Each of these was looked at.
+    assert kinds == {
+        "bad_request": 44,
+        "auth": 23,
+        "not_found": 23,
+        "context": 8,
+        "rate_limit": 3,
+        "server": 1,
+    }

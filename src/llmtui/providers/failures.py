@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from llmtui.chat.failure import Failure, FailureKind
 from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
-from llmtui.providers.payload import amount_in, parse, text_in
+from llmtui.providers.payload import parse, text_in
+from llmtui.providers.rates import asked_wait, span
 
 _LONGEST_CLAUSE = 240
+
+# Trouble that passes by itself, so that it makes sense to wait.
+_PASSING = ("rate_limit", "server", "timeout")
 
 _BY_STATUS: Mapping[int, FailureKind] = {
     401: "auth",
@@ -52,6 +56,9 @@ _WORDS: tuple[tuple[FailureKind, str], ...] = (
 )
 _BY_WORDS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _WORDS)
 
+# llama.cpp says with a 500 what it was not started or made for: asking again changes nothing.
+_ABLE = re.compile(r"is not supported|requires --|^cannot use both", re.IGNORECASE)
+
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _UNSEEN = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
@@ -63,29 +70,30 @@ def failure_from(
     card: Card,
     where: str = "",
     headers: Mapping[str, str] | None = None,
+    now: float | None = None,
 ) -> Failure:
     """The failure that an HTTP answer is: any status but a good one, or a good one with an error in it.
 
     `body` may be cut off; `where` is host:port, the card's own if empty; `headers` have lower-case names.
+    `now`, in Unix seconds, is needed to understand a date until which we are asked to wait.
     """
     text = body.decode("utf-8-sig", "replace").strip()
     where = where or host_of(card.base_url)
     if is_html(content_type, text):
         title = page_title(text)
         said = f"a web page: {title}" if title else "a web page"
-        return _failure(status, said, "", text, card, where, headers)
+        return _failure(status, said, "", text, card, where, headers or {}, now)
     try:
         payload = parse(text)
     except ValueError:
-        return _failure(status, text, "", text, card, where, headers)
-    return _failure(status, words_in(payload), _codes_in(payload), text, card, where, headers)
+        return _failure(status, text, "", text, card, where, headers or {}, now)
+    return _failure(status, words_in(payload), _codes_in(payload), text, card, where, headers or {}, now)
 
 
 def failure_in_stream(payload: object, card: Card, detail: str = "", finish: str = "") -> Failure:
     """The failure that an error object inside a good answer is; `finish` is its finish reason, if any."""
     words = words_in(payload) or (f"it ended with “{finish}”" if finish else "")
-    failure = _failure(None, words, _codes_in(payload), detail, card, host_of(card.base_url), None)
-    return failure
+    return _failure(None, words, _codes_in(payload), detail, card, host_of(card.base_url), {}, None)
 
 
 def words_in(payload: object, deep: int = 4) -> str:
@@ -150,14 +158,18 @@ def _failure(
     detail: str,
     card: Card,
     where: str,
-    headers: Mapping[str, str] | None,
+    headers: Mapping[str, str],
+    now: float | None,
 ) -> Failure:
     kind = _kind(status, words, codes)
     said = _clause(words)
     what, hint = _advice(kind, status, said, card)
-    if wait := _wait(headers) if kind in ("rate_limit", "server") else "":
-        hint = f"It asks to wait {wait}. Then try again."
-    return Failure(kind, what, where, hint, status, detail)
+    wait = asked_wait(headers, now, detail or words) if kind in _PASSING else None
+    if wait is not None:
+        hint = f"It asks to wait {span(wait)}. Then try again, or choose another model (Ctrl+O)."
+    elif kind in _PASSING and (date := headers.get("retry-after", "")[:40]).endswith("GMT") and now is None:
+        hint = f"It asks to wait until {date}. Then try again."
+    return Failure(kind, what, where, hint, status, detail, wait)
 
 
 def _kind(status: int | None, words: str, codes: str) -> FailureKind:
@@ -170,6 +182,8 @@ def _kind(status: int | None, words: str, codes: str) -> FailureKind:
                 continue
             if pattern.search(words) or pattern.search(codes):
                 return kind
+    if status == 500 and _ABLE.search(words):
+        return "bad_request"
     if status is not None and status >= 500:
         return _BY_STATUS.get(status, "server")
     if status is None or status < 300:
@@ -185,18 +199,19 @@ def _advice(kind: FailureKind, status: int | None, said: str, card: Card) -> tup
         case "auth" if status == 403:
             return f"{key} is not allowed this{_quoting(said)}", "Use another key or model (Ctrl+O)."
         case "auth":
-            return f"{key} was refused", "Set a working key and try again."
+            first = f"; {card.key_env}, where it is set, goes first" if card.key_env else ""
+            return f"{key} was refused", f"Set another with `llmtui keys set {card.name}`{first}."
         case "credit":
             return f"the account cannot pay{_quoting(said)}", "Add credit, or choose another model (Ctrl+O)."
         case "not_found":
-            what = said or f"there is nothing at {card.base_url}"
+            what = _missing(said) if said else f"there is nothing at {card.base_url}"
             return what, "Choose another model (Ctrl+O), or check the provider's base_url."
         case "rate_limit":
             return f"too many requests for now{_quoting(said)}", "Wait a moment, then try again."
         case "context":
             return (
                 f"the conversation is too long for this model{_quoting(said)}",
-                "Start a new conversation, or choose a model with a larger context (Ctrl+O).",
+                "Branch off earlier, begin a new conversation, or choose a model with a larger context (Ctrl+O).",
             )
         case "server" | "timeout":
             trouble = "it took too long" if kind == "timeout" else "the provider is in trouble"
@@ -217,6 +232,11 @@ def _advice(kind: FailureKind, status: int | None, said: str, card: Card) -> tup
             return what, "Change the request, or choose another model (Ctrl+O)."
 
 
+def _missing(said: str) -> str:
+    """Anthropic names a model that it does not have, and says no more."""
+    return f"there is no {said}" if re.fullmatch(r"model: \S+", said) else said
+
+
 def _quoting(said: str) -> str:
     return f": {said}" if said else ""
 
@@ -227,17 +247,3 @@ def _clause(words: str) -> str:
     if len(line) > _LONGEST_CLAUSE:
         line = line[:_LONGEST_CLAUSE].rsplit(" ", 1)[0] + " …"
     return line.rstrip(".! ")
-
-
-def _wait(headers: Mapping[str, str] | None) -> str:
-    """How long the provider asks to wait, in words; empty if it does not say."""
-    if not headers:
-        return ""
-    milliseconds = amount_in(headers.get("retry-after-ms"))
-    seconds = milliseconds / 1000 if milliseconds is not None else amount_in(headers.get("retry-after"))
-    if seconds is None:
-        # An HTTP date needs a clock to be understood, and providers has none.
-        return f"until {date}" if (date := headers.get("retry-after", "")[:40]).endswith("GMT") else ""
-    if seconds < 100:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 6000 else f"{round(seconds / 3600)} h"
