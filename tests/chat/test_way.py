@@ -30,6 +30,7 @@ def folded(*events: Event) -> Message:
         (Waiting("retry", 3.0, GONE, 2, 2), 2.5, "retrying in 1 s (could not be reached) · 2 of 2"),
         (Waiting("retry", 3.0, LIMITED, 1, 2), 4.0, "retrying (rate-limited, 429) · 1 of 2"),
         (Waiting("pace", 12.0), 0.0, "pacing: 12 s"),
+        (Waiting("answer", 120.0), 3.0, "waiting for the first token"),
         (Waiting("turn"), 9.0, "waiting for its turn: 4 answers are arriving from groq"),
     ],
 )

@@ -106,6 +106,20 @@ class Message:
         return "".join(part.text for part in self.parts if isinstance(part, Reasoning))
 
     @property
+    def new(self) -> tuple[str, str]:
+        """(words said, words thought) by this answer itself, without what it goes on with."""
+        before = self.answer.continued if self.answer else 0
+        if not before:
+            return self.text, self.reasoning
+        thoughts, passed = "", 0
+        for part in self.parts:
+            if isinstance(part, Text):
+                passed += len(part.text)
+            elif isinstance(part, Reasoning) and passed >= before:
+                thoughts += part.text
+        return self.text[before:], thoughts
+
+    @property
     def streaming(self) -> bool:
         """Whether words are still arriving."""
         return self.answer is not None and self.answer.outcome == "streaming"

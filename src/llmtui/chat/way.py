@@ -25,6 +25,8 @@ def waiting_words(waiting: Waiting, passed: float, others: str = "") -> str:
             return f"waiting for its turn: {others}" if others else "waiting for its turn"
         case "pace":
             return f"pacing: {left} s" if left else "pacing"
+        case "answer":
+            return "waiting for the first token"
         case _:
             assert_never(waiting.why)
 

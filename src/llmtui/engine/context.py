@@ -3,23 +3,68 @@
 from collections.abc import Iterable, Sequence
 
 from llmtui.chat.conversation import Conversation
+from llmtui.chat.events import Usage
 from llmtui.chat.message import Message
-from llmtui.chat.models import ModelName
+from llmtui.chat.models import parse_model
 from llmtui.chat.parts import Part, ToolCall
 from llmtui.chat.request import Request
-from llmtui.chat.tokens import estimate
+from llmtui.chat.tokens import Calibration, estimate
+from llmtui.engine.chain import chain_of, requests_of
+from llmtui.engine.means import Means
 
 # The role, and what surrounds a message on the wire.
 _TOKENS_AROUND_A_MESSAGE = 4
 
 
-def request_for(conversation: Conversation, model: ModelName, stream: bool = True) -> Request:
-    """The request that asks for an answer to the head of the conversation.
+def requests_for(
+    conversation: Conversation,
+    fallbacks: Sequence[str],
+    means: Means,
+    stream: bool = True,
+    cut: Message | None = None,
+) -> tuple[Request, ...]:
+    """The requests that ask for an answer to the head of the conversation, to each model of its chain in
+    turn; none if no model is chosen.
 
-    Answers that failed before they said anything are left out: there is nothing in them.
+    Answers that failed before they said anything are left out: there is nothing in them. With `cut` the rest
+    of that answer is asked for, of those models only that can be given its beginning.
     """
-    said = tuple(message for message in conversation.path if message.parts)
-    return Request(model, said, conversation.system, conversation.sampling, stream)
+    if parse_model(conversation.model) is None:
+        return ()
+    chain = chain_of(conversation.model, fallbacks)
+    said = tuple(message for message in conversation.sent if message.parts)
+    if cut is not None:
+        said = (*said, cut)
+        chain = tuple(name for name in chain if means.prefills(name.provider))
+    request = Request(
+        chain[0],
+        said,
+        conversation.system,
+        conversation.sampling,
+        stream,
+        continuing=cut is not None,
+    )
+    return requests_of(request, chain, means.routes)
+
+
+def final_usage(
+    conversation: Conversation, live: Message, count: "TokenCount", calibration: Calibration
+) -> Usage | None:
+    """What to say of the tokens of an answer at its end: learns from a report, estimates where there is
+    none; None where nothing is to be said."""
+    assert live.answer is not None
+    said, thought = count.output(live)
+    reported, model = live.answer.usage, live.answer.asked
+    if reported is not None:
+        if reported.made is not None and not reported.estimated:
+            calibration.learn(model, said + thought, reported.made)
+        return None
+    if not said + thought:
+        return None
+    asked, _ = count.context(conversation.sent[:-1], conversation.system, bool(conversation.sent_from))
+    asked += round(estimate(live.text[: live.answer.continued]))
+    output = round((said + thought) * calibration.ratios.get(model, 1.0))
+    return Usage(asked, output, round(thought) or None, None, asked + output, estimated=True)
 
 
 class TokenCount:
@@ -31,11 +76,14 @@ class TokenCount:
     def __init__(self) -> None:
         self._estimates: dict[str, float] = {}
 
-    def context(self, path: Sequence[Message], system: str = "") -> tuple[int, bool]:
-        """(tokens, whether any of it is an estimate) that asking after this path would send."""
+    def context(self, path: Sequence[Message], system: str = "", trimmed: bool = False) -> tuple[int, bool]:
+        """(tokens, whether any of it is an estimate) that asking after this path would send.
+
+        Where its beginning was trimmed off, what was reported tells of what is no longer sent.
+        """
         since: list[Message] = []
         for message in reversed(path):
-            usage = message.answer.usage if message.answer else None
+            usage = message.answer.usage if message.answer and not trimmed else None
             if usage and not usage.estimated and usage.read is not None:
                 reported = usage.read + (usage.made or 0) - (usage.reasoning or 0)
                 return reported + round(sum(map(self._of, since))), bool(since)
@@ -43,8 +91,9 @@ class TokenCount:
         return round(estimate(system) + sum(map(self._of, since))), bool(since or system)
 
     def output(self, message: Message) -> tuple[float, float]:
-        """(answer and calls, reasoning) tokens of a message, estimated."""
-        return estimate(message.text) + _calls(message.parts), estimate(message.reasoning)
+        """(answer and calls, reasoning) tokens that this answer itself made, estimated."""
+        text, reasoning = message.new
+        return estimate(text) + _calls(message.parts), estimate(reasoning)
 
     def _of(self, message: Message) -> float:
         if message.streaming:

@@ -6,23 +6,21 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from llmtui.chat.conversation import Conversation, Sampling, title_from
-from llmtui.chat.events import (
-    Done,
-    Ending,
-    Failed,
-    Stopped,
-    Usage,
-    UsageReported,
-)
+from llmtui.chat.events import Done, Ending, Failed, Stopped, UsageReported
 from llmtui.chat.failure import Failure
 from llmtui.chat.message import Answer, Message, after
-from llmtui.chat.models import ModelName, parse_model
+from llmtui.chat.models import parse_model
 from llmtui.chat.parts import Text
 from llmtui.chat.request import Request
+from llmtui.engine.chain import asked_in_turn
 from llmtui.engine.changes import Change, Listener, Said, Turned, Unsaved
-from llmtui.engine.context import TokenCount, request_for
+from llmtui.engine.context import TokenCount, final_usage, requests_for
+from llmtui.engine.going_on import GO_ON, beginning, can_go_on, said_before
+from llmtui.engine.keeping import Keeping
 from llmtui.engine.means import Means
 from llmtui.engine.needs import Kept, Running
+from llmtui.engine.silence import Silence
+from llmtui.engine.trimming import first_sent
 
 # While a fast stream is folded, everybody else gets the loop this often and for so long (seconds): a draw
 # takes several turns of the loop, and none may have to wait for the stream between two of them.
@@ -43,7 +41,7 @@ class Session:
         """`kept` says whether the keeper has this conversation already."""
         self._conversation = conversation
         self._means = means
-        self._begun = kept
+        self._keeping = Keeping(means.keeper, self._written, self._told_of_saving, kept)
         self._listeners: list[Listener] = []
         self._queue: tuple[str, ...] = ()
         self._running: Running | None = None
@@ -52,11 +50,9 @@ class Session:
         self._busy = False
         self._idle = asyncio.Event()
         self._idle.set()
-        self._unkept: tuple[Message, ...] = ()
-        self._trouble: Kept = None
         self._holding = False
-        self._added = False
         self.count = TokenCount()
+        self.silence = Silence(means.monotonic)
         self.streaming_allowed = True
 
     # What it is now
@@ -93,7 +89,18 @@ class Session:
     @property
     def only_here(self) -> bool:
         """Whether there are words here that could not be kept anywhere yet."""
-        return bool(self._unkept)
+        return self._keeping.only_here
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The models that are asked in turn if the one chosen fails: the conversation's own, else those set
+        for all."""
+        return self._conversation.fallbacks or self._means.fallbacks
+
+    @property
+    def means(self) -> Means:
+        """What it works with."""
+        return self._means
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Tell this listener of every change from now on; call what is returned to stop."""
@@ -157,13 +164,42 @@ class Session:
         """Ask again for an answer (the head's, if not told which): a new branch beside the old one."""
         if self._busy:
             return False
-        at = self._conversation.by_id.get(message_id or self._conversation.head or "")
+        at = self._message(message_id)
         while at is not None and at.role != "user":
             at = self._conversation.by_id.get(at.parent) if at.parent else None
         if at is None:
             return False
         self._conversation = replace(self._conversation, head=at.id)
         self._begin_answer(at.id, None)
+        return True
+
+    def go_on(self, message_id: str | None = None) -> bool:
+        """Go on with an answer that ended too soon (the head's, if not told which); False if none can be.
+
+        Where its provider can be given the beginning of an answer, a new branch begins with these words;
+        else the model is asked, visibly, to go on.
+        """
+        cut = self._message(message_id)
+        if self._busy or cut is None or not can_go_on(cut):
+            return False
+        name = parse_model(self._conversation.model)
+        if name is not None and cut.parent is not None and self._means.prefills(name.provider):
+            self._conversation = replace(self._conversation, head=cut.parent)
+            self._begin_answer(cut.parent, None, replace(cut, parts=beginning(cut)))
+        else:
+            self._conversation = replace(self._conversation, head=cut.id)
+            self.ask(GO_ON)
+        return True
+
+    def accept(self, message_id: str | None = None) -> bool:
+        """Be content with an answer as far as it came; False if there is nothing to be content with."""
+        message = self._message(message_id)
+        if self._busy or message is None or message.answer is None:
+            return False
+        accepted = replace(message, answer=replace(message.answer, accepted=True))
+        self._conversation = self._conversation.replacing(accepted)
+        self._means.start(self._keeping.end(accepted), f"accept {message.id}")
+        self._turned()
         return True
 
     def look_at(self, message_id: str) -> None:
@@ -175,8 +211,21 @@ class Session:
         self._amend(replace(self._conversation, title=title))
 
     def choose_model(self, model: str) -> None:
-        """The `provider/model` that is asked from the next message on."""
+        """The `provider/model` that is asked from the next message on, even if its provider cools down."""
+        if name := parse_model(model):
+            self._means.cooling.warm(name.provider)
         self._amend(replace(self._conversation, model=model))
+
+    def fall_back_on(self, models: tuple[str, ...]) -> None:
+        """The models that are asked in turn when the one chosen fails; none for those set for all."""
+        self._amend(replace(self._conversation, fallbacks=models))
+
+    def trim(self, turns: int | None = None) -> int:
+        """Leave the oldest turns out of what is sent from now on, half of them if not told how many; how many
+        turns of this branch are left out now."""
+        first, left_out = first_sent(self._conversation, turns)
+        self._amend(replace(self._conversation, sent_from=first))
+        return left_out
 
     def instruct(self, system: str) -> None:
         """The system prompt from the next message on."""
@@ -189,66 +238,73 @@ class Session:
     def keep_draft(self, draft: str) -> None:
         """What is being typed, so that it is there after a crash too; what is queued is kept with it."""
         if self._drafted(draft):
-            self._means.start(self._keep_amended(), f"draft {self.id}")
+            self._means.start(self._keeping.amend(), f"draft {self.id}")
 
     async def keep_draft_now(self, draft: str) -> None:
         """The same, and come back when it is kept."""
         if self._drafted(draft):
-            await self._keep_amended()
+            await self._keeping.amend()
 
     async def keep_the_rest(self) -> None:
         """Try once more to keep what could not be kept until now."""
-        if self._unkept:
-            await self._keep(None)
+        if self._keeping.only_here:
+            await self._keeping.keep()
+
+    def _message(self, message_id: str | None) -> Message | None:
+        return self._conversation.by_id.get(message_id or self._conversation.head or "")
 
     def _drafted(self, draft: str) -> bool:
         """Take the draft over; whether that is news for the keeper."""
         news = draft != self._conversation.draft
         self._conversation = replace(self._conversation, draft=draft)
-        return news and (self._begun or bool(draft))
+        return news and (self._keeping.begun or bool(draft))
 
     def _queue_up(self, queue: tuple[str, ...]) -> None:
         """What waits has changed: it is shown, and kept as a part of the draft."""
         self._queue = queue
         self._turned()
-        if self._begun:
-            self._means.start(self._keep_amended(), f"queue {self.id}")
+        if self._keeping.begun:
+            self._means.start(self._keeping.amend(), f"queue {self.id}")
 
     # How an answer comes about
 
-    def _begin_answer(self, question_id: str, new_question: Message | None) -> None:
-        self._busy, self._holding, self._added = True, False, False
-        if new_question is not None:
-            self._unkept = (*self._unkept, new_question)
+    def _begin_answer(
+        self, question_id: str, new_question: Message | None, cut: Message | None = None
+    ) -> None:
+        """Ask for an answer to a question, or, with `cut`, for the rest of that answer to it."""
+        self._busy, self._holding = True, False
+        model = self._conversation.model
+        begun = cut.parts if cut else ()
         self._live = Message(
             id=self._means.new_id(),
             role="assistant",
+            parts=begun,
             parent=question_id,
             created=self._means.now(),
-            answer=Answer(requested=self._conversation.model),
+            answer=Answer(requested=model, continued=said_before(begun)),
         )
-        name = parse_model(self._conversation.model)
-        request = request_for(self._conversation, name, self.streaming_allowed) if name else None
+        self._keeping.expect(new_question, self._live)
+        requests = requests_for(self._conversation, self.chain, self._means, self.streaming_allowed, cut)
         self._conversation = self._conversation.adding(self._live)
         self._idle.clear()
         # First the work, then the words about it: it begins when this returns.
-        work = self._answer(self._live, name, request)
-        self._running = self._means.start(work, f"answer {self._live.id}")
+        self._running = self._means.start(self._answer(self._live, requests), f"answer {self._live.id}")
         self._turned()
 
-    async def _answer(self, message: Message, name: ModelName | None, request: Request | None) -> None:
+    async def _answer(self, message: Message, requests: tuple[Request, ...]) -> None:
         """The task of one answer. This is the only place where a message ends."""
         asked = self._means.monotonic()
         ending: Ending
         try:
-            await self._keep(None)
+            await self._keeping.keep()
             asked = self._means.monotonic()
-            if name is None or request is None:
+            if not requests:
                 ending = Failed(_NO_MODEL)
             else:
                 assert message.answer is not None
-                self._live = replace(message, answer=replace(message.answer, provider=name.provider))
-                ending = await self._fold(request, asked)
+                provider = requests[0].model.provider
+                self._live = replace(message, answer=replace(message.answer, provider=provider))
+                ending = await self._fold(requests, asked)
         except asyncio.CancelledError:
             ending = Stopped()
         except Exception as error:
@@ -257,20 +313,22 @@ class Session:
             )
         await asyncio.shield(self._end(ending, self._means.monotonic() - asked))
 
-    async def _fold(self, request: Request, asked: float) -> Ending:
+    async def _fold(self, requests: tuple[Request, ...], asked: float) -> Ending:
         """Take events until the ending, and give that back."""
         clock, checkpoint = self._means.monotonic, self._means.keeper.checkpoint
         first, breath = True, asked
-        async with aclosing(self._means.line.stream(request)) as events:
+        self.silence.begin()
+        async with aclosing(asked_in_turn(requests, self._means.line, self._means.cooling)) as events:
             async for event in events:
                 if isinstance(event, Done | Failed | Stopped):
                     return event
                 now = clock()
                 assert self._live is not None
                 self._live = live = after(self._live, event, now - asked)
+                self.silence.hear(event, now)
                 if first:
                     first = False
-                    await self._keep(live)
+                    await self._keeping.keep(live)
                 else:
                     checkpoint(self.id, live)
                 self._tell(Said(self.id, live, event))
@@ -282,103 +340,35 @@ class Session:
     async def _end(self, ending: Ending, at: float) -> None:
         assert self._live is not None
         live = self._live
-        usage = self._final_usage(live)
+        usage = final_usage(self._conversation, live, self.count, self._means.calibration)
         if usage is not None:
             live = after(live, UsageReported(usage), at)
         live = after(live, ending, at)
         self._live, self._running = None, None
         self._conversation = replace(self._conversation.replacing(live), updated=self._means.now())
-        await self._keep_ending(live)
+        await self._keeping.end(live)
         self._busy = False
         self._tell(Said(self.id, live, ending))
         self._turned()
         if isinstance(ending, Failed) or self._holding or not self.ask_queued():
             self._idle.set()
 
-    def _final_usage(self, live: Message) -> Usage | None:
-        """What to say of the tokens at the end: learns from a report, estimates where there is none."""
-        assert live.answer is not None
-        said, thought = self.count.output(live)
-        reported = live.answer.usage
-        calibration, model = self._means.calibration, live.answer.requested
-        if reported is not None:
-            if reported.made is not None and not reported.estimated:
-                calibration.learn(model, said + thought, reported.made)
-            return None
-        if not live.parts:
-            return None
-        branch = self._conversation.path[:-1]
-        asked, _ = self.count.context(branch, self._conversation.system)
-        output = round((said + thought) * calibration.ratios.get(model, 1.0))
-        return Usage(asked, output, round(thought) or None, None, asked + output, estimated=True)
-
     # How it is kept and told
 
-    async def _keep(self, message: Message | None) -> None:
-        """Keep one more message, and before it whatever could not be kept until now.
-
-        For a question this returns when it is safe on the disk: no byte goes to the network before.
-        """
-        self._unkept = self._unkept if message is None else (*self._unkept, message)
-        kept = None
-        while self._unkept and kept is None:
-            first = self._unkept[0]
-            kept = await (self._means.keeper.add(self.id, first) if self._begun else self._begin(first))
-            if kept is None:
-                self._unkept = self._unkept[1:]
-                self._added = self._added or first.role == "assistant"
-        self._saved(kept)
-
-    async def _begin(self, first: Message) -> Kept:
-        """Keep the conversation with its first message, and what was changed of it meanwhile."""
-        begun = replace(self._conversation, messages=(first,), head=first.id, draft="")
-        kept = await self._means.keeper.begin(begun)
-        self._begun = kept is None
-        now = self._as_kept()
-        if kept is None and replace(now, messages=(first,), head=first.id, draft="") != begun:
-            kept = await self._means.keeper.amend(now)
-        return kept
-
-    async def _keep_ending(self, live: Message) -> None:
-        if self._added and not self._unkept:
-            self._saved(await self._means.keeper.settle(self.id, live))
-        else:
-            # It was never kept, or not yet: it takes its turn, as it is now.
-            self._unkept = tuple(message for message in self._unkept if message.id != live.id)
-            await self._keep(live)
+    def _written(self) -> Conversation:
+        """The conversation as it is written down: what is queued is a draft again."""
+        if not self._queue:
+            return self._conversation
+        return replace(self._conversation, draft="\n\n".join((*self._queue, self._conversation.draft)))
 
     def _amend(self, conversation: Conversation) -> None:
         self._conversation = conversation
         self._turned()
-        if self._begun:
-            self._means.start(self._keep_amended(), f"amend {self.id}")
+        if self._keeping.begun:
+            self._means.start(self._keeping.amend(), f"amend {self.id}")
 
-    def _as_kept(self) -> Conversation:
-        """The conversation as it is written down: what is queued is a draft again, and the head is a
-        message that is written down already."""
-        draft = (
-            "\n\n".join((*self._queue, self._conversation.draft)) if self._queue else self._conversation.draft
-        )
-        head, unkept = self._conversation.head, {message.id for message in self._unkept}
-        if self._busy and not self._added and head is not None:
-            head = self._conversation.by_id[head].parent
-        while head in unkept:
-            head = self._conversation.by_id[head].parent
-        return replace(self._conversation, head=head, draft=draft)
-
-    async def _keep_amended(self) -> None:
-        if self._begun:
-            self._saved(await self._means.keeper.amend(self._as_kept()))
-        elif not self._conversation.messages:
-            # Something is typed where nothing was sent yet.
-            kept = await self._means.keeper.begin(self._as_kept())
-            self._begun = self._begun or kept is None
-            self._saved(kept)
-
-    def _saved(self, kept: Kept) -> None:
-        if kept != self._trouble:
-            self._trouble = kept
-            self._tell(Unsaved(kept))
+    def _told_of_saving(self, trouble: Kept) -> None:
+        self._tell(Unsaved(trouble))
 
     def _turned(self) -> None:
         self._tell(Turned(self.conversation, self._queue))
