@@ -1,6 +1,10 @@
 """Where a server is: its address as people write it, and as a failure names it."""
 
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+# Names that are known in one house only: of machines, containers, and what routers give out.
+_NEAR = (".local", ".lan", ".home", ".internal", ".home.arpa")
 
 
 def host_of(url: str) -> str:
@@ -18,6 +22,28 @@ def origin_of(url: str) -> str:
         return ""
     host = parts.hostname or ""
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}" if host else ""
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL leads to this machine, so that nothing sent there can be read on the way."""
+    host = _host(url)
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_near(url: str) -> bool:
+    """Whether a URL leads to this machine or to one of the same house: a private address, a name that only a
+    local network knows."""
+    host = _host(url)
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return is_loopback(url) or ("." not in host and bool(host)) or host.endswith(_NEAR)
+    return address.is_private or address.is_link_local
 
 
 def base_url_from(text: str, path: str = "", port: int | None = None) -> str:
@@ -61,6 +87,13 @@ def is_base_url(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and reachable and not parts.query and not parts.fragment
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
 
 
 def _split(text: str) -> SplitResult:
