@@ -2,10 +2,11 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Collection, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
+from llmtui.chat.allowance import Allowance
 from llmtui.chat.conversation import Conversation, Summary
 from llmtui.chat.events import Event
 from llmtui.chat.kept import Kept, NotKept
@@ -29,6 +30,10 @@ class ScriptedLine:
         self.scripts = list(scripts)
         self.requests: list[Request] = []
         self.closed = 0
+        self.allowed: dict[str, tuple[Allowance, ...]] = {}
+
+    def allowances(self, provider: str) -> tuple[Allowance, ...]:
+        return self.allowed.get(provider, ())
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         self.requests.append(request)
@@ -109,7 +114,13 @@ class RememberingKeeper:
         return self._done("restore")
 
 
-def means(line: ScriptedLine, keeper: RememberingKeeper) -> Means:
+def means(
+    line: ScriptedLine,
+    keeper: RememberingKeeper,
+    fallbacks: tuple[str, ...] = (),
+    routes: Collection[str] = (),
+    prefills: Collection[str] = (),
+) -> Means:
     """Means with a clock that moves one second each time it is read, and ids that count."""
     running: set[asyncio.Task[None]] = set()
     ticks = iter(range(1_000_000))
@@ -127,6 +138,9 @@ def means(line: ScriptedLine, keeper: RememberingKeeper) -> Means:
         monotonic=lambda: float(next(ticks)),
         now=lambda: 1000.0,
         new_id=lambda: f"id{next(_IDS)}",
+        fallbacks=fallbacks,
+        routes=lambda provider: provider in routes,
+        prefills=lambda provider: provider in prefills,
     )
 
 

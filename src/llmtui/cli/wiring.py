@@ -16,6 +16,7 @@ from llmtui.engine.needs import Start
 from llmtui.providers.shelf import card_names
 
 if TYPE_CHECKING:
+    from llmtui.chat.allowance import Allowance
     from llmtui.chat.events import Event
     from llmtui.chat.request import Request
     from llmtui.cli.catalogue import Catalogue
@@ -83,7 +84,21 @@ class House:
 
     def means(self, start: Start) -> Means:
         """What sessions work with."""
-        return Means(LateLine(self), self.history, start)
+
+        def routes(provider: str) -> bool:
+            return provider in self.cards and self.cards[provider].routes
+
+        def prefills(provider: str) -> bool:
+            return provider in self.cards and self.cards[provider].prefill != "none"
+
+        return Means(
+            LateLine(self),
+            self.history,
+            start,
+            fallbacks=self.settings.fallback,
+            routes=routes,
+            prefills=prefills,
+        )
 
     async def close(self) -> None:
         """Let go of connections and, when everything is written, of the history."""
@@ -103,6 +118,9 @@ class LateLine:
 
     def stream(self, request: "Request") -> "AsyncGenerator[Event, None]":
         return self._house.line.stream(request)
+
+    def allowances(self, provider: str) -> "tuple[Allowance, ...]":
+        return self._house.line.allowances(provider) if "line" in self._house.__dict__ else ()
 
 
 class LateGuide:

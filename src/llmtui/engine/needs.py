@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Coroutine
 from typing import Any, Protocol
 
+from llmtui.chat.allowance import Allowance
 from llmtui.chat.conversation import Conversation, Summary
 from llmtui.chat.events import Event
 from llmtui.chat.kept import Kept as Kept
@@ -17,6 +18,10 @@ class Line(Protocol):
     def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """The events of one answer. Trouble is an event too: this raises nothing but CancelledError,
         and closing it early closes the connection."""
+        ...
+
+    def allowances(self, provider: str) -> tuple[Allowance, ...]:
+        """What a provider still allows, as its newest answer said; none where it says nothing."""
         ...
 
 
