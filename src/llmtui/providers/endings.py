@@ -5,7 +5,8 @@ from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
 from llmtui.providers.failures import failure_from
 
-_FILTERED = ("content_filter", "safety", "SAFETY")
+_FILTERED = ("content_filter", "safety", "SAFETY", "refusal")
+_AT_THE_LIMIT = ("length", "max_tokens")
 
 
 def cut_off(card: Card) -> Failure:
@@ -19,7 +20,7 @@ def nothing_said(card: Card, finish: str) -> Failure:
     where = host_of(card.base_url)
     if finish in _FILTERED:
         return Failure("refused", "the provider's safety filter ended it", where, "Say it in another way.")
-    if finish == "length":
+    if finish in _AT_THE_LIMIT:
         what = "the limit on tokens was used up before the first word"
         return Failure("empty", what, where, "Raise max_tokens with /set, or ask for less thinking.")
     hint = "Try again; a conversation longer than the model can read may end so."
