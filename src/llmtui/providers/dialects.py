@@ -5,7 +5,9 @@ from importlib import import_module
 from llmtui.providers.dialect import Dialect
 
 MODULES = {
+    "anthropic": "llmtui.providers.anthropic",
     "openai-chat": "llmtui.providers.openai_chat",
+    "gemini": "llmtui.providers.gemini",
 }
 
 
