@@ -8,6 +8,11 @@ def misread(place: str, value: object) -> Unread:
     return Unread(f"{place} is {_kind(value)}")
 
 
+def is_misread(value: object) -> bool:
+    """Whether this is no words, and not just nothing either."""
+    return not isinstance(value, str | None) and value != [] and value != {}
+
+
 def _kind(value: object) -> str:
     match value:
         case None:

@@ -22,9 +22,11 @@ from llmtui.providers.dialect import Call, Frame
 from llmtui.providers.endings import cut_off, not_json, nothing_said, unreadable
 from llmtui.providers.failures import failure_from, failure_in_stream
 from llmtui.providers.inline_thinking import InlineThinking
+from llmtui.providers.misread import is_misread, misread
 from llmtui.providers.openai_requests import body_of
 from llmtui.providers.openai_usage import usage_from
 from llmtui.providers.payload import parse, text_in
+from llmtui.providers.reasoning_details import ReasoningDetails, texts_in
 from llmtui.providers.tool_calls import ToolCalls
 
 
@@ -65,6 +67,7 @@ class OpenAIChatDecoder:
     def __init__(self, card: Card) -> None:
         self._card = card
         self._thinking = InlineThinking() if card.inline_thinking else None
+        self._details = ReasoningDetails() if card.replay == "reasoning_details" else None
         self._calls = ToolCalls()
         self._model = ""
         self._usage: Usage | None = None
@@ -106,6 +109,8 @@ class OpenAIChatDecoder:
         if self._ended:
             return []
         events = self._held()
+        if self._details is not None and (signature := self._details.sealed()):
+            events.append(ReasoningDelta("", signature))
         if self._finish == "error":
             return events + self._failed(failure_in_stream(None, self._card, finish=self._finish))
         if not self._said:
@@ -127,10 +132,15 @@ class OpenAIChatDecoder:
         choices = chunk.get("choices")
         if isinstance(choices, list):
             for choice in choices:
-                if isinstance(choice, dict) and not choice.get("index"):
+                if not isinstance(choice, dict):
+                    if is_misread(choice) or choice:
+                        events.append(misread("choices[]", choice))
+                elif not choice.get("index") or not _is_another(choice["index"]):
                     self._choice(choice, events)
                     error = error or choice.get("error")
                     usage = usage or choice.get("usage")
+        elif choices or is_misread(choices):
+            events.append(misread("choices", choices))
         groq = chunk.get("x_groq")
         if isinstance(groq, dict):
             usage = usage or groq.get("usage")
@@ -146,34 +156,46 @@ class OpenAIChatDecoder:
 
     def _choice(self, choice: dict[str, object], events: list[Event]) -> None:
         delta = choice.get("delta")
-        if not isinstance(delta, dict):
+        if delta is None and not self._said:
+            # A whole answer has a message; Perplexity repeats all that was said in one, beside each delta.
             delta = choice.get("message")
         if isinstance(delta, dict):
             self._delta(delta, events)
+        elif delta or is_misread(delta):
+            events.append(misread("choices[].delta", delta))
         finish = choice.get("finish_reason")
         if finish and isinstance(finish, str):
             self._finish = finish
 
     def _delta(self, delta: dict[str, object], events: list[Event]) -> None:
         # Two fields often carry the same thought: the first that says something is the one.
-        thought = delta.get("reasoning_content") or delta.get("reasoning")
+        thought = delta.get("reasoning_content")
+        if thought is None or thought == "":
+            thought = delta.get("reasoning")
         details = delta.get("reasoning_details")
-        if thought or details:
+        if (thought is not None and thought != "") or details is not None:
             self._reasoning(thought, details, events)
         content = delta.get("content")
         if type(content) is str:
             if content:
                 self._text(content, events)
-        elif content:
-            for part in content if isinstance(content, list) else (content,):
+        elif isinstance(content, list):
+            for part in content:
                 self._part(part, events)
-        if refusal := text_in(delta.get("refusal")):
-            self._said = True
-            events.append(RefusalDelta(refusal))
+        elif content or is_misread(content):
+            before = len(events)
+            self._part(content, events)
+            if content and len(events) == before:
+                events.append(misread("choices[].delta.content", content))
+        refusal = delta.get("refusal")
+        if refusal is not None and refusal != "":
+            self._refusal(refusal, events)
         calls = delta.get("tool_calls")
         if isinstance(calls, list):
             for piece in calls:
                 self._call(piece, events)
+        elif calls or is_misread(calls):
+            events.append(misread("choices[].delta.tool_calls", calls))
         elif function := delta.get("function_call"):
             self._call({"index": 0, "function": function}, events)
 
@@ -188,35 +210,56 @@ class OpenAIChatDecoder:
             events += found
 
     def _reasoning(self, thought: object, details: object, events: list[Event]) -> None:
-        text = thought if isinstance(thought, str) else "".join(_texts(thought))
-        signature = None
+        text = thought if isinstance(thought, str) else "".join(texts_in(thought))
+        if not text and is_misread(thought):
+            events.append(misread("choices[].delta.reasoning_content", thought))
         if isinstance(details, list):
-            described = [detail for detail in details if isinstance(detail, dict)]
-            text = text or "".join(
-                text_in(detail.get("text")) or text_in(detail.get("summary")) for detail in described
-            )
-            signature = next((sign for d in described if (sign := text_in(d.get("signature")))), None)
-        if text or signature:
-            self._said = self._said or bool(text)
-            events.append(ReasoningDelta(text, signature))
+            text = text or "".join(self._described(detail, events) for detail in details)
+            if self._details is not None:
+                self._details.feed(details)
+        elif not text and (details or is_misread(details)):
+            events.append(misread("choices[].delta.reasoning_details", details))
+        if text:
+            self._said = True
+            events.append(ReasoningDelta(text))
+
+    def _described(self, detail: object, events: list[Event]) -> str:
+        """The words of one element of OpenRouter's `reasoning_details`."""
+        words = detail
+        if isinstance(detail, dict):
+            words = detail.get("summary") if detail.get("text") in (None, "") else detail["text"]
+        if is_misread(words):
+            events.append(misread("choices[].delta.reasoning_details[]", words))
+        return text_in(words)
 
     def _part(self, part: object, events: list[Event]) -> None:
         """One element of a content list, as Mistral sends it."""
-        if isinstance(part, str):
+        if isinstance(part, str) and part:
             self._text(part, events)
         elif isinstance(part, dict):
-            if (thought := part.get("thinking")) or part.get("type") in ("thinking", "reasoning"):
-                self._reasoning(thought or part.get("text"), None, events)
-            elif text := text_in(part.get("text")):
-                self._text(text, events)
-            elif refusal := text_in(part.get("refusal")):
-                self._said = True
-                events.append(RefusalDelta(refusal))
+            thought, words = part.get("thinking"), part.get("text")
+            if thought is not None or part.get("type") in ("thinking", "reasoning"):
+                self._reasoning(words if thought is None else thought, None, events)
+            elif words and isinstance(words, str):
+                self._text(words, events)
+            elif words or is_misread(words):
+                events.append(misread("choices[].delta.content[].text", words))
+            elif refusal := part.get("refusal"):
+                self._refusal(refusal, events)
+        elif is_misread(part):
+            events.append(misread("choices[].delta.content", part))
+
+    def _refusal(self, words: object, events: list[Event]) -> None:
+        if isinstance(words, str):
+            self._said = True
+            events.append(RefusalDelta(words))
+        elif is_misread(words):
+            events.append(misread("choices[].delta.refusal", words))
 
     def _call(self, piece: object, events: list[Event]) -> None:
-        if delta := self._calls.feed(piece):
+        if found := self._calls.feed(piece):
             self._said = True
-            events.append(delta)
+            events += found
 
     def _held(self) -> list[Event]:
         """What the splitting of inline thinking holds back."""
@@ -237,15 +280,9 @@ class OpenAIChatDecoder:
         return self._failed(unreadable(self._card, data))
 
 
-def _texts(value: object) -> Iterable[str]:
-    if isinstance(value, list):
-        for item in value:
-            if isinstance(item, str):
-                yield item
-            elif isinstance(item, dict):
-                yield text_in(item.get("text"))
-    elif isinstance(value, dict):
-        yield text_in(value.get("text")) or text_in(value.get("content"))
+def _is_another(index: object) -> bool:
+    """Whether this numbers an answer beside the first one: we never ask for any."""
+    return isinstance(index, int) and not isinstance(index, bool) and index > 0
 
 
 DIALECT = OpenAIChat()

@@ -1,27 +1,72 @@
-"""A request in OpenAI's chat format: messages with text, pictures, files, tool calls and their results."""
-
-from base64 import b64encode
-from collections.abc import Sequence
+"""A request in OpenAI's chat format: the messages, the tools, and how the answer is wished for."""
 
 from pydantic_core import to_json
 
-from llmtui.chat.message import Message
-from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
+from llmtui.chat.conversation import Sampling
 from llmtui.chat.request import Request
+from llmtui.chat.tool import Tool
 from llmtui.providers.card import Card
+from llmtui.providers.openai_messages import messages_of
 
 
 def body_of(card: Card, request: Request) -> bytes:
     """The JSON body of a chat request."""
-    body: dict[str, object] = {"model": request.model.model, "messages": messages_of(request)}
-    if request.sampling.temperature is not None:
-        body["temperature"] = request.sampling.temperature
-    if request.sampling.max_tokens is not None:
-        body[card.limit_field] = request.sampling.max_tokens
-    body["stream"] = request.stream
+    body: dict[str, object] = {"model": request.model.model}
+    if card.routes and request.fallbacks:
+        # OpenRouter asks `model` first, and these in turn if it fails.
+        body["models"] = list(request.fallbacks)
+    body["messages"] = messages_of(card, request)
+    if request.tools:
+        body["tools"] = [{"type": "function", "function": _function(tool)} for tool in request.tools]
+    body |= choosing(card, request.sampling) | effort(card, request.sampling)
+    if request.continuing and card.prefill == "final_message":
+        # vLLM: the last message is left open, and the words that come belong to it.
+        body |= {"continue_final_message": True, "add_generation_prompt": False}
+    return json_bytes(body | streaming(card, request))
+
+
+def choosing(card: Card, sampling: Sampling) -> dict[str, object]:
+    """How the words are to be chosen, and how many of them; nothing that nobody set."""
+    wished: dict[str, object] = {
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "top_k": sampling.top_k,
+        "seed": sampling.seed,
+        "stop": list(sampling.stop) or None,
+        card.limit_field: sampling.max_tokens,
+    }
+    return {field: value for field, value in wished.items() if value is not None}
+
+
+def effort(card: Card, sampling: Sampling) -> dict[str, object]:
+    """How hard to think, in the field where this provider reads it.
+
+    Who knows levels is not told a number of tokens, but 0 of them is the level `none`.
+    """
+    tokens = sampling.thinking_tokens
+    level = sampling.effort or ("none" if tokens == 0 else None)
+    match card.effort_field:
+        case "reasoning_effort" if level:
+            return {"reasoning_effort": level}
+        case "reasoning" if tokens and not sampling.effort:
+            return {"reasoning": {"max_tokens": tokens}}
+        case "reasoning" if level:
+            return {"reasoning": {"effort": level}}
+        case "thinking" if level == "none":
+            return {"thinking": {"type": "disabled"}}
+        case "thinking" if level:
+            return {"thinking": {"type": "enabled"}, "reasoning_effort": level}
+        case "thinking" if tokens:
+            return {"thinking": {"type": "enabled"}}
+        case _:
+            return {}
+
+
+def streaming(card: Card, request: Request) -> dict[str, object]:
+    """Whether in pieces; and with them the usage, which many do not report unasked."""
     if request.stream and card.usage_option:
-        body["stream_options"] = {"include_usage": True}
-    return json_bytes(body)
+        return {"stream": True, "stream_options": {"include_usage": True}}
+    return {"stream": request.stream}
 
 
 def json_bytes(value: object) -> bytes:
@@ -32,76 +77,8 @@ def json_bytes(value: object) -> bytes:
         return to_json(_mended(value))
 
 
-def messages_of(request: Request) -> list[dict[str, object]]:
-    """The conversation, the system prompt first."""
-    found: list[dict[str, object]] = []
-    if request.system:
-        found.append({"role": "system", "content": request.system})
-    for message in request.messages:
-        found.extend(_messages(message))
-    return found
-
-
-def _messages(message: Message) -> list[dict[str, object]]:
-    match message.role:
-        case "assistant":
-            return _assistant(message)
-        case "tool":
-            return _results(message.parts)
-        case _:
-            # A result may travel in a person's message: here it must be one of its own, and come first.
-            said = [part for part in message.parts if not isinstance(part, ToolResult)]
-            content = _content(said)
-            return _results(message.parts) + ([{"role": message.role, "content": content}] if content else [])
-
-
-def _assistant(message: Message) -> list[dict[str, object]]:
-    calls = [
-        {
-            "id": part.id,
-            "type": "function",
-            "function": {"name": part.name, "arguments": part.arguments or "{}"},
-        }
-        for part in message.parts
-        if isinstance(part, ToolCall)
-    ]
-    if not calls and not message.text:
-        return []
-    said: dict[str, object] = {"role": "assistant", "content": message.text or None}
-    if calls:
-        said["tool_calls"] = calls
-    return [said]
-
-
-def _results(parts: tuple[Part, ...]) -> list[dict[str, object]]:
-    return [
-        {"role": "tool", "tool_call_id": part.call_id, "content": part.text}
-        for part in parts
-        if isinstance(part, ToolResult)
-    ]
-
-
-def _content(parts: Sequence[Part]) -> str | list[dict[str, object]]:
-    """Plain text where that says it all: not every server knows lists."""
-    if all(isinstance(part, Text | Refusal | Reasoning | ToolCall) for part in parts):
-        return "\n\n".join(part.text for part in parts if isinstance(part, Text))
-    found: list[dict[str, object]] = []
-    for part in parts:
-        match part:
-            case Text(text) | Refusal(text):
-                found.append({"type": "text", "text": text})
-            case Image(media_type, data):
-                found.append({"type": "image_url", "image_url": {"url": _data_url(media_type, data)}})
-            case File(name, media_type, data):
-                url = _data_url(media_type, data)
-                found.append({"type": "file", "file": {"filename": name, "file_data": url}})
-            case Reasoning() | ToolCall() | ToolResult():
-                pass
-    return found
-
-
-def _data_url(media_type: str, data: bytes) -> str:
-    return f"data:{media_type};base64,{b64encode(data).decode()}"
+def _function(tool: Tool) -> dict[str, object]:
+    return {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}
 
 
 def _mended(value: object) -> object:
@@ -109,6 +86,6 @@ def _mended(value: object) -> object:
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
         return {key: _mended(item) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_mended(item) for item in value]
     return value

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from pydantic_core import to_json
 
-from llmtui.chat.events import ToolCallDelta
+from llmtui.chat.events import ToolCallDelta, Unread
+from llmtui.providers.misread import is_misread, misread
 from llmtui.providers.payload import parse, text_in
 
 
@@ -38,20 +39,25 @@ class ToolCalls:
     def __len__(self) -> int:
         return len(self._calls)
 
-    def feed(self, piece: object) -> ToolCallDelta | None:
-        """What one element of `tool_calls` adds; None if it adds nothing or is no such thing."""
+    def feed(self, piece: object) -> list[ToolCallDelta | Unread]:
+        """What one element of `tool_calls` adds, and what of it is of a wrong type."""
         if not isinstance(piece, dict):
-            return None
+            return [misread("tool_calls[]", piece)] if is_misread(piece) or piece else []
+        found: list[ToolCallDelta | Unread] = []
         function = piece.get("function")
         if not isinstance(function, dict):
+            if is_misread(function) or function:
+                found.append(misread("tool_calls[].function", function))
             function = piece
-        identity, name = text_in(piece.get("id")), text_in(function.get("name"))
-        arguments = _arguments(function.get("arguments"))
+        identity = text_in(piece.get("id"))
+        name = _name(function.get("name"), found)
+        arguments = _arguments(function.get("arguments"), found)
+        signature = _signature(piece.get("extra_content"))
         index = piece.get("index")
-        if not isinstance(index, int):
+        if not isinstance(index, int) or isinstance(index, bool):
             index = None
-        if index is None and not (identity or name or arguments):
-            return None
+        if index is None and not (identity or name or arguments or signature):
+            return found
         place = self._place(index, identity, name)
         new = place is None
         if place is None:
@@ -62,13 +68,14 @@ class ToolCalls:
         call = self._calls[place]
         identity = "" if call.id else identity
         name = "" if call.name else name
-        if not (new or identity or name or arguments):
-            return None
+        if not (new or identity or name or arguments or signature):
+            return found
         call.id = call.id or identity
         call.name = call.name or name
         if arguments:
             call.arguments.append(arguments)
-        return ToolCallDelta(place, identity, name, arguments)
+        found.append(ToolCallDelta(place, identity, name, arguments, signature))
+        return found
 
     def _place(self, index: int | None, identity: str, name: str) -> int | None:
         """Where in the calls this piece belongs; None for a new call."""
@@ -85,14 +92,29 @@ class ToolCalls:
         call = self._calls[place]
         if identity and call.id and identity != call.id:
             return next((at for at, known in enumerate(self._calls) if known.id == identity), None)
-        if name and call.name and not identity and call.whole():
+        if name and call.name and not (identity and call.id) and call.whole():
             return None
         return place
 
 
-def _arguments(value: object) -> str:
+def _name(value: object, found: list[ToolCallDelta | Unread]) -> str:
+    if is_misread(value):
+        found.append(misread("tool_calls[].function.name", value))
+    return text_in(value)
+
+
+def _arguments(value: object, found: list[ToolCallDelta | Unread]) -> str:
+    """The raw JSON; some send the object itself."""
     if isinstance(value, str):
         return value
-    if isinstance(value, dict | list):
+    if isinstance(value, dict):
         return to_json(value).decode()
+    if is_misread(value):
+        found.append(misread("tool_calls[].function.arguments", value))
     return ""
+
+
+def _signature(extra: object) -> str | None:
+    """What Gemini signs a call with, where it answers in this dialect."""
+    google = extra.get("google") if isinstance(extra, dict) else None
+    return (text_in(google.get("thought_signature")) or None) if isinstance(google, dict) else None
