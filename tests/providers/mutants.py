@@ -1,4 +1,4 @@
-"""Recorded frames changed in one place, for all places: dropped, emptied, doubled, of a wrong type, another."""
+"""Recorded frames with one place in them changed: dropped, emptied, doubled, of a wrong type, or another."""
 
 import json
 import random
@@ -9,6 +9,9 @@ from typing import Any, Literal
 from llmtui.providers.dialect import Frame
 
 Kind = Literal["dropped", "emptied", "doubled", "retyped", "revalued"]
+
+# What a model writes for a tool: whatever is in there is its own, and of no wrong type.
+FREE = frozenset({"args", "arguments", "input"})
 
 EMPTY: tuple[object, ...] = (None, "", [], [None], {})
 STRANGE: tuple[object, ...] = (
@@ -31,12 +34,12 @@ class Mutant:
 
 
 def mutants(found: list[Frame], most: int, seed: str) -> list[Mutant]:
-    """Every change of every frame that is not shaped like one before it; a sample of them, if more than `most`."""
+    """Every change of every frame not shaped like one before it; a sample, if there are more than `most`."""
     every = [mutant for number in _telling(found) for mutant in _of(number, found[number])]
     if len(every) <= most:
         return every
     # One seed for each recording: a failure comes again.
-    return random.Random(seed).sample(every, most)  # noqa: S311
+    return random.Random(seed).sample(every, most)
 
 
 def _of(number: int, frame: Frame) -> Iterator[Mutant]:
@@ -49,7 +52,7 @@ def changes(value: Any, place: str) -> Iterator[tuple[Kind, str, Any]]:
     if isinstance(value, dict):
         for key, item in value.items():
             yield "dropped", f"{place}.{key}", {k: kept for k, kept in value.items() if k != key}
-            for kind, where, changed in _instead(item, f"{place}.{key}"):
+            for kind, where, changed in _instead(item, f"{place}.{key}", deep=key not in FREE):
                 yield kind, where, {**value, key: changed}
     elif isinstance(value, list):
         for number, item in enumerate(value):
@@ -59,14 +62,15 @@ def changes(value: Any, place: str) -> Iterator[tuple[Kind, str, Any]]:
                 yield kind, where, [*value[:number], changed, *value[number + 1 :]]
 
 
-def _instead(item: Any, place: str) -> Iterator[tuple[Kind, str, Any]]:
+def _instead(item: Any, place: str, deep: bool = True) -> Iterator[tuple[Kind, str, Any]]:
     for empty in EMPTY:
         yield "emptied", place, empty
     for strange in STRANGE:
         # What was null had no type that could be wrong.
         same = item is None or _type(strange) == _type(item)
         yield "revalued" if same else "retyped", place, strange
-    yield from changes(item, place)
+    if deep:
+        yield from changes(item, place)
 
 
 def _type(value: object) -> object:
