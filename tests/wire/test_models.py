@@ -4,6 +4,8 @@ import asyncio
 import json
 from dataclasses import replace
 
+import pytest
+
 from llmtui.chat.failure import Failure
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.providers.card import Card
@@ -41,6 +43,101 @@ async def test_a_list_in_pages_is_read_to_its_end() -> None:
         assert not isinstance(found, Failure)
         assert [facts.name.model for facts in found] == ["a", "b"]
         assert server.requests[1].path == "/v1/models?after_id=a"
+
+
+async def test_the_list_is_where_the_card_says() -> None:
+    there = listing({"data": [{"id": "m"}]})
+    async with LoopbackServer(there) as server, LoopbackServer(there) as elsewhere:
+        card = replace(card_at(server.url), headers={"X-Team": "blue"}, query={"api-version": "1"})
+        paths = ("models?include=pricing", "/api/tags", f"{elsewhere.url}/catalog")
+        for path in paths:
+            assert not isinstance(await list_models(replace(card, models_path=path), "sk-1"), Failure)
+        assert [received.path for received in server.requests] == [
+            "/v1/models?include=pricing&api-version=1",
+            "/api/tags?api-version=1",
+        ]
+        # A list at another place is asked for without what only the provider may know.
+        (stranger,) = elsewhere.requests
+        assert "authorization" not in stranger.headers
+        assert "x-team" not in stranger.headers
+
+
+async def test_llamacpp_says_what_each_slot_can_read() -> None:
+    props = {"default_generation_settings": {"n_ctx": 2048}, "modalities": {"vision": True}}
+    signed = {"data": [{"id": "m", "owned_by": "llamacpp", "meta": {"n_ctx": 8192}}]}
+    async with LoopbackServer(listing({}, 404), by_path={"/v1/models": listing(signed)}) as server:
+        bare = await list_models(card_at(server.url), "sk-1")
+        assert bare == (ModelFacts(ModelName("vllm", "m"), context=8192),)
+        server.will(listing(props))
+        full = await list_models(card_at(server.url), "sk-1")
+        assert full == (ModelFacts(ModelName("vllm", "m"), context=2048, images=True),)
+        assert server.requests[-1].path == "/props"
+        assert server.requests[-1].headers["authorization"] == "Bearer sk-1"
+
+
+async def test_ollama_is_asked_about_each_model() -> None:
+    tags = {"models": [{"name": "a", "model": "a"}, {"name": "b", "model": "b"}, {"name": "e", "model": "e"}]}
+    show = {
+        "capabilities": ["completion", "tools"],
+        "model_info": {"general.architecture": "q", "q.context_length": 9},
+    }
+    loaded = {"models": [{"model": "b", "context_length": 4}]}
+    replies = {"/api/tags": listing(tags), "/api/show": listing(show), "/api/ps": listing(loaded)}
+    async with LoopbackServer(by_path=replies) as server:
+        card = Card(
+            "ollama",
+            "Ollama",
+            "ollama",
+            server.url.removesuffix("/v1"),
+            "none",
+            models_path="api/tags",
+            local=True,
+        )
+        found = await list_models(card)
+        assert not isinstance(found, Failure)
+        assert [(facts.name.model, facts.context, facts.tools) for facts in found] == [
+            ("a", 9, True),
+            ("b", 4, True),
+            ("e", 9, True),
+        ]
+        shown = [received.json["model"] for received in server.requests if received.path == "/api/show"]
+        assert sorted(shown) == ["a", "b", "e"]
+
+
+async def test_an_ollama_that_tells_nothing_more_keeps_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from llmtui.wire import serving
+
+    monkeypatch.setattr(serving, "_SECONDS", 0.05)
+    silent = Reply(pieces=[Pause(asyncio.Event())])
+    tags = listing({"models": [{"name": "a"}]})
+    async with LoopbackServer(silent, by_path={"/api/tags": tags}) as server:
+        card = Card(
+            "ollama", "Ollama", "ollama", server.url.removesuffix("/v1"), "none", models_path="api/tags"
+        )
+        assert await asyncio.wait_for(list_models(card), 5) == (ModelFacts(ModelName("ollama", "a")),)
+
+
+async def test_lm_studio_says_what_is_loaded() -> None:
+    own = {
+        "data": [
+            {"id": "m", "max_context_length": 9, "loaded_context_length": 4},
+            {"id": "e", "type": "embeddings"},
+        ]
+    }
+    compatible = {"data": [{"id": "m"}, {"id": "e"}]}
+    replies = {"/v1/models": listing(compatible), "/api/v0/models": listing(own)}
+    async with LoopbackServer(listing({}, 404), by_path=replies) as server:
+        found = await list_models(card_at(server.url, "lmstudio"))
+        assert found == (ModelFacts(ModelName("lmstudio", "m"), context=4),)
+
+
+async def test_a_refused_key_is_said_even_where_the_card_names_models() -> None:
+    async with LoopbackServer(listing({"error": {"message": "no"}}, 401)) as server:
+        refused = await list_models(replace(card_at(server.url), models=("sonar",)), "sk-1")
+        assert isinstance(refused, Failure)
+        assert refused.kind == "auth"
 
 
 async def test_the_cards_own_models_stand_in_for_a_list_that_is_not_there() -> None:

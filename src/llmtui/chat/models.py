@@ -1,6 +1,6 @@
 """What a model is called and what is known of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 GUIDE = "builtin/guide"
 """The built-in guide, which is named as a model is and is none."""
@@ -46,3 +46,14 @@ class ModelFacts:
     cached_price: float | None = None
     cache_write_price: float | None = None
     canonical: str = ""
+
+    def completed(self, other: "ModelFacts | None") -> "ModelFacts":
+        """These facts, and where they are silent what the other ones say."""
+        if other is None:
+            return self
+        blanks = {
+            field.name: getattr(other, field.name)
+            for field in fields(ModelFacts)
+            if getattr(self, field.name) in (None, "") and getattr(other, field.name) not in (None, "")
+        }
+        return replace(self, **blanks) if blanks else self

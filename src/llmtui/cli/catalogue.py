@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from time import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmtui.chat.failure import Failure
 from llmtui.chat.models import GUIDE, ModelFacts, ModelName, parse_model
@@ -14,6 +14,7 @@ from llmtui.cli.listings import DAY, Listing, read_listings, write_listings
 
 if TYPE_CHECKING:
     from llmtui.providers.card import Card
+    from llmtui.providers.known import Known
     from llmtui.wire.line import Line
 
 _GUIDE = ModelFacts(ModelName("builtin", "guide"), title="the built-in guide")
@@ -23,7 +24,8 @@ _PROBE_SECONDS = 0.3
 class Catalogue:
     """Fits `tui.needs.Models`. Providers are asked all at once; a silent one keeps nobody waiting.
 
-    What the cloud lists is kept for a day; servers on this machine are looked at each time.
+    What the cloud lists is kept for a day; servers on this machine are looked at each time. What the config
+    says of a model goes before what its provider says, and that before what is generally known.
     """
 
     def __init__(
@@ -41,13 +43,21 @@ class Catalogue:
         self._listings: dict[str, Listing] = {}
         self._troubles: dict[str, str] = {}
         self._facts: dict[str, ModelFacts | None] = {}
-        self._learnt: Callable[[ModelName], ModelFacts | None] | None = None
+        self._joint: tuple[ModelFacts, ...] | None = None
+        self._learnt: Known | None = None
         self._looking: asyncio.Lock | None = None
 
     @property
     def known(self) -> tuple[ModelFacts, ...]:
-        listed = [facts for listing in self._listings.values() for facts in listing.models]
-        return (*(self._joined(facts) for facts in listed), _GUIDE)
+        if self._joint is None:
+            cards = self._cards()
+            listed = [
+                facts
+                for name, listing in self._listings.items()
+                for facts in _with_told(cards[name], listing.models)
+            ]
+            self._joint = (*(self._joined(facts) for facts in listed), _GUIDE)
+        return self._joint
 
     @property
     def troubles(self) -> tuple[str, ...]:
@@ -57,6 +67,14 @@ class Catalogue:
     def servers(self) -> tuple[str, ...]:
         """The providers on this machine that answered."""
         return tuple(name for name in self._listings if self._cards()[name].local)
+
+    @property
+    def age(self) -> float | None:
+        """How many seconds ago the oldest list of the cloud was asked for; None if there is none."""
+        asked = [
+            listing.at for name, listing in self._listings.items() if listing.at and self._is_remote(name)
+        ]
+        return max(time() - min(asked), 0.0) if asked else None
 
     def suggestion(self) -> str:
         """The model to begin with where nobody chose one: a key's, else the first that any server has."""
@@ -76,15 +94,13 @@ class Catalogue:
         return self._facts[model]
 
     async def learn(self) -> None:
-        def load() -> Callable[[ModelName], ModelFacts | None]:
-            from llmtui.providers.known import facts
+        def load() -> "Known":
+            from llmtui.providers.known import read_known
 
-            # The first question is what loads the table: here, and not on the event loop.
-            facts(_GUIDE.name)
-            return facts
+            return read_known(self._cards().keys())
 
         self._learnt = await asyncio.to_thread(load)
-        self._facts.clear()
+        self._forget_joint()
 
     async def look(self, changed: Callable[[], None], anew: bool = False) -> None:
         """Ask the active providers for their lists, and see which local servers are there.
@@ -94,36 +110,52 @@ class Catalogue:
         self._looking = self._looking or asyncio.Lock()
         async with self._looking:
             cards = self._cards()
-            kept = {} if anew else await asyncio.to_thread(read_listings, self._kept)
+            kept = await asyncio.to_thread(read_listings, self._kept)
+            with_keys = self._with_keys()
             before = dict(self._listings)
             await asyncio.gather(
-                *(self._look_at(card, kept.get(card.name), changed) for card in cards.values())
+                *(
+                    self._look_at(card, with_keys, kept.get(card.name), anew, changed)
+                    for card in cards.values()
+                )
             )
             if self._listings != before:
                 await self._keep(cards)
 
-    async def _look_at(self, card: "Card", kept: Listing | None, changed: Callable[[], None]) -> None:
+    async def _look_at(
+        self,
+        card: "Card",
+        with_keys: Collection[str],
+        kept: Listing | None,
+        anew: bool,
+        changed: Callable[[], None],
+    ) -> None:
         from llmtui.providers.cards import is_active
 
         line = self._line()
-        active = is_active(card, self._environ, self._with_keys())
+        active = is_active(card, self._environ, with_keys)
         if not active and not (card.local and await line.probe(card, _PROBE_SECONDS)):
             self._listings.pop(card.name, None)
+            self._troubles.pop(card.name, None)
+            self._forget_joint()
             return
-        if kept is not None and not card.local and kept.url == card.base_url and time() - kept.at < DAY:
+        if kept is not None and kept.url != card.base_url:
+            kept = None
+        if kept is not None and not anew and not card.local and time() - kept.at < DAY:
             listing = kept
         else:
-            listing = await self._ask(line, card)
+            listing = await self._ask(line, card, kept)
         self._listings[card.name] = listing
-        self._facts.clear()
+        self._forget_joint()
         changed()
 
-    async def _ask(self, line: "Line", card: "Card") -> Listing:
+    async def _ask(self, line: "Line", card: "Card", kept: Listing | None) -> Listing:
         listed = await line.list_models(card)
         offered = tuple(ModelFacts(ModelName(card.name, model)) for model in card.models)
         if isinstance(listed, Failure):
             self._troubles[card.name] = f"{card.title}: {listed.what}"
-            return Listing(card.base_url, 0.0, offered)
+            # An old list is better than none: the trouble says why it is old.
+            return kept if kept and not card.local else Listing(card.base_url, 0.0, offered)
         self._troubles.pop(card.name, None)
         return Listing(card.base_url, time(), listed or offered)
 
@@ -138,14 +170,25 @@ class Catalogue:
             # A list that cannot be kept is asked for again: nobody loses a word by it.
             return
 
+    def _is_remote(self, name: str) -> bool:
+        card = self._cards().get(name)
+        return card is not None and not card.local
+
+    def _forget_joint(self) -> None:
+        self._joint = None
+        self._facts.clear()
+
     def _joined(self, facts: ModelFacts) -> ModelFacts:
-        """What the provider says of its model, completed by what is generally known."""
-        known = self._learnt(facts.name) if self._learnt else None
-        if known is None:
-            return facts
-        blanks = {
-            field.name: getattr(known, field.name)
-            for field in fields(ModelFacts)
-            if getattr(facts, field.name) is None
-        }
-        return replace(facts, **blanks)
+        """What the config says of the model, then what its provider says, then what is generally known."""
+        card = self._cards().get(facts.name.provider)
+        told: Mapping[str, Any] = card.facts.get(facts.name.model, {}) if card else {}
+        known = self._learnt.facts(facts.name) if self._learnt else None
+        return (replace(facts, **told) if told else facts).completed(known)
+
+
+def _with_told(card: "Card", listed: tuple[ModelFacts, ...]) -> tuple[ModelFacts, ...]:
+    """The listed models, and those that only the config knows."""
+    there = {facts.name.model for facts in listed}
+    return listed + tuple(
+        ModelFacts(ModelName(card.name, model)) for model in card.facts if model not in there
+    )

@@ -1,13 +1,14 @@
 """The model lists as providers gave them, kept on disk with their age."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.config import write_whole
+from llmtui.providers.fields import fits
 
 DAY = 86_400.0
 
@@ -50,29 +51,5 @@ def _as_table(facts: ModelFacts) -> dict[str, Any]:
 
 
 def _facts(provider: str, table: Mapping[str, Any]) -> ModelFacts:
-    rest = {field: value for field, value in table.items() if field != "name" and _fits(field, value)}
+    rest = {field: value for field, value in table.items() if fits(field, value)}
     return ModelFacts(ModelName(provider, str(table["name"])), **rest)
-
-
-def _fits(field: str, value: object) -> bool:
-    return field in _KINDS and _KINDS[field](value)
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_price(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-_KINDS: Mapping[str, Callable[[object], bool]] = {
-    "title": lambda value: isinstance(value, str),
-    "context": _is_count,
-    "output_limit": _is_count,
-    "input_price": _is_price,
-    "output_price": _is_price,
-    "reasoning": lambda value: isinstance(value, bool),
-    "tools": lambda value: isinstance(value, bool),
-    "images": lambda value: isinstance(value, bool),
-}

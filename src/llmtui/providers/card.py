@@ -19,7 +19,9 @@ class Card:
     `limit_field` how this provider calls the limit on new tokens; `inline_thinking`, whether a text that
     starts with `<think>` is a thought. `effort_field` is where a wish for more or less thinking goes,
     `replay` where thoughts must be handed back, and `prefill` how an answer is asked to be gone on with.
-    `models_path` is where the list of models is, below the base URL or as a whole address. `routes` says
+    `models_path` is where the list of models is: below the base URL, from the server's root if it begins
+    with a slash, or a whole address. `facts` are what is known of single models and nobody lists, by model
+    and by field of `ModelFacts`. `routes` says
     that the provider falls back on other models by itself, if told which. `query` goes with each request.
 
     `streams` is false for a server that answers in one piece only; `concurrent` is how many answers may
@@ -54,4 +56,5 @@ class Card:
     tokens_per_minute: int | None = None
     allow_insecure: bool = False
     ca_file: str = ""
+    facts: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     configured: bool = False

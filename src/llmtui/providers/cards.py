@@ -9,6 +9,7 @@ from llmtui.chat.failure import Failure
 from llmtui.providers.addresses import base_url_from, is_base_url, path_of, port_of
 from llmtui.providers.card import Card
 from llmtui.providers.dialects import MODULES
+from llmtui.providers.fields import FACTS, fits
 from llmtui.providers.shelf import FOLDER
 
 
@@ -151,6 +152,22 @@ def _headers(value: object) -> dict[str, str]:
     return dict(value)
 
 
+def _model_facts(value: object) -> dict[str, dict[str, object]]:
+    if not isinstance(value, Mapping) or not all(isinstance(table, Mapping) for table in value.values()):
+        raise _UnfitError('it must hold a table for each model: [providers.NAME.model."llama-3"]')
+    return {str(model): _one_models_facts(str(model), table) for model, table in value.items()}
+
+
+def _one_models_facts(model: str, table: Mapping[str, object]) -> dict[str, object]:
+    for name, said in table.items():
+        kind = FACTS.get(name)
+        if kind is None:
+            raise _UnfitError(f"of {model!r}: there is no {name}, but {', '.join(FACTS)}")
+        if not fits(name, said):
+            raise _UnfitError(f"of {model!r}: {name} must be {kind}")
+    return dict(table)
+
+
 def _one_of(*words: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         if not isinstance(value, str) or value not in words:
@@ -172,6 +189,7 @@ _FIELDS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "headers": ("headers", _headers),
     "local": ("local", _flag),
     "models": ("models", _models),
+    "model": ("facts", _model_facts),
     "suggest": ("suggested", _text),
     "usage_option": ("usage_option", _flag),
     "limit_field": ("limit_field", _one_of("max_tokens", "max_completion_tokens")),

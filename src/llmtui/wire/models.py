@@ -1,7 +1,7 @@
 """Asking a server what models it has, and whether it is there at all."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 import httpx
@@ -12,41 +12,51 @@ from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
 from llmtui.providers.failures import failure_from
 from llmtui.providers.listing import answers_as, models_in, next_page, no_models
+from llmtui.wire.asking import TROUBLES, Asking, list_address
 from llmtui.wire.client import new_client
 from llmtui.wire.keys import key_headers, without_key
+from llmtui.wire.serving import completed
 from llmtui.wire.trouble import failure_of
 
 _LIST_SECONDS = 20.0
 _CONNECT_SECONDS = 5.0
-_LARGEST = 16 << 20
 _PAGES = 20
-_TROUBLES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
 
 
 async def list_models(
-    card: Card, key: str = "", client: httpx.AsyncClient | None = None
+    card: Card,
+    key: str = "",
+    client: httpx.AsyncClient | None = None,
+    trace: Callable[[str], None] | None = None,
 ) -> tuple[ModelFacts, ...] | Failure:
     """The models of a card's server; those on the card if the server lists none; or what went wrong.
 
-    Without a client one is made for this call alone: `Line.list_models` shares one.
+    Without a client one is made for this call alone: `Line.list_models` shares one. `trace` is told each
+    step of the connection, in httpcore's words.
     """
     headers = key_headers(card, key)
     if isinstance(headers, Failure):
         return headers
     async with _shared_or_own(client) as using:
-        listed = await _all_pages(using, card, headers)
-    return without_key(listed, key) if isinstance(listed, Failure) else listed
+        asking = Asking(using, card, headers, trace)
+        listed = await _all_pages(asking)
+        if isinstance(listed, Failure):
+            return without_key(listed, key)
+        models, first = listed
+        return await completed(asking, models, first) if models else _offered(card) or no_models(card)
 
 
 async def probe(card: Card, seconds: float = 0.3, client: httpx.AsyncClient | None = None) -> bool:
     """Whether the card's server answers in time, and is the one that the card means. Raises nothing."""
     try:
         async with _shared_or_own(client) as using, asyncio.timeout(seconds):
-            status, _, _, body = await _get(using, card, {}, {})
-    except (TimeoutError, OSError, ValueError, ImportError, *_TROUBLES):
+            reply = await Asking(using, card).get(list_address(card))
+    except (TimeoutError, OSError, ValueError, ImportError, *TROUBLES):
         return False
+    if reply.status == 200:
+        return answers_as(card, reply.body)
     # A server that wants a key is there all the same; which one it is cannot be told from outside.
-    return answers_as(card, body) if status == 200 else status in (401, 403) and card.name != "gateway"
+    return reply.status in (401, 403) and card.name != "gateway"
 
 
 @asynccontextmanager
@@ -58,51 +68,42 @@ async def _shared_or_own(client: httpx.AsyncClient | None) -> AsyncGenerator[htt
         yield own
 
 
-async def _all_pages(
-    client: httpx.AsyncClient, card: Card, headers: dict[str, str]
-) -> tuple[ModelFacts, ...] | Failure:
+async def _all_pages(asking: Asking) -> tuple[tuple[ModelFacts, ...], bytes] | Failure:
+    """The models of all pages, with the first page as it came; those on the card where there is no list."""
+    card = asking.card
     found: dict[str, ModelFacts] = {}
     query: dict[str, str] = {}
+    first = b""
     try:
         async with asyncio.timeout(_LIST_SECONDS):
             for _ in range(_PAGES):
-                listed = await _page(client, card, headers, query)
+                reply = await asking.get(list_address(card), query)
+                listed = (
+                    models_in(card, reply.body)
+                    if reply.status == 200
+                    else failure_from(
+                        reply.status, reply.content_type, reply.body, card, headers=reply.headers
+                    )
+                )
                 if isinstance(listed, Failure):
-                    return _offered(card) or listed
-                models, query = listed
-                found |= {facts.name.model: facts for facts in models}
+                    return _instead(card, listed)
+                first = first or reply.body
+                found |= {facts.name.model: facts for facts in listed}
+                query = dict(next_page(reply.body))
                 if not query:
                     break
     except TimeoutError:
         what = f"its list of models did not come within {_LIST_SECONDS:g} s"
-        return _offered(card) or Failure("timeout", what, host_of(card.base_url))
-    except _TROUBLES as trouble:
-        return _offered(card) or failure_of(trouble, card, _CONNECT_SECONDS)
-    return tuple(found.values()) or _offered(card) or no_models(card)
+        return _instead(card, Failure("timeout", what, host_of(card.base_url)))
+    except TROUBLES as trouble:
+        return _instead(card, failure_of(trouble, card, _CONNECT_SECONDS))
+    return tuple(found.values()), first
 
 
-async def _page(
-    client: httpx.AsyncClient, card: Card, headers: dict[str, str], query: dict[str, str]
-) -> tuple[tuple[ModelFacts, ...], dict[str, str]] | Failure:
-    status, content_type, answered, body = await _get(client, card, headers, query)
-    if status != 200:
-        return failure_from(status, content_type, body, card, headers=answered)
-    models = models_in(card, body)
-    return models if isinstance(models, Failure) else (models, dict(next_page(body)))
-
-
-async def _get(
-    client: httpx.AsyncClient, card: Card, headers: dict[str, str], query: dict[str, str]
-) -> tuple[int, str, httpx.Headers, bytes]:
-    url = f"{card.base_url.rstrip('/')}/models"
-    fields = {"accept": "application/json", **card.headers, **headers}
-    body = bytearray()
-    async with client.stream("GET", url, headers=fields, params=query or None) as response:
-        async for piece in response.aiter_bytes():
-            body += piece
-            if len(body) > _LARGEST:
-                break
-    return response.status_code, response.headers.get("content-type", ""), response.headers, bytes(body)
+def _instead(card: Card, failure: Failure) -> tuple[tuple[ModelFacts, ...], bytes] | Failure:
+    """What the card offers, where the server lists nothing; a refused key is said all the same."""
+    offered = _offered(card)
+    return (offered, b"") if offered and failure.kind != "auth" else failure
 
 
 def _offered(card: Card) -> tuple[ModelFacts, ...]:
