@@ -89,7 +89,7 @@ class AnthropicDecoder:
                 return self._failed(failure_in_stream(payload, self._card, data))
             return ()
         kind = payload.get("type")
-        if kind == "content_block_delta":
+        if kind == "content_block_delta" and "error" not in payload:
             return self._blocks.piece(payload)
         return self._event(kind, payload, frame)
 
