@@ -7,6 +7,8 @@ from llmtui.providers.dialect import Dialect
 MODULES = {
     "anthropic": "llmtui.providers.anthropic",
     "openai-chat": "llmtui.providers.openai_chat",
+    "openai-responses": "llmtui.providers.openai_responses",
+    "openai-completions": "llmtui.providers.openai_completions",
     "gemini": "llmtui.providers.gemini",
 }
 
