@@ -49,7 +49,7 @@ class OpenAIChat:
             payload = parse(body)
         except ValueError:
             return (Failed(not_json(card, body)),)
-        decoder = OpenAIChatDecoder(card)
+        decoder = self.decoder(card)
         if not isinstance(payload, dict) or not isinstance(payload.get("choices"), list):
             return (Failed(failure_from(200, "", body, card)),)
         events = list(decoder.chunk(payload))

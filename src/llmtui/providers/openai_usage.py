@@ -36,6 +36,26 @@ def usage_from(report: object) -> Usage | None:
     )
 
 
+def usage_of_responses(report: object) -> Usage | None:
+    """The `usage` of a response, in which everything is counted in; None if it counts nothing."""
+    if not isinstance(report, dict):
+        return None
+    given = count_in(report.get("input_tokens"))
+    made = count_in(report.get("output_tokens"))
+    total = count_in(report.get("total_tokens"))
+    if given is None and made is None and total is None:
+        return None
+    return Usage(
+        given,
+        made,
+        _detail(report, "output_tokens_details", "reasoning_tokens"),
+        _detail(report, "input_tokens_details", "cached_tokens"),
+        total,
+        cost=amount_in(report.get("cost")),
+        cache_written=_detail(report, "input_tokens_details", "cache_write_tokens"),
+    )
+
+
 def _detail(report: dict[str, object], group: str, name: str) -> int | None:
     details = report.get(group)
     return count_in(details.get(name)) if isinstance(details, dict) else None
