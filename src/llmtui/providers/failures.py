@@ -211,7 +211,7 @@ def _advice(kind: FailureKind, status: int | None, said: str, card: Card) -> tup
         case "context":
             return (
                 f"the conversation is too long for this model{_quoting(said)}",
-                "Branch off earlier, begin a new conversation, or choose a model with a larger context (Ctrl+O).",
+                "Trim the conversation, begin a new one, or choose a model with a larger context (Ctrl+O).",
             )
         case "server" | "timeout":
             trouble = "it took too long" if kind == "timeout" else "the provider is in trouble"

@@ -1,6 +1,8 @@
-"""The one HTTP client; importing this imports httpx, which the screen does only after its first paint."""
+"""The HTTP clients; importing this imports httpx, which the screen does only after its first paint."""
 
 import logging
+import ssl
+from pathlib import Path
 
 import httpx
 
@@ -8,16 +10,19 @@ import httpx
 _THIS_MACHINE = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
 
-def new_client(connect_seconds: float) -> httpx.AsyncClient:
+def new_client(connect_seconds: float, ca_file: str = "") -> httpx.AsyncClient:
     """A client that keeps connections, follows no redirect and asks for bodies as they are.
 
     Slow (it reads the certificates): call it in a thread. Proxies and certificate files come from the
-    environment, as httpx documents. Raises ValueError, ImportError or OSError if they are no good.
+    environment, as httpx documents; with `ca_file` only the authorities in that file are trusted. Raises
+    ValueError, ImportError or OSError if they are no good.
     """
     # Their records tell of addresses and headers, where somebody may have put a secret.
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    trusted = ssl.create_default_context(cafile=Path(ca_file).expanduser()) if ca_file else True
     return httpx.AsyncClient(
+        verify=trusted,
         # Reading is timed by Patience, who knows comments from words.
         timeout=httpx.Timeout(30.0, connect=connect_seconds, read=None),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=16, keepalive_expiry=60.0),

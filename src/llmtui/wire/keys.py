@@ -1,15 +1,23 @@
-"""A key on the wire: in one header, to one origin, and in no message."""
+"""A key on the wire: in one header, to one origin, never in the open, and in no message."""
 
 from dataclasses import replace
 
 from llmtui.chat.failure import Failure
-from llmtui.providers.addresses import host_of
+from llmtui.providers.addresses import host_of, is_loopback, is_near, origin_of
 from llmtui.providers.card import Card
 
+_SECRET_HEADERS = ("authorization", "x-api-key", "x-goog-api-key", "api-key", "cookie")
 
-def key_headers(card: Card, key: str) -> dict[str, str] | Failure:
-    """The headers that show the key to the card's server; a failure if no header can hold it."""
+
+def key_headers(card: Card, key: str, url: str = "") -> dict[str, str] | Failure:
+    """The headers that show the key to the card's server; a failure if no header can hold it.
+
+    With `url`, the address of the request if it is not below the card's base URL: a key goes only to the
+    origin of its card, so that there are none if this is another one.
+    """
     if card.auth == "none" or not key:
+        return {}
+    if url and origin_of(url) != origin_of(card.base_url):
         return {}
     if not (key.isascii() and key.isprintable()) or " " in key:
         place = card.key_env or f"api_key_cmd of {card.name}"
@@ -19,7 +27,28 @@ def key_headers(card: Card, key: str) -> dict[str, str] | Failure:
             host_of(card.base_url),
             "Copy the key again, and try again.",
         )
-    return {"authorization": f"Bearer {key}"}
+    return {"authorization": f"Bearer {key}"} if card.auth == "bearer" else {card.auth: key}
+
+
+def in_the_open(card: Card, key: str) -> Failure | None:
+    """The failure of sending over plain http what others on the way could read, None if that is no matter.
+
+    A key needs `allow_insecure` to go to any other machine. Words alone may go to one in the same house,
+    as to an Ollama on the next desk.
+    """
+    url = card.base_url
+    if card.allow_insecure or not url.lower().startswith("http://") or is_loopback(url):
+        return None
+    secret = bool(key) or "@" in url or any(name.lower() in _SECRET_HEADERS for name in card.headers)
+    if not secret and is_near(url):
+        return None
+    what = "the key" if secret else "the conversation"
+    return Failure(
+        "configuration",
+        f"{what} would travel in the open, over plain http",
+        host_of(url),
+        f"Begin base_url with https://, or set allow_insecure = true in [providers.{card.name}].",
+    )
 
 
 def without_key(failure: Failure, key: str) -> Failure:

@@ -1,19 +1,28 @@
 """How long a server may keep us waiting, and for what."""
 
 import asyncio
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 _A_MOMENT = 0.5
+_WHOLE_FACTOR = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds: to connect, until the first piece of an answer, and between two pieces of it."""
+    """Seconds: to connect, until the first piece of an answer, between two pieces of it, and for all of it
+    with its retries (0: as long as it takes)."""
 
     connect: float = 5.0
     first_byte: float = 120.0
     idle: float = 90.0
+    total: float = 0.0
+
+    @property
+    def for_whole(self) -> "Timeouts":
+        """The same for an answer in one piece, of which nothing comes before all of it is made."""
+        return replace(self, first_byte=self.first_byte * _WHOLE_FACTOR)
 
 
 USUAL_TIMEOUTS = Timeouts()
@@ -26,10 +35,12 @@ class Patience:
     keep-alive comments do not hold an answer for ever. `with patience: await …` raises TimeoutError when
     either ends. It is asyncio.timeout with one timer for the whole answer, which looks at the deadlines
     only when it rings: asyncio.timeout around each wait costs 10 µs, more than reading the piece does.
+    `until`, by the loop's clock, is when all of the answer must be here.
     """
 
-    def __init__(self, timeouts: Timeouts) -> None:
+    def __init__(self, timeouts: Timeouts, until: float = math.inf) -> None:
         self._timeouts = timeouts
+        self._until = until
         self._loop = asyncio.get_running_loop()
         self._payload_due = self._loop.time() + timeouts.first_byte
         self._byte_due = self._payload_due
@@ -37,7 +48,7 @@ class Patience:
         self._waiting: asyncio.Task[object] | None = None
         self._cancelling = 0
         self._rung = False
-        self._timer = self._loop.call_at(self._byte_due, self._ring)
+        self._timer = self._loop.call_at(self.deadline, self._ring)
 
     def byte(self) -> None:
         """Some bytes have come."""
@@ -57,11 +68,13 @@ class Patience:
     @property
     def deadline(self) -> float:
         """When it ends, by the loop's clock."""
-        return min(self._byte_due, self._payload_due)
+        return min(self._byte_due, self._payload_due, self._until)
 
     @property
     def words(self) -> str:
         """What to say when it has ended."""
+        if self.deadline == self._until:
+            return f"the answer took longer than {self._timeouts.total:g} s"
         if self._begun or self._byte_due < self._payload_due:
             return f"nothing more came for {self._timeouts.idle:g} s"
         return f"nothing came for {self._timeouts.first_byte:g} s"

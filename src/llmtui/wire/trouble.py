@@ -22,13 +22,15 @@ def failure_of(trouble: Exception, card: Card, connect_seconds: float) -> Failur
             return Failure("limit", str(trouble), where, "What arrived is kept.")
         case httpx.ConnectTimeout():
             return Failure("timeout", f"it did not answer within {connect_seconds:g} s", where, again)
+        case httpx.ProxyError() if "407" in str(trouble):
+            return proxy_wants_a_name(where, str(trouble))
         case httpx.ProxyError():
             hint = "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY."
             return Failure("connection", "the proxy did not let us through", where, hint, detail=str(trouble))
         case httpx.ConnectError():
             return _unconnected(trouble, card, where, again)
         case httpx.TimeoutException():
-            return Failure("timeout", "it took too long", where, "Try again.")
+            return Failure("timeout", "it did not take the whole request in time", where, "Try again.")
         case httpx.RemoteProtocolError() | httpx.ReadError() | httpx.WriteError() | httpx.CloseError():
             hint = "Try again."
             return Failure("cut", "the connection broke", where, hint, detail=str(trouble))
@@ -42,12 +44,22 @@ def failure_of(trouble: Exception, card: Card, connect_seconds: float) -> Failur
             return Failure("connection", "the request did not get through", where, again, detail=detail)
 
 
+def proxy_wants_a_name(where: str, detail: str) -> Failure:
+    """A proxy (407) that lets nobody through without a name and a password."""
+    hint = "Put them into its variable: HTTPS_PROXY=http://name:password@host:port."
+    what = "the proxy on the way wants a name and a password"
+    return Failure("connection", what, where, hint, 407, detail)
+
+
 def _unconnected(trouble: httpx.ConnectError, card: Card, where: str, again: str) -> Failure:
     detail = str(trouble)
-    for cause in _causes(trouble):
+    for cause in causes(trouble):
         match cause:
             case ssl.SSLCertVerificationError():
-                hint = "If its certificate authority is your own, name its file in SSL_CERT_FILE."
+                hint = (
+                    f"If its certificate authority is your own, name its file in ca_file of "
+                    f"[providers.{card.name}], or in SSL_CERT_FILE for all."
+                )
                 why = f"its certificate is not trusted: {cause.verify_message}"
                 return Failure("connection", why, where, hint, detail=str(cause))
             case ssl.SSLError():
@@ -61,7 +73,7 @@ def _unconnected(trouble: httpx.ConnectError, card: Card, where: str, again: str
     return Failure("connection", "it cannot be reached", where, again, detail=detail)
 
 
-def _causes(trouble: BaseException) -> Iterator[BaseException]:
+def causes(trouble: BaseException) -> Iterator[BaseException]:
     """An exception and everything that led to it."""
     waiting: list[BaseException | None] = [trouble]
     seen: set[int] = set()
