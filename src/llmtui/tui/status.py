@@ -22,6 +22,7 @@ class Status:
     draft_tokens: int = 0
     draft_cost: float | None = None
     cost: float | None = None
+    cost_whole: bool = True
     streaming: bool = False
     output: int = 0
     output_estimated: bool = True
@@ -40,7 +41,8 @@ def status_parts(status: Status) -> list[tuple[int, str, str]]:
     if status.context:
         parts.append((6, _context(status), ""))
     if status.cost is not None:
-        parts.append((3, money(status.cost), ""))
+        # Where the price of an answer is unknown the others cost at least this.
+        parts.append((3, f"{'' if status.cost_whole else '≥'}{money(status.cost)}", ""))
     if status.draft_tokens:
         cost = f" · {money(status.draft_cost)}" if status.draft_cost is not None else ""
         parts.append((4, f"draft ≈ {counted(status.draft_tokens)} tok{cost}", ""))

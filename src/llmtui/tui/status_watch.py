@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from time import time
 
+from llmtui.chat.costs import Bill, bill_of, cost_of
 from llmtui.chat.events import Usage
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.models import ModelFacts
@@ -43,14 +44,16 @@ class StatusWatch:
         context, estimated = session.count.context(settled, conversation.system)
         output, output_estimated = self._output(live)
         draft = round(self._draft)
+        bill = self._bill(session, facts, context, output)
         return Status(
             model=conversation.model,
             context=context + output,
             context_estimated=estimated or (live is not None and output_estimated),
             context_limit=facts.context if facts else None,
             draft_tokens=draft,
-            draft_cost=_price(facts, context + draft, 0) if draft else None,
-            cost=self._cost(session, facts, context, output),
+            draft_cost=cost_of(Usage(context + draft, 0), facts) if draft else None,
+            cost=bill.amount,
+            cost_whole=bill.whole,
             streaming=live is not None,
             output=output,
             output_estimated=output_estimated,
@@ -82,32 +85,11 @@ class StatusWatch:
         spent = self._clock() - live.created - first
         return output / spent if spent > _TELLING_SECONDS else None
 
-    def _cost(self, session: Session, now: ModelFacts | None, context: int, output: int) -> float | None:
-        """What the branch has cost, as far as prices are known; None if none is."""
-        known = [
-            cost
-            for message in session.conversation.path
-            if message.answer
-            and (cost := self.cost_of(message.answer.requested, message.answer.usage)) is not None
-        ]
-        if session.live and (arriving := _price(now, context, output)) is not None:
-            known.append(arriving)
-        return sum(known) if known else None
+    def _bill(self, session: Session, now: ModelFacts | None, context: int, output: int) -> Bill:
+        """What the conversation has cost, every branch of it, as far as prices are known."""
+        bill = bill_of(session.conversation.messages, self._models.facts)
+        return bill.plus(cost_of(Usage(context, output), now)) if session.live else bill
 
     def cost_of_answer(self, answer: Answer, usage: Usage) -> float | None:
         """What an answer costs with this usage, which may be a live one."""
-        return self.cost_of(answer.requested, usage)
-
-    def cost_of(self, model: str, usage: Usage | None) -> float | None:
-        """What one answer cost: as its provider says, else from the model's prices."""
-        if usage is None:
-            return None
-        if usage.cost is not None:
-            return usage.cost
-        return _price(self._models.facts(model), usage.input or 0, usage.output or 0)
-
-
-def _price(facts: ModelFacts | None, read: int, written: int) -> float | None:
-    if facts is None or facts.input_price is None or facts.output_price is None:
-        return None
-    return (read * facts.input_price + written * facts.output_price) / 1_000_000
+        return cost_of(usage, self._models.facts(answer.asked))

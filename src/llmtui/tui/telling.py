@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import time
 from typing import assert_never
@@ -152,11 +152,7 @@ def _words(message: Message, answer: Answer, output: int, telling: Telling, live
         yield f"first token {first}" if live else f"{first} to first token"
     if timing.total is not None:
         yield seconds(timing.total)
-    known = (
-        usage
-        if exact
-        else Usage(usage.input, output, usage.reasoning, usage.cached, estimated=True, cost=usage.cost)
-    )
+    known = usage if exact else replace(usage, output=output, reasoning_apart=False, estimated=True)
     cost = telling.cost(answer, known)
     if cost is not None:
         yield f"${cost:.4f}" if cost < 1 else f"${cost:,.2f}"
