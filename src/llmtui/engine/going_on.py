@@ -10,7 +10,15 @@ GO_ON = "Go on where you stopped."
 """What is asked where a provider cannot be given the beginning of its own answer."""
 
 # How providers say that an answer met its limit of tokens.
-_AT_ITS_LIMIT = frozenset({"length", "max_tokens", "max_output_tokens", "model_context_window_exceeded"})
+_AT_ITS_LIMIT = frozenset(
+    {
+        "length",
+        "max_tokens",
+        "max_output_tokens",
+        "incomplete:max_output_tokens",
+        "model_context_window_exceeded",
+    }
+)
 
 
 def at_its_limit(answer: Answer) -> bool:
