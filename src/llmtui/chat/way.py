@@ -70,6 +70,11 @@ def failures(message: Message) -> tuple[str, ...]:
     return (*before, f"{answer.asked}: {answer.error.message}")
 
 
+def unread_words(pieces: int) -> str:
+    """What to say where a stream had pieces that nobody could read."""
+    return f"{pieces} piece{'s' if pieces > 1 else ''} of the answer could not be read"
+
+
 def _failed(detour: Detour) -> str:
     return f"{detour.model} {detour.failure.brief}"
 

@@ -8,6 +8,9 @@ from typing import NoReturn, Protocol
 
 from llmtui import __version__
 
+# As `chat.conversation.Effort` has them, which is not loaded for `--version`.
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+
 
 class Run(Protocol):
     """A subcommand: takes its arguments, gives the exit status."""
@@ -41,6 +44,7 @@ examples:
   llmtui ask -m gateway/groq/llama-3.3-70b-versatile --reasoning --usage "17 * 23?"
   llmtui ask --json "one word: yes or no" | jq -r .text
   llmtui ask -c "and at night?"              goes on with the newest conversation
+  llmtui ask -m groq/llama-3.3-70b-versatile --fallback openai/gpt-4o-mini "17 * 23?"
 
 exit status: 0 complete, 1 failed or cut off (what came is still printed),
 2 wrong usage or settings, 130 interrupted
@@ -90,7 +94,14 @@ def read_arguments(argv: Sequence[str]) -> argparse.Namespace:
     first = next(iter(argv), "")
     if first in SUBCOMMANDS:
         return _subcommands(first).parse_args(argv[1:])
-    return _screen().parse_args(argv)
+    parser = _screen()
+    arguments = parser.parse_args(argv)
+    if (word := next(iter(arguments.prompt), "")) in SUBCOMMANDS:
+        parser.error(
+            f"{word} comes first: llmtui {word} …, then the options. "
+            "A question that begins so goes between quotation marks"
+        )
+    return arguments
 
 
 def _parser(
@@ -148,6 +159,14 @@ def _ask() -> argparse.ArgumentParser:
     parser.add_argument("-s", "--system", metavar="TEXT", default="", help="the system prompt")
     parser.add_argument("-c", "--continue", dest="newest", action="store_true", help="go on with the newest")
     parser.add_argument("-r", "--resume", metavar="ID", default="", help="go on with this conversation")
+    parser.add_argument(
+        "--fallback",
+        metavar="MODEL",
+        action="append",
+        default=[],
+        help="ask this one when the model fails; may be given again",
+    )
+    parser.add_argument("--effort", choices=EFFORTS, default="", help="how hard to think")
     parser.add_argument("--no-stream", dest="stream", action="store_false", help="print it all at once")
     parser.add_argument("--reasoning", action="store_true", help="print what the model thought, too")
     parser.add_argument("--usage", action="store_true", help="print the tokens, too")

@@ -4,15 +4,15 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any, TextIO
 
 from llmtui.chat.models import GUIDE
-from llmtui.cli.choosing import Misconfigured, opening_model, suggested_model
+from llmtui.cli.choosing import Misconfigured, fallbacks_from, opening_model, suggested_model
 from llmtui.cli.finding import find_conversation, newest_conversation
 from llmtui.cli.printing import Printer
 from llmtui.cli.wiring import House, build
 from llmtui.engine.changes import Change
-from llmtui.engine.means import Means
 from llmtui.engine.session import Session
 from llmtui.engine.sessions import Sessions
 from llmtui.engine.unkept import Unkept
@@ -91,13 +91,9 @@ async def _ended_by_interrupt(session: Session) -> bool:
 async def _session(arguments: argparse.Namespace, house: House) -> Session | Misconfigured:
     means = house.means(_start)
     if not arguments.save:
-        means = Means(house.line, Unkept(), _start)
-    sessions = Sessions(means)
+        means = replace(means, keeper=Unkept())
     if not (arguments.newest or arguments.resume):
-        model = opening_model(house, arguments.model)
-        if isinstance(model, Misconfigured):
-            return model
-        return sessions.new(model or await _suggestion(house), arguments.system)
+        return await _as_told(arguments, house, Sessions(means).new())
     found = await (
         find_conversation(house.history, arguments.resume)
         if arguments.resume
@@ -131,8 +127,15 @@ async def _as_told(arguments: argparse.Namespace, house: House, session: Session
         if isinstance(model, Misconfigured):
             return model
         session.choose_model(model or await _suggestion(house))
+    fallbacks = fallbacks_from(house, arguments.fallback, "--fallback")
+    if isinstance(fallbacks, Misconfigured):
+        return fallbacks
+    if fallbacks:
+        session.fall_back_on(fallbacks)
     if arguments.system:
         session.instruct(arguments.system)
+    if arguments.effort:
+        session.sample(replace(session.conversation.sampling, effort=arguments.effort))
     return session
 
 

@@ -48,6 +48,17 @@ def opening_model(choices: Choices, wanted: str) -> str | Misconfigured:
     return ""
 
 
+def fallbacks_from(choices: Choices, names: Collection[str], where: str) -> tuple[str, ...] | Misconfigured:
+    """The models to fall back on as somebody wrote them, each as `provider/model`."""
+    found: list[str] = []
+    for name in names:
+        model = _checked(choices, name, where)
+        if isinstance(model, Misconfigured):
+            return model
+        found.append(model)
+    return tuple(found)
+
+
 def suggested_model(
     cards: "Mapping[str, Card]", environ: Mapping[str, str], kept: Collection[str] = ()
 ) -> str:

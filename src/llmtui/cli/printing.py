@@ -3,11 +3,14 @@
 import json
 from typing import Any, TextIO
 
-from llmtui.chat.events import ReasoningDelta, TextDelta
+from llmtui.chat.detour import Detour
+from llmtui.chat.events import Detoured, ReasoningDelta, TextDelta, Waiting
 from llmtui.chat.message import Message
 from llmtui.chat.parts import ToolCall
+from llmtui.chat.way import failures, turns, unread_words, waiting_words
 from llmtui.engine.changes import Change, Said, Unsaved
-from llmtui.terminal import safe_text
+from llmtui.engine.going_on import at_its_limit
+from llmtui.terminal import safe_line, safe_text
 
 
 class Printer:
@@ -38,6 +41,11 @@ class Printer:
             case Said(_, message, TextDelta(text)) if self._stream:
                 self._begin("Response", message)
                 self._print(text)
+            case Said(_, message, Waiting(why="retry" | "turn" | "pace") as waiting):
+                name = message.answer.asked if message.answer else ""
+                self._narrate(f"llmtui: {safe_line(name)}: {safe_line(waiting_words(waiting, 0.0))}\n")
+            case Said(_, message, Detoured()):
+                self._narrate(f"llmtui: {safe_line(turns(message)[-1])}\n")
             case Unsaved(trouble) if trouble is not None:
                 self._narrate(f"llmtui: NOT SAVED: {trouble.what}. {trouble.hint}\n")
             case _:
@@ -62,6 +70,8 @@ class Printer:
             self._print(message.text)
         if not self._ends_with_newline:
             self._print("\n")
+        if message.refusal:
+            self._narrate(safe_text(f"llmtui: the model declined: {message.refusal.strip()}\n"))
         for part in message.parts:
             if isinstance(part, ToolCall):
                 self._narrate(safe_text(f"llmtui: it wants to call {part.name}({part.arguments})\n"))
@@ -81,13 +91,18 @@ class Printer:
             return
         if answer.provider == "builtin" and not self._json:
             self._narrate("llmtui: answered by the built-in guide, which is not an LLM\n")
+        if any(detour.kind == "fallback" for detour in answer.detours):
+            for turn in turns(message):
+                self._narrate(f"llmtui: {safe_line(turn)}\n")
+        if answer.unread:
+            self._narrate(f"llmtui: {unread_words(answer.unread)}\n")
         match answer.outcome:
             case "stopped":
                 self._narrate("llmtui: stopped; what came is kept\n")
             case "failed" | "truncated":
-                why = answer.error.message if answer.error else "the answer did not reach its end"
-                self._narrate(f"llmtui: {safe_text(why)}\n")
-            case _ if answer.finish_reason == "length":
+                for why in failures(message) or ("the answer did not reach its end",):
+                    self._narrate(f"llmtui: {safe_text(why)}\n")
+            case _ if at_its_limit(answer):
                 self._narrate("llmtui: the answer ended at its limit of tokens\n")
 
     def _print(self, text: str) -> None:
@@ -163,6 +178,13 @@ def as_object(conversation_id: str, message: Message) -> dict[str, Any]:
             "total": usage.total if usage else None,
             "estimated": usage.estimated if usage else True,
         },
+        **({"detours": [_detour(detour) for detour in answer.detours]} if answer.detours else {}),
         **({"unread": answer.unread} if answer.unread else {}),
         "timing": {"first_token_s": answer.timing.first_token, "total_s": answer.timing.total},
     }
+
+
+def _detour(detour: Detour) -> dict[str, Any]:
+    failure = detour.failure
+    said = {"kind": failure.kind, "message": failure.message, "status": failure.status}
+    return {"kind": detour.kind, "model": detour.model, "what": detour.what, "failure": said}

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iter
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from llmtui.cli.choosing import Misconfigured
+from llmtui.cli.choosing import Misconfigured, fallbacks_from
 from llmtui.config import Paths, Remembered, Settings, Unreadable, find_paths, read_remembered, read_settings
 from llmtui.engine.means import Means
 from llmtui.engine.needs import Start
@@ -137,7 +137,8 @@ class LateGuide:
 
             house = self._house
             self._answer = Guide(
-                read_manual(), lambda: found(house.cards, house.environ, house.catalogue.servers, house.keys.names)
+                read_manual(),
+                lambda: found(house.cards, house.environ, house.catalogue.servers, house.keys.names),
             ).answer
         return self._answer(request)
 
@@ -150,6 +151,9 @@ def build(environ: Mapping[str, str] | None = None) -> House | Misconfigured:
     if isinstance(settings, Unreadable):
         return Misconfigured(settings.message)
     house = House(environ, paths, settings, read_remembered(paths.remembered))
+    fallbacks = fallbacks_from(house, settings.fallback, f"{paths.config_file}: fallback")
+    if isinstance(fallbacks, Misconfigured):
+        return fallbacks
     if settings.providers:
         try:
             _ = house.cards
