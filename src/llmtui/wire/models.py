@@ -12,7 +12,7 @@ from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
 from llmtui.providers.failures import failure_from
 from llmtui.providers.listing import answers_as, models_in, next_page, no_models
-from llmtui.wire.asking import TROUBLES, Asking, list_address
+from llmtui.wire.inquiry import TROUBLES, Inquiry, list_address
 from llmtui.wire.client import new_client
 from llmtui.wire.keys import key_headers, without_key
 from llmtui.wire.serving import completed
@@ -38,19 +38,19 @@ async def list_models(
     if isinstance(headers, Failure):
         return headers
     async with _shared_or_own(client) as using:
-        asking = Asking(using, card, headers, trace)
-        listed = await _all_pages(asking)
+        inquiry = Inquiry(using, card, headers, trace)
+        listed = await _all_pages(inquiry)
         if isinstance(listed, Failure):
             return without_key(listed, key)
         models, first = listed
-        return await completed(asking, models, first) if models else _offered(card) or no_models(card)
+        return await completed(inquiry, models, first) if models else _offered(card) or no_models(card)
 
 
 async def probe(card: Card, seconds: float = 0.3, client: httpx.AsyncClient | None = None) -> bool:
     """Whether the card's server answers in time, and is the one that the card means. Raises nothing."""
     try:
         async with _shared_or_own(client) as using, asyncio.timeout(seconds):
-            reply = await Asking(using, card).get(list_address(card))
+            reply = await Inquiry(using, card).get(list_address(card))
     except (TimeoutError, OSError, ValueError, ImportError, *TROUBLES):
         return False
     if reply.status == 200:
@@ -68,16 +68,16 @@ async def _shared_or_own(client: httpx.AsyncClient | None) -> AsyncGenerator[htt
         yield own
 
 
-async def _all_pages(asking: Asking) -> tuple[tuple[ModelFacts, ...], bytes] | Failure:
+async def _all_pages(inquiry: Inquiry) -> tuple[tuple[ModelFacts, ...], bytes] | Failure:
     """The models of all pages, with the first page as it came; those on the card where there is no list."""
-    card = asking.card
+    card = inquiry.card
     found: dict[str, ModelFacts] = {}
     query: dict[str, str] = {}
     first = b""
     try:
         async with asyncio.timeout(_LIST_SECONDS):
             for _ in range(_PAGES):
-                reply = await asking.get(list_address(card), query)
+                reply = await inquiry.get(list_address(card), query)
                 listed = (
                     models_in(card, reply.body)
                     if reply.status == 200

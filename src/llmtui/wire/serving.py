@@ -13,44 +13,44 @@ from llmtui.providers.served import (
     with_props,
     with_show,
 )
-from llmtui.wire.asking import TROUBLES, Asking, Reply, beside, from_root
+from llmtui.wire.inquiry import TROUBLES, Inquiry, Reply, beside, from_root
 
 _SECONDS = 3.0
 _AT_ONCE = 4
 
 
 async def completed(
-    asking: Asking, models: tuple[ModelFacts, ...], first_page: bytes
+    inquiry: Inquiry, models: tuple[ModelFacts, ...], first_page: bytes
 ) -> tuple[ModelFacts, ...]:
     """The models with what their server says of them elsewhere; as they are where it says nothing in time."""
-    if asking.card.dialect == "ollama":
-        return await _shown(asking, models)
+    if inquiry.card.dialect == "ollama":
+        return await _shown(inquiry, models)
     if is_llamacpp(first_page) and len(models) == 1:
-        reply = await _in_time(asking, beside(asking.card, "/props"))
+        reply = await _in_time(inquiry, beside(inquiry.card, "/props"))
         return (with_props(models[0], reply.body),) if reply else models
-    if is_lm_studio(asking.card, first_page):
+    if is_lm_studio(inquiry.card, first_page):
         for path in ("/api/v1/models", "/api/v0/models"):
-            if reply := await _in_time(asking, beside(asking.card, path)):
-                known = lm_studio_facts(asking.card, reply.body)
+            if reply := await _in_time(inquiry, beside(inquiry.card, path)):
+                known = lm_studio_facts(inquiry.card, reply.body)
                 told = ((facts, known.get(facts.name.model, facts)) for facts in models)
                 return tuple(facts.completed(more) for facts, more in told if more is not None)
     return models
 
 
-async def _shown(asking: Asking, models: tuple[ModelFacts, ...]) -> tuple[ModelFacts, ...]:
+async def _shown(inquiry: Inquiry, models: tuple[ModelFacts, ...]) -> tuple[ModelFacts, ...]:
     """Ollama tells of each model apart: the newest first, four at a time, as far as time allows."""
-    address = from_root(asking.card, "/api/show")
+    address = from_root(inquiry.card, "/api/show")
     turns = asyncio.Semaphore(_AT_ONCE)
     found: dict[str, ModelFacts | None] = {}
 
     async def show(facts: ModelFacts) -> None:
         async with turns:
-            reply = await asking.post(address, {"model": facts.name.model})
+            reply = await inquiry.post(address, {"model": facts.name.model})
         if reply.status == 200:
             found[facts.name.model] = with_show(facts, reply.body)
 
     loaded, _ = await asyncio.gather(
-        _in_time(asking, from_root(asking.card, "/api/ps")), _all_in_time([show(facts) for facts in models])
+        _in_time(inquiry, from_root(inquiry.card, "/api/ps")), _all_in_time([show(facts) for facts in models])
     )
     sizes = loaded_sizes(loaded.body) if loaded else {}
     told = (found.get(facts.name.model, facts) for facts in models)
@@ -61,10 +61,10 @@ async def _shown(asking: Asking, models: tuple[ModelFacts, ...]) -> tuple[ModelF
     )
 
 
-async def _in_time(asking: Asking, url: str) -> Reply | None:
+async def _in_time(inquiry: Inquiry, url: str) -> Reply | None:
     try:
         async with asyncio.timeout(_SECONDS):
-            reply = await asking.get(url)
+            reply = await inquiry.get(url)
     except (TimeoutError, *TROUBLES):
         return None
     return reply if reply.status == 200 else None
