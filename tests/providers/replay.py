@@ -1,9 +1,8 @@
 """Recorded bodies played through framing and dialect, as the wire would."""
 
-import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from llmtui.providers.card import Card
 from llmtui.providers.dialect import Dialect, Frame, Framing
 from llmtui.providers.dialects import MODULES, dialect_named
 from llmtui.wire.curing import USUAL_CAPS
-from llmtui.wire.framing import frames
+from llmtui.wire.framing import framer
 
 RECORDINGS = Path(__file__).parent / "recordings"
 ASKING = Request(ModelName("test", "m"), ())
@@ -50,7 +49,7 @@ class Recording:
 
 
 def recordings() -> list[Recording]:
-    """Every recording in the repository."""
+    """Every recording in the repository that has its expectation beside it."""
     return [
         Recording(
             path.parent.name,
@@ -60,7 +59,7 @@ def recordings() -> list[Recording]:
             FRAMINGS[path.suffix],
         )
         for path in sorted(RECORDINGS.glob("*/*"))
-        if path.suffix in FRAMINGS
+        if path.suffix in FRAMINGS and path.with_suffix(".json").exists()
     ]
 
 
@@ -85,15 +84,8 @@ def card_for(dialect: str, inline_thinking: bool = True) -> Card:
 
 def framed(framing: Framing, *pieces: bytes) -> list[Frame]:
     """The frames of a body that comes in these pieces."""
-
-    async def coming() -> AsyncIterator[bytes]:
-        for piece in pieces:
-            yield piece
-
-    async def all_of_them() -> list[Frame]:
-        return [frame async for frame in frames(coming(), framing, USUAL_CAPS)]
-
-    return asyncio.run(all_of_them())
+    cutting = framer(framing, USUAL_CAPS)
+    return [*(frame for piece in pieces for frame in cutting.feed(piece)), *cutting.end()]
 
 
 def decoded(dialect: str, found: Iterable[Frame]) -> list[Event]:

@@ -1,11 +1,9 @@
 """Bytes become frames rightly, however they are cut up and whatever stands in them."""
 
-import asyncio
 import base64
 import json
 import os
-from collections.abc import AsyncIterator, Iterable
-from dataclasses import replace
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmtui.providers.dialect import Frame, Framing
-from llmtui.wire.curing import USUAL_CAPS, Caps, OverCapError
-from llmtui.wire.framing import frames
+from llmtui.wire.curing import USUAL_CAPS, Caps
+from llmtui.wire.framing import framer
 
 SHARED = os.environ.get("LLMTUI_SHARED")
 
@@ -56,14 +54,16 @@ VECTORS: dict[str, tuple[bytes, list[tuple[str, str]]]] = {
 
 
 def framed(pieces: Iterable[bytes], framing: Framing = "sse", caps: Caps = USUAL_CAPS) -> list[Frame]:
-    async def coming() -> AsyncIterator[bytes]:
-        for piece in pieces:
-            yield piece
+    cutting = framer(framing, caps)
+    return [*(frame for piece in pieces for frame in cutting.feed(piece)), *cutting.end()]
 
-    async def all_of_them() -> list[Frame]:
-        return [frame async for frame in frames(coming(), framing, caps)]
 
-    return asyncio.run(all_of_them())
+def trouble(pieces: Iterable[bytes], framing: Framing, caps: Caps) -> str:
+    cutting = framer(framing, caps)
+    for piece in pieces:
+        cutting.feed(piece)
+    cutting.end()
+    return cutting.trouble
 
 
 def cut(body: bytes, cuts: Iterable[int]) -> list[bytes]:
@@ -117,22 +117,11 @@ def test_any_chunking_gives_the_same_frames(body: bytes, places: list[int]) -> N
     cuts = [place for place in places if place < len(body)]
     assert framed(cut(body, cuts)) == framed([body])
     assert framed(cut(body, cuts), "ndjson") == framed([body], "ndjson")
+    assert framed(cut(body, cuts), "array") == framed([body], "array")
 
 
 def test_a_lone_carriage_return_ends_an_event_at_once() -> None:
-    async def first() -> Frame:
-        more = asyncio.Event()
-
-        async def coming() -> AsyncIterator[bytes]:
-            yield b"data: a\r\r"
-            await more.wait()
-
-        found = frames(coming(), "sse", USUAL_CAPS)
-        frame = await asyncio.wait_for(anext(aiter(found)), 5)
-        more.set()
-        return frame
-
-    assert asyncio.run(first()) == Frame("a")
+    assert framer("sse", USUAL_CAPS).feed(b"data: a\r\r") == [Frame("a")]
 
 
 def test_lines_of_json_are_cut_at_line_feeds_only() -> None:
@@ -148,20 +137,109 @@ def test_what_is_held_of_a_line_is_capped(framing: Framing) -> None:
     caps = Caps(line=100, event=1000, answer=10_000)
     long = b"data: " + b"x" * 200
     for pieces in ([long], [long + b"\n\n"], cut(long, range(len(long))), [b"data: a\n\n" + long + b"\n\n"]):
-        with pytest.raises(OverCapError, match="line"):
-            framed(pieces, framing, caps)
+        assert "line" in trouble(pieces, framing, caps)
+
+
+@pytest.mark.parametrize("framing", ["sse", "ndjson"])
+def test_what_came_before_a_line_over_the_cap_is_kept(framing: Framing) -> None:
+    caps = Caps(line=100, event=1000, answer=10_000)
+    first = b"data: a\n\n" if framing == "sse" else b"a\n"
+    body = first + b"data: " + b"x" * 200 + b"\n\n" + first
+    for pieces in ([body], cut(body, range(len(body)))):
+        assert framed(pieces, framing, caps) == [Frame("a")]
 
 
 def test_what_is_held_of_an_event_is_capped() -> None:
     caps = Caps(line=100, event=1000, answer=100_000)
-    with pytest.raises(OverCapError, match="event"):
-        framed([b"data: x\n"] * 200, "sse", caps)
+    assert "event" in trouble([b"data: x\n"] * 200, "sse", caps)
+    assert "event" in trouble([b'{"a":\n'] * 400, "sse", caps)
     assert len(framed([b"data: x\n\n"] * 200, "sse", caps)) == 200
+    array = b'[{"a":1},{"a":"' + b"x" * 2000 + b'"}]'
+    for pieces in ([array], cut(array, range(len(array)))):
+        assert "event" in trouble(pieces, "array", caps)
+        assert framed(pieces, "array", caps) == [Frame('{"a":1}')]
 
 
-@pytest.mark.parametrize("framing", ["sse", "ndjson"])
-def test_what_is_held_of_an_answer_is_capped(framing: Framing) -> None:
-    with pytest.raises(OverCapError, match="answer"):
-        framed([b": wait\n\n"] * 200, framing, Caps(line=100, event=1000, answer=1000))
-    with pytest.raises(OverCapError, match="events"):
-        framed([b"data: 1\n\n"] * 20, framing, replace(USUAL_CAPS, events=10))
+ARRAYS: dict[str, tuple[bytes, list[str]]] = {
+    "one-line": (b'[{"a":1},{"b":[2,{"c":"]}"}]}]', ['{"a":1}', '{"b":[2,{"c":"]}"}]}']),
+    "as-google-writes-it": (
+        b'[{\n  "a": 1\n}\n,\r\n{\n  "b": 2\n}\n]\n',
+        ['{\n  "a": 1\n}', '{\n  "b": 2\n}'],
+    ),
+    "brackets-in-texts": (
+        rb'[{"a":"[{\"}\\"},{"b":"\\\""}]',
+        [r'{"a":"[{\"}\\"}', r'{"b":"\\\""}'],
+    ),
+    "a-byte-order-mark": (b'\xef\xbb\xbf [{"a":1}]', ['{"a":1}']),
+    "cut-in-an-element": (b'[{"a":1},{"b":', ['{"a":1}']),
+    "cut-between-elements": (b'[{"a":1},', ['{"a":1}']),
+    "arrays-in-an-array": (b"[[1],[[2]]]", ["[1]", "[[2]]"]),
+    "other-values": (b'[null, {"a":1}, "x"]', ["null", '{"a":1}', '"x"']),
+    "no-elements": (b"[]", []),
+    "objects-without-an-array": (b'{"a":1}\n{"b":\n2} {"c":3}', ['{"a":1}', '{"b":\n2}', '{"c":3}']),
+    "an-error-after-the-array": (b'[{"a":1}]\n{"error":2}', ['{"a":1}', '{"error":2}']),
+    "letters-of-many-bytes": ('[{"a":"é\u2028😀\u0085"}]'.encode(), ['{"a":"é\u2028😀\u0085"}']),
+}
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_the_elements_of_an_array_are_frames(name: str) -> None:
+    body, wanted = ARRAYS[name]
+    assert [frame.data for frame in framed([body], "array")] == wanted
+    assert [frame.data for frame in framed(cut(body, range(len(body))), "array")] == wanted
+    for place in range(1, len(body)):
+        assert [frame.data for frame in framed(cut(body, [place]), "array")] == wanted
+
+
+def test_an_element_is_given_as_soon_as_it_is_there() -> None:
+    elements = framer("array", USUAL_CAPS)
+    assert elements.feed(b'[{"a":"}') == []
+    assert elements.feed(b'"}') == [Frame('{"a":"}"}')]
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda values: st.lists(values, max_size=3) | st.dictionaries(st.text(max_size=4), values, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(
+    st.lists(st.dictionaries(st.text(max_size=4), json_values, max_size=3), max_size=4),
+    st.sampled_from([None, 1]),
+    st.booleans(),
+    st.lists(st.integers(0, 300), max_size=20),
+)
+def test_any_array_gives_its_elements_however_it_is_written(
+    values: list[Any], indent: int | None, ascii_only: bool, places: list[int]
+) -> None:
+    body = json.dumps(values, indent=indent, ensure_ascii=ascii_only).encode("utf-8", "replace")
+    pieces = cut(body, [place for place in places if place < len(body)])
+    assert [json.loads(frame.data) for frame in framed(pieces, "array")] == json.loads(body)
+
+
+# The body that says where JSON stands outside the grammar.
+BARE = b"""data: a
+
+{
+  "error": {
+    "code": 503,
+
+    "message": "overloaded {"
+  }
+}
+data: b
+
+"""
+
+
+def test_bare_json_on_many_lines_is_one_event() -> None:
+    for pieces in ([BARE], cut(BARE, range(len(BARE)))):
+        first, error, last = framed(pieces)
+        assert (first.data, last.data) == ("a", "b")
+        assert json.loads(error.data) == {"error": {"code": 503, "message": "overloaded {"}}
+
+
+def test_a_bare_error_that_never_becomes_json_is_an_error_all_the_same() -> None:
+    body = b'data: a\n\n{"error": "he said "no\ndata: b\n\n'
+    assert framed([body]) == [Frame("a"), Frame('{"error": "he said "no', "error"), Frame("b")]

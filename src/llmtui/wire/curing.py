@@ -1,14 +1,18 @@
 """Server-sent events as they really come, made into bytes that httpx-sse reads rightly.
 
 The event grammar is httpx-sse's. What it does not do is done here: the byte order mark, lone CRs without
-delay, `id:` and `retry:` fields (which would make empty events), errors on lines of their own, a last event
-without its blank line, and limits on what one server may make us hold.
+delay, `id:` and `retry:` fields (which would make empty events), errors and JSON on lines of their own, a
+last event without its blank line, and limits on what one server may make us hold.
 """
 
 from dataclasses import dataclass
 
+from llmtui.wire.nesting import Nesting
+
 _MARK = b"\xef\xbb\xbf"
 _PLAIN = (b"data", b"event")
+_BARE = (b"{", b"[{")
+_OUTSIDE = (b"error:", *_BARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,26 @@ class Caps:
     answer: int = 32 << 20
     events: int = 200_000
 
+    @property
+    def line_trouble(self) -> str:
+        """What to say of a line that is longer."""
+        return f"a line of the answer is longer than {_size(self.line)}"
+
+    @property
+    def event_trouble(self) -> str:
+        """What to say of an event that is larger."""
+        return f"an event of the answer is larger than {_size(self.event)}"
+
+    @property
+    def answer_trouble(self) -> str:
+        """What to say of an answer that is larger."""
+        return f"the answer is larger than {_size(self.answer)}"
+
+    @property
+    def events_trouble(self) -> str:
+        """What to say of an answer that has more events."""
+        return f"the answer has more than {self.events:,} events"
+
 
 USUAL_CAPS = Caps()
 
@@ -28,50 +52,56 @@ class OverCapError(Exception):
     """A server sent more than a cap allows; the message says which, in words for a person."""
 
 
+def _size(count: int) -> str:
+    return f"{count >> 20} MiB" if count >> 20 else f"{count} bytes"
+
+
 class LineCutter:
     """Bytes cut into lines at LF, CR and CRLF (or at LF alone), without a byte order mark at the start.
 
-    Any chunking of the bytes gives the same lines.
+    Any chunking of the bytes gives the same lines. `trouble` says, in words for a person, which cap was met;
+    from then on there are no more lines.
     """
 
     def __init__(self, caps: Caps, lone_cr: bool = True) -> None:
+        self.trouble = ""
         self._caps = caps
         self._lone_cr = lone_cr
         self._rest: list[bytes] = []
         self._length = 0
-        self._total = 0
         self._after_cr = False
         self._started = False
 
     def feed(self, piece: bytes) -> list[bytes]:
-        """The lines that this piece completes, without their ends. Raises OverCapError."""
-        self._total += len(piece)
-        if self._total > self._caps.answer:
-            raise OverCapError(f"the answer is larger than {self._caps.answer >> 20} MiB")
+        """The lines that this piece completes, without their ends."""
+        if self.trouble:
+            return []
         if not self._started:
             piece = self._start(piece)
         if self._lone_cr and (self._after_cr or b"\r" in piece):
             piece = self._with_line_feeds(piece)
         lines = piece.split(b"\n")
         rest = lines.pop()
-        if not lines:
-            self._hold(rest)
-            return lines
-        if self._rest:
-            self._hold(lines[0])
+        if lines and self._rest:
+            self._rest.append(lines[0])
             lines[0] = b"".join(self._rest)
             self._rest.clear()
             self._length = 0
-        if len(piece) > self._caps.line:
-            for line in lines:
-                self._check(len(line))
+        if len(piece) > self._caps.line or (lines and len(lines[0]) > self._caps.line):
+            for number, line in enumerate(lines):
+                if len(line) > self._caps.line:
+                    self.trouble = self._caps.line_trouble
+                    return lines[:number]
         if rest:
-            self._hold(rest)
+            self._rest.append(rest)
+            self._length += len(rest)
+            if self._length > self._caps.line:
+                self.trouble = self._caps.line_trouble
         return lines
 
     def end(self) -> bytes:
         """The bytes are over: the last line, if it had no end."""
-        rest = b"".join(self._rest)
+        rest = b"" if self.trouble else b"".join(self._rest)
         self._rest.clear()
         return rest
 
@@ -94,63 +124,113 @@ class LineCutter:
         self._after_cr = piece.endswith(b"\r")
         return piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
-    def _hold(self, rest: bytes) -> None:
-        self._rest.append(rest)
-        self._length += len(rest)
-        self._check(self._length)
-
-    def _check(self, length: int) -> None:
-        if length > self._caps.line:
-            raise OverCapError(f"a line of the answer is longer than {self._caps.line >> 20} MiB")
-
 
 class Cure:
-    """The bytes of one answer being cured: what goes out is whole lines, each ended by LF."""
+    """The bytes of one answer being cured: what goes out is whole events, each ended by a blank line.
+
+    `trouble` is as with LineCutter.
+    """
 
     def __init__(self, caps: Caps) -> None:
         self._lines = LineCutter(caps)
-        self._cap = caps.event
+        self._caps = caps
+        self._open: list[bytes] = []
         self._size = 0
-        self.over = False
+        self._bare: _Bare | None = None
+        self._trouble = ""
+
+    @property
+    def trouble(self) -> str:
+        """Which cap was met, empty if none."""
+        return self._trouble or self._lines.trouble
 
     def feed(self, piece: bytes) -> bytes:
-        """The cured bytes that this piece completes, empty if none. Raises OverCapError."""
+        """The cured events that this piece completes, empty if none."""
+        if self._trouble:
+            return b""
         lines = self._lines.feed(piece)
         return self._cured(lines) if lines else b""
 
     def end(self) -> bytes:
-        """The bytes are over: what makes an event of the last, unfinished block."""
-        self.over = True
+        """The bytes are over: the last block made an event, though nothing ended it."""
+        if self.trouble:
+            return b""
         return self._cured([self._lines.end(), b""])
 
     def _cured(self, lines: list[bytes]) -> bytes:
-        kept: list[bytes] = []
-        size = self._size
+        kept = self._open
+        whole = 0
         for line in lines:
             if not line:
-                size = 0
+                if self._size:
+                    kept.append(b"\n")
+                    whole = len(kept)
+                    self._size = 0
             elif line.startswith(_PLAIN):
-                size += len(line)
-                if size > self._cap:
-                    raise OverCapError(f"an event of the answer is larger than {self._cap >> 20} MiB")
-            elif line[0] != 0x3A and (mended := _mended(line)):
-                size = 0
-                line = mended
-            else:
-                continue
-            kept.append(line)
-        self._size = size
-        kept.append(b"")
-        return b"\n".join(kept)
+                if self._bare is not None:
+                    kept += self._given_up()
+                self._size += len(line)
+                if self._size > self._caps.event:
+                    self._trouble = self._caps.event_trouble
+                    break
+                kept.append(line)
+                kept.append(b"\n")
+            elif (self._bare is not None or line.startswith(_OUTSIDE)) and (event := self._mended(line)):
+                # What was open before it ends here.
+                if self._size:
+                    kept.append(b"\n")
+                kept.append(event)
+                whole = len(kept)
+                self._size = 0
+        if not whole:
+            return b""
+        self._open = kept[whole:]
+        del kept[whole:]
+        return b"".join(kept)
+
+    def _mended(self, line: bytes) -> bytes:
+        """An event made of what stands outside the grammar, once it is all there.
+
+        llama.cpp, up to late 2025, wrote `error: {…}`; Google and others write bare JSON, on a line or many.
+        """
+        if self._bare is None:
+            named = line.startswith(b"error:")
+            text = line[6:].lstrip() if named else line
+            if named and not text.startswith(_BARE):
+                return _event(named, [text])
+            self._bare = _Bare(named)
+            line = text
+        bare = self._bare
+        if bare.add(line):
+            self._bare = None
+            return _event(bare.named, bare.lines)
+        if bare.size > self._caps.event:
+            self._trouble = self._caps.event_trouble
+        return b""
+
+    def _given_up(self) -> list[bytes]:
+        """What to make of bare JSON that never became whole: an error is one, however broken."""
+        bare, self._bare = self._bare, None
+        broken = bare is not None and any(b'"error"' in line for line in bare.lines)
+        return [_event(True, bare.lines)] if bare is not None and broken else []
 
 
-def _mended(line: bytes) -> bytes:
-    """An event made of a line that reports trouble outside the grammar; empty for any other field.
+class _Bare:
+    """JSON that stands outside the grammar, being collected line by line."""
 
-    llama.cpp, up to late 2025, wrote `error: {…}`; Google and others write bare JSON.
-    """
-    if line.startswith(b"error:"):
-        return b"\nevent: error\ndata: " + line[6:].lstrip() + b"\n"
-    if line.startswith(b"{") and line.rstrip().endswith(b"}"):
-        return b"\ndata: " + line + b"\n"
-    return b""
+    def __init__(self, named: bool) -> None:
+        self.named = named
+        self.lines: list[bytes] = []
+        self.size = 0
+        self._nesting = Nesting()
+
+    def add(self, line: bytes) -> bool:
+        """Whether it is all there with this line."""
+        alone = not self.lines and line.rstrip().endswith(b"}")
+        self.lines.append(line)
+        self.size += len(line)
+        return self._nesting.feed(line) or alone
+
+
+def _event(named: bool, lines: list[bytes]) -> bytes:
+    return b"".join((b"event: error\n" if named else b"", *(b"data: %s\n" % line for line in lines), b"\n"))

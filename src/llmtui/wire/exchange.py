@@ -3,27 +3,25 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import httpx
 
-from llmtui.chat.events import Done, Event, Failed
+from llmtui.chat.events import Event, Failed
 from llmtui.chat.failure import Failure
 from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
-from llmtui.providers.dialect import Call, Decoder, Dialect, Frame
+from llmtui.providers.dialect import Call, Dialect
 from llmtui.providers.failures import failure_from
-from llmtui.wire.curing import Caps, OverCapError
-from llmtui.wire.framing import frames, is_whole
+from llmtui.wire.curing import Caps
+from llmtui.wire.reading import MOST_OF_AN_ERROR, Reading
 from llmtui.wire.timeouts import Patience, Timeouts
 from llmtui.wire.trouble import failure_of
 
-_ERROR_BODY = 64 << 10
 _ERROR_SECONDS = 10.0
 _DRAIN_SECONDS = 0.1
-_SSE_FIELDS = (b"data", b"event", b"id", b"retry", b"error", b":")
 _Bytes = AsyncGenerator[bytes, None]
-_TROUBLES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OverCapError)
+_TROUBLES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,96 +77,27 @@ class Exchange:
         if response.status_code >= 300:
             yield Failed(await self._refusal(response))
             return
-        pieces = _pieces(response, patience)
-        async with aclosing(pieces):
+        content_type = response.headers.get("content-type", "")
+        reading = Reading(self.card, self.dialect, self.call.framing, self.caps, content_type)
+        failure = None
+        async with aclosing(_pieces(response, patience)) as pieces:
             try:
-                start = await _start(pieces)
-            except TimeoutError:
-                yield self._late(patience)
-                return
-            except _TROUBLES as trouble:
-                yield self._failed(trouble)
-                return
-            answer = self._read(start, pieces, response.headers.get("content-type", ""), patience)
-            async with aclosing(answer) as events:
-                async for event in events:
-                    yield event
-
-    def _read(
-        self, start: bytes, pieces: _Bytes, content_type: str, patience: Patience
-    ) -> AsyncGenerator[Event, None]:
-        """The events of a good answer, by what it is and not by what it says it is."""
-        shown = start.lstrip(b"\xef\xbb\xbf \t\r\n")
-        body = _joined(start, pieces)
-        if self.call.framing == "ndjson" and shown[:1] == b"{":
-            return self._streamed(body, patience)
-        if shown[:1] in (b"{", b"["):
-            return self._whole(body, patience)
-        promised = "event-stream" in content_type.lower()
-        if shown and shown[:1] != b"<" and (promised or _may_be_events(shown)):
-            return self._streamed(body, patience)
-        return self._no_answer(body, content_type)
-
-    async def _streamed(self, pieces: _Bytes, patience: Patience) -> AsyncGenerator[Event, None]:
-        decoder = self.dialect.decoder(self.card)
-        framed = frames(pieces, self.call.framing, self.caps)
-        async with aclosing(pieces), aclosing(framed):
-            try:
-                async for frame in framed:
-                    patience.payload()
-                    for event in decoder.feed(frame):
+                async for piece in pieces:
+                    heard = reading.frames
+                    events = reading.feed(piece)
+                    if reading.frames != heard:
+                        patience.payload()
+                    for event in events:
                         yield event
-                        if isinstance(event, Done | Failed):
-                            await _drain(framed)
-                            return
-                endings = tuple(decoder.end())
+                    if reading.ended:
+                        await _drain(pieces)
+                        return
             except TimeoutError:
-                endings = self._broken(decoder, self._late(patience).failure)
+                failure = self._late(patience).failure
             except _TROUBLES as trouble:
-                endings = self._broken(decoder, self._failed(trouble).failure)
-        for event in endings:
-            yield event
-
-    def _broken(self, decoder: Decoder, failure: Failure) -> tuple[Event, ...]:
-        """The ending of a stream that broke: still a good one, if its end mark had been read."""
-        return tuple(
-            replace(event, failure=failure)
-            if isinstance(event, Failed) and event.failure.kind == "cut"
-            else event
-            for event in decoder.end()
-        )
-
-    async def _whole(self, pieces: _Bytes, patience: Patience) -> AsyncGenerator[Event, None]:
-        body = bytearray()
-        try:
-            async for piece in pieces:
-                body += piece
-                patience.payload()
-                if len(body) > self.caps.answer:
-                    raise OverCapError(f"the answer is larger than {self.caps.answer >> 20} MiB")
-        except TimeoutError:
-            yield self._late(patience)
-            return
-        except _TROUBLES as trouble:
-            yield self._failed(trouble)
-            return
-        if b"\n{" in body and not is_whole(body.decode("utf-8", "replace")):
-            # Several objects, one a line, where events were promised.
-            async with aclosing(self._streamed(_joined(bytes(body), None), patience)) as events:
-                async for event in events:
-                    yield event
-            return
-        for event in self.dialect.whole(self.card, bytes(body)):
-            yield event
-
-    async def _no_answer(self, pieces: _Bytes, content_type: str) -> AsyncGenerator[Event, None]:
-        """Something that no model says: a web page, a line of text, nothing."""
-        body = await _head(pieces)
-        if body.strip():
-            yield Failed(failure_from(200, content_type, body, self.card, self._where))
-            return
-        hint = "Try again."
-        yield Failed(Failure("empty", "the answer had nothing in it", self._where, hint))
+                failure = self._failed(trouble).failure
+            for event in reading.end(failure):
+                yield event
 
     async def _refusal(self, response: httpx.Response) -> Failure:
         status = response.status_code
@@ -204,30 +133,6 @@ async def _pieces(response: httpx.Response, patience: Patience) -> _Bytes:
         yield piece
 
 
-async def _start(pieces: _Bytes) -> bytes:
-    """The body up to its first piece with something in it."""
-    start = b""
-    async for piece in pieces:
-        start += piece
-        if start.strip(b"\xef\xbb\xbf \t\r\n"):
-            break
-        if len(start) > _ERROR_BODY:
-            raise OverCapError("the answer is nothing but blanks")
-    return start
-
-
-def _may_be_events(start: bytes) -> bool:
-    """Whether this is, or may become, the first line of server-sent events."""
-    return any(field.startswith(start[: len(field)]) for field in _SSE_FIELDS)
-
-
-async def _joined(start: bytes, pieces: _Bytes | None) -> _Bytes:
-    yield start
-    if pieces is not None:
-        async for piece in pieces:
-            yield piece
-
-
 async def _head(pieces: AsyncIterator[bytes]) -> bytes:
     """As much of a body as an error message may have, whatever happens meanwhile."""
     body = bytearray()
@@ -235,18 +140,18 @@ async def _head(pieces: AsyncIterator[bytes]) -> bytes:
         async with asyncio.timeout(_ERROR_SECONDS):
             async for piece in pieces:
                 body += piece
-                if len(body) >= _ERROR_BODY:
+                if len(body) >= MOST_OF_AN_ERROR:
                     break
     except (TimeoutError, *_TROUBLES):
         pass
-    return bytes(body[:_ERROR_BODY])
+    return bytes(body[:MOST_OF_AN_ERROR])
 
 
-async def _drain(framed: AsyncIterator[Frame]) -> None:
+async def _drain(pieces: _Bytes) -> None:
     """Read a finished answer to its last byte, if that is already here: then the connection can be kept."""
     try:
         async with asyncio.timeout(_DRAIN_SECONDS):
-            async for _ in framed:
+            async for _ in pieces:
                 pass
     except (TimeoutError, *_TROUBLES):
         pass
