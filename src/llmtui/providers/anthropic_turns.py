@@ -11,6 +11,7 @@ from llmtui.chat.request import Request
 from llmtui.providers.card import Card
 from llmtui.providers.claude_models import claude_named
 from llmtui.providers.payload import parse
+from llmtui.providers.replaying import is_from, is_own
 
 REDACTED = "redacted:"
 """Before a signature that is the thought itself, which only Anthropic can read."""
@@ -78,16 +79,12 @@ def _remembered(card: Card, request: Request, number: int) -> bool:
     Some models also refuse thoughts of another model, and those from before the system prompt was changed.
     They need only what was thought since the last question, to go on after a call.
     """
-    answer = request.messages[number].answer
-    if answer is None or answer.provider != card.name:
-        return False
+    message = request.messages[number]
     claude = claude_named(request.model.model)
     if claude is None or not claude.binds_thoughts:
-        return True
-    since = request.messages[number + 1 :]
-    return not any(_is_question(message) for message in since) and (
-        answer.requested == str(request.model) or answer.model == request.model.model
-    )
+        return is_from(card, message)
+    asked_since = any(_is_question(later) for later in request.messages[number + 1 :])
+    return is_own(card, request, message) and not asked_since
 
 
 def _is_question(message: Message) -> bool:
