@@ -66,7 +66,8 @@ class Items:
         self._current = number
         if identity := text_in(item.get("id")):
             self._numbers[identity] = number
-        return self._call(number, item) if item.get("type") == "function_call" else []
+        kind = item.get("type")
+        return self._call(number, item) if kind == "function_call" else _flagged("item.type", kind, known=str)
 
     def finished(self, event: Item) -> list[Event]:
         """An item is over, and this is all of it."""
@@ -145,7 +146,12 @@ class Items:
         if not text_in(item.get("encrypted_content")):
             return []
         self._seals += 1
-        kept = {field: item[field] for field in _SEALED if item.get(field)}
+        kept = {field: item[field] for field in ("type", "id", "encrypted_content") if item.get(field)}
+        for place in ("summary", "content"):
+            parts = item.get(place)
+            told = [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+            if told or place == "summary":
+                kept[place] = [{"type": part.get("type"), "text": part.get("text")} for part in told]
         return [ReasoningDelta("", to_json(kept | ({"late": True} if late else {})).decode())]
 
     def _call(self, number: int, item: Item) -> list[Event]:
@@ -213,7 +219,6 @@ class Items:
 
 
 _THOUGHTS: tuple[Kind, ...] = ("summary", "thought")
-_SEALED = ("type", "id", "summary", "content", "encrypted_content")
 # Where an item holds its words: the list, the type of its elements, and the field.
 _PLACES: dict[Kind, tuple[str, str, str]] = {
     "text": ("content", "output_text", "text"),

@@ -120,7 +120,7 @@ def _thought(card: Card, request: Request, message: Message, part: Reasoning) ->
     """A thought as its provider wants it back; empty if it does not, or cannot read it."""
     if part.signature and is_own(card, request, message):
         sealed = read_signature(part.signature, dict)
-        return {"summary": [], **sealed} if sealed.get("encrypted_content") else {}
+        return sealed if sealed.get("encrypted_content") else {}
     calling = any(isinstance(each, ToolCall) for each in message.parts)
     if calling and not part.signature and card.replay != "none" and is_from(card, message):
         words = [{"type": "reasoning_text", "text": part.text}]
