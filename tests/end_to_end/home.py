@@ -43,6 +43,12 @@ class Home:
         """An OpenAI-like server at this address, as most people would set it up."""
         self.env |= {"OPENAI_BASE_URL": f"{address}/v1", "OPENAI_API_KEY": "x"}
 
+    def configure(self, text: str) -> None:
+        """Write config.toml."""
+        path = self.path / "config" / "config.toml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
     @property
     def history(self) -> Path:
         """The file with every conversation."""
