@@ -321,7 +321,7 @@ async def test_nobody_at_the_address_is_said_with_host_and_port() -> None:
 
 
 async def test_an_unknown_host_is_said_to_be_unknown() -> None:
-    async with line_to("http://llmtui-no-such-host.invalid/v1") as line:
+    async with line_to("https://llmtui-no-such-host.invalid/v1") as line:
         failure = failure_in(await asked(line))
     assert failure.kind == "connection"
     assert failure.where == "llmtui-no-such-host.invalid"

@@ -1,90 +1,156 @@
-"""Small questions to a server, each answered with one JSON body."""
+"""One question until it is answered: its turn, its pace, other ways to ask, and asking again.
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+Nothing is sent again once a model has said something; whatever is waited for is told first.
+"""
+
+import asyncio
+import math
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
 
 import httpx
 
-from llmtui.providers.addresses import origin_of
+from llmtui.chat.detour import Detour
+from llmtui.chat.events import Detoured, Event, Failed, UsageReported, Waiting
+from llmtui.chat.failure import Failure
+from llmtui.chat.request import Request
+from llmtui.chat.tokens import estimate
 from llmtui.providers.card import Card
-
-LARGEST = 16 << 20
-TROUBLES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a server answered; a body is cut at 16 MiB."""
-
-    status: int
-    content_type: str
-    headers: Mapping[str, str]
-    body: bytes
+from llmtui.providers.dialect import Dialect
+from llmtui.wire.customs import Customs
+from llmtui.wire.detours import Course, does_not_stream
+from llmtui.wire.exchange import Exchange
+from llmtui.wire.keys import without_key
+from llmtui.wire.pace import Pace
+from llmtui.wire.retries import SAID, retries_for, wait_before
+from llmtui.wire.trip import Trip
+from llmtui.wire.turns import Turn
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A server and how it is asked. `headers` show the key, and only to the origin of the card's base URL.
-
-    `trace` is told each step of the connection, in httpcore's words.
-    """
+    """Everything that one question needs; the key is left out of the repr."""
 
     client: httpx.AsyncClient
     card: Card
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    trace: Callable[[str], None] | None = None
+    dialect: Dialect
+    request: Request
+    key: str = field(repr=False)
+    key_headers: dict[str, str] = field(repr=False)
+    customs: Customs
 
-    async def get(self, url: str, query: Mapping[str, str] | None = None) -> Reply:
-        """GET an address. Raises what httpx raises."""
-        return await self._ask("GET", url, query)
+    async def events(self) -> AsyncGenerator[Event, None]:
+        """The events until the answer's one ending. Raises nothing but what a bug raises."""
+        customs = self.customs
+        course, detours = self._known_way()
+        for detour in detours:
+            yield Detoured(detour)
+        until = math.inf
+        done = 0
+        waited = False
+        while True:
+            trip = Trip()
+            call = self.dialect.call(course.card, course.request)
+            failed: Failed | None = None
+            said = False
+            with customs.turns.join(self.card.name, self.card.concurrent) as turn:
+                async with aclosing(self._admitted(turn, trip)) as waits:
+                    async for wait in waits:
+                        waited = True
+                        yield wait
+                timeouts = customs.timeouts if course.request.stream else customs.timeouts.for_whole
+                if waited:
+                    yield Waiting("answer", timeouts.first_byte)
+                if timeouts.total and until == math.inf:
+                    until = asyncio.get_running_loop().time() + timeouts.total
+                exchange = Exchange(
+                    self.client,
+                    course.card,
+                    self.dialect,
+                    call,
+                    self.key_headers,
+                    timeouts,
+                    customs,
+                    trip,
+                    until,
+                )
+                async with aclosing(exchange.events()) as events:
+                    async for event in events:
+                        match event:
+                            case Failed(failure):
+                                failed = replace(event, failure=without_key(failure, self.key))
+                                continue
+                            case UsageReported(usage) if trip.step is not None:
+                                trip.step.tokens = float((usage.read or 0) + (usage.made or 0))
+                        said = said or isinstance(event, SAID)
+                        yield event
+            if failed is None:
+                self._learn(detours)
+                return
+            if not said and (otherwise := course.after(failed.failure, call)):
+                course, detour = otherwise
+                detours.append(detour)
+                yield Detoured(detour)
+                continue
+            retry = None if said else self._retry(failed.failure, trip, done, until)
+            if retry is None:
+                yield failed
+                return
+            yield retry
+            await customs.clock.sleep(retry.seconds)
+            done, waited = done + 1, True
 
-    async def post(self, url: str, body: object) -> Reply:
-        """POST a JSON body to an address. Raises what httpx raises."""
-        return await self._ask("POST", url, None, body)
+    async def _admitted(self, turn: Turn, trip: Trip) -> AsyncGenerator[Waiting, None]:
+        """Wait until this question may be sent, and tell for what."""
+        if not turn.come.is_set():
+            yield Waiting("turn")
+            await turn.come.wait()
+        card, clock = self.card, self.customs.clock
+        if card.requests_per_minute is None and card.tokens_per_minute is None:
+            return
+        pace = self.customs.paces.setdefault(card.name, Pace())
+        size = _size(self.request) if card.tokens_per_minute is not None else 0.0
+        now = clock.steady()
+        step = pace.step(card.requests_per_minute, card.tokens_per_minute, size, now)
+        try:
+            if step.start > now:
+                yield Waiting("pace", step.start - now)
+                await clock.sleep(step.start - now)
+            trip.step = step
+        finally:
+            if trip.step is None:
+                pace.forget(step)
 
-    async def _ask(
-        self, method: str, url: str, query: Mapping[str, str] | None, body: object = None
-    ) -> Reply:
-        at_home = origin_of(url) == origin_of(self.card.base_url)
-        fields = {"accept": "application/json", **(self.card.headers if at_home else {})}
-        fields |= self.headers if at_home else {}
-        # Merged by hand: httpx lets given parameters take the place of those in the address.
-        address = httpx.URL(url).copy_merge_params({**self.card.query, **(query or {})})
-        came = bytearray()
-        more: dict[str, Any] = {"json": body} if body is not None else {}
-        if self.trace is not None:
-            more["extensions"] = {"trace": self._traced}
-        async with self.client.stream(method, address, headers=fields, **more) as response:
-            async for piece in response.aiter_bytes():
-                came += piece
-                if len(came) > LARGEST:
-                    break
-        content_type = response.headers.get("content-type", "")
-        return Reply(response.status_code, content_type, response.headers, bytes(came))
+    def _retry(self, failure: Failure, trip: Trip, done: int, until: float) -> Waiting | None:
+        """The wait before this is sent again, None if it is not."""
+        attempts = retries_for(failure, trip, self.card, self.customs.retries)
+        seconds = wait_before(failure, done, self.customs.clock)
+        if done >= attempts or seconds is None:
+            return None
+        if asyncio.get_running_loop().time() + seconds >= until:
+            return None
+        return Waiting("retry", seconds, failure, done + 1, attempts)
 
-    async def _traced(self, step: str, _: object) -> None:
-        if self.trace is not None:
-            self.trace(step)
+    def _known_way(self) -> tuple[Course, list[Detour]]:
+        """How this model has to be asked, as far as that is known, and how that is otherwise than wished."""
+        course, detours = Course(self.card, self.request), []
+        if course.request.stream and not self.card.streams:
+            course, detour = course.whole(does_not_stream(self.card))
+            detours.append(detour)
+        for known in self.customs.learned.get(self.request.model, ()):
+            if known.kind == "whole" and not course.request.stream:
+                continue
+            course, detour = course.taking(known)
+            detours.append(detour)
+        return course, detours
 
-
-def list_address(card: Card) -> str:
-    """Where the card's list of models is: below its base URL, from its root (`/api/tags`), or anywhere."""
-    path = card.models_path
-    if "://" in path:
-        return path
-    if path.startswith("/"):
-        return from_root(card, path)
-    return f"{card.base_url.rstrip('/')}/{path}"
+    def _learn(self, detours: list[Detour]) -> None:
+        """Remember a way that has led to an answer, so that the same is not refused every time."""
+        if detours:
+            self.customs.learned[self.request.model] = tuple(detours)
 
 
-def from_root(card: Card, path: str) -> str:
-    """An address of the card's server outside its base URL."""
-    parts = urlsplit(card.base_url)
-    return urlunsplit((parts.scheme, parts.netloc, "", "", "")) + path
-
-
-def beside(card: Card, path: str) -> str:
-    """An address beside the `/v1` of the card's base URL, where servers tell what only they have."""
-    return card.base_url.rstrip("/").removesuffix("/v1") + path
+def _size(request: Request) -> float:
+    """The estimated tokens of a question."""
+    return estimate(request.system) + sum(estimate(message.text) for message in request.messages)

@@ -51,6 +51,12 @@ class Course:
         card = _OPTIONAL[field].without(self.card)
         return replace(self, card=card), Detour("without", str(self.request.model), failure, field)
 
+    def taking(self, detour: Detour) -> tuple["Course", Detour]:
+        """The same by a way that another question had to take before."""
+        if detour.kind == "whole":
+            return self.whole(detour.failure)
+        return self.without(detour.what, detour.failure)
+
     def after(self, failure: Failure, call: Call) -> tuple["Course", Detour] | None:
         """Another way to ask, if this failure of the call says that there is one."""
         if failure.status not in _REFUSED or failure.kind in ("auth", "credit", "context"):

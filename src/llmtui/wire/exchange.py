@@ -1,9 +1,10 @@
 """One request and its answer: bytes out, events in, and exactly one ending."""
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 
@@ -13,20 +14,26 @@ from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Dialect
 from llmtui.providers.failures import failure_from
-from llmtui.wire.curing import Caps
+from llmtui.providers.rates import allowances_in
+from llmtui.wire.customs import Customs
 from llmtui.wire.reading import MOST_OF_AN_ERROR, Reading
 from llmtui.wire.timeouts import Patience, Timeouts
-from llmtui.wire.trouble import failure_of
+from llmtui.wire.trip import Trip
+from llmtui.wire.trouble import failure_of, proxy_wants_a_name
 
 _ERROR_SECONDS = 10.0
 _DRAIN_SECONDS = 0.1
+_UNPACKED = ("identity", "gzip", "deflate")
 _Bytes = AsyncGenerator[bytes, None]
 _TROUBLES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Everything that one request needs; `headers` may hold the key and are left out of the repr."""
+    """Everything that one request needs; `key_headers` hold the key and are left out of the repr.
+
+    `trip` is filled in on the way; `until` (by the loop's clock) is when all of the answer must be here.
+    """
 
     client: httpx.AsyncClient
     card: Card
@@ -34,25 +41,24 @@ class Exchange:
     call: Call
     key_headers: dict[str, str]
     timeouts: Timeouts
-    caps: Caps
+    customs: Customs
+    trip: Trip
+    until: float = math.inf
 
     def __repr__(self) -> str:
         return f"Exchange({self.card.name!r}, {self.call.path!r})"
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """The events of the answer, its one ending last. Raises nothing but what a bug raises."""
-        patience = Patience(self.timeouts)
+        patience = Patience(self.timeouts, self.until)
         try:
             with patience:
                 response = await self.client.send(self._request(), stream=True)
-        except TimeoutError:
+        except (TimeoutError, *_TROUBLES) as trouble:
             patience.end()
-            yield self._late(patience)
+            yield Failed(self._broken(trouble, patience))
             return
-        except _TROUBLES as trouble:
-            patience.end()
-            yield self._failed(trouble)
-            return
+        self._arrived(response)
         try:
             async with aclosing(self._answer(response, patience)) as events:
                 async for event in events:
@@ -62,7 +68,7 @@ class Exchange:
             await response.aclose()
 
     def _request(self) -> httpx.Request:
-        url = f"{self.card.base_url.rstrip('/')}/{self.call.path}"
+        url = httpx.URL(f"{self.card.base_url.rstrip('/')}/{self.call.path}")
         accept = "text/event-stream" if self.call.framing == "sse" else "application/x-ndjson"
         headers = {
             "content-type": "application/json",
@@ -71,14 +77,34 @@ class Exchange:
             **self.call.headers,
             **self.key_headers,
         }
-        return self.client.build_request("POST", url, content=self.call.body, headers=headers)
+        if self.card.query:
+            url = url.copy_merge_params(self.card.query)
+        told = {"trace": self._on_the_way}
+        return self.client.build_request(
+            "POST", url, content=self.call.body, headers=headers, extensions=told
+        )
+
+    async def _on_the_way(self, step: str, _: object) -> None:
+        """httpcore tells each step of the connection."""
+        if step.endswith("send_request_body.complete"):
+            self.trip.sent = True
+
+    def _arrived(self, response: httpx.Response) -> None:
+        """The head of an answer is here."""
+        self.trip.status, self.trip.headers = response.status_code, response.headers
+        if allowances := allowances_in(response.headers, self.customs.clock.wall()):
+            self.customs.allowances[self.card.name] = allowances
 
     async def _answer(self, response: httpx.Response, patience: Patience) -> AsyncGenerator[Event, None]:
         if response.status_code >= 300:
             yield Failed(await self._refusal(response))
             return
+        if packed := _packed(response):
+            what = f"the answer is packed ({packed}), though it was asked for as it is"
+            yield Failed(Failure("protocol", what, self._where, "Check the proxy or the server on the way."))
+            return
         content_type = response.headers.get("content-type", "")
-        reading = Reading(self.card, self.dialect, self.call.framing, self.caps, content_type)
+        reading = Reading(self.card, self.dialect, self.call.framing, self.customs.caps, content_type)
         failure = None
         async with aclosing(_pieces(response, patience)) as pieces:
             try:
@@ -92,10 +118,8 @@ class Exchange:
                     if reading.ended:
                         await _drain(pieces)
                         return
-            except TimeoutError:
-                failure = self._late(patience).failure
-            except _TROUBLES as trouble:
-                failure = self._failed(trouble).failure
+            except (TimeoutError, *_TROUBLES) as trouble:
+                failure = self._broken(trouble, patience)
             for event in reading.end(failure):
                 yield event
 
@@ -106,19 +130,27 @@ class Exchange:
             what = f"it sends us on to {target}" if target else "it sends us on, but not where to"
             hint = "Redirects are not followed, as the key would go along: set base_url to where it leads."
             return Failure("configuration", what, self._where, hint, status)
-        body = await _head(response.aiter_bytes())
+        body = b"" if _packed(response) else await _head(response.aiter_bytes())
+        if status == 407:
+            return proxy_wants_a_name(self._where, body.decode("utf-8", "replace"))
         content_type = response.headers.get("content-type", "")
-        return failure_from(status, content_type, body, self.card, self._where, response.headers)
+        now = self.customs.clock.wall()
+        return failure_from(status, content_type, body, self.card, self._where, response.headers, now)
 
     @property
     def _where(self) -> str:
         return host_of(self.card.base_url)
 
-    def _failed(self, trouble: Exception) -> Failed:
-        return Failed(failure_of(trouble, self.card, self.timeouts.connect))
-
-    def _late(self, patience: Patience) -> Failed:
-        return Failed(Failure("timeout", patience.words, self._where, "Try again."))
+    def _broken(self, trouble: Exception, patience: Patience) -> Failure:
+        """The failure that an exception on the way, or the end of our patience, is."""
+        self.trip.trouble = trouble
+        if isinstance(trouble, TimeoutError):
+            return Failure("timeout", patience.words, self._where, "Try again.")
+        failure = failure_of(trouble, self.card, self.timeouts.connect)
+        if failure.kind == "cut" and self.trip.status is None and self.trip.sent:
+            what = "the connection broke after the request was sent, and before the answer began"
+            return replace(failure, what=what, hint="Try again; it may have been counted all the same.")
+        return failure
 
 
 async def _pieces(response: httpx.Response, patience: Patience) -> _Bytes:
@@ -155,3 +187,9 @@ async def _drain(pieces: _Bytes) -> None:
                 pass
     except (TimeoutError, *_TROUBLES):
         pass
+
+
+def _packed(response: httpx.Response) -> str:
+    """The packing of a body that nobody here can undo, empty if there is none."""
+    packings = response.headers.get("content-encoding", "").lower().replace(",", " ").split()
+    return " ".join(packing for packing in packings if packing not in _UNPACKED)

@@ -3,21 +3,15 @@
 from dataclasses import replace
 
 from llmtui.chat.failure import Failure
-from llmtui.providers.addresses import host_of, is_loopback, is_near, origin_of
+from llmtui.providers.addresses import host_of, is_loopback, is_near
 from llmtui.providers.card import Card
 
 _SECRET_HEADERS = ("authorization", "x-api-key", "x-goog-api-key", "api-key", "cookie")
 
 
-def key_headers(card: Card, key: str, url: str = "") -> dict[str, str] | Failure:
-    """The headers that show the key to the card's server; a failure if no header can hold it.
-
-    With `url`, the address of the request if it is not below the card's base URL: a key goes only to the
-    origin of its card, so that there are none if this is another one.
-    """
+def key_headers(card: Card, key: str) -> dict[str, str] | Failure:
+    """The header that shows the key to the card's server; a failure if no header can hold it."""
     if card.auth == "none" or not key:
-        return {}
-    if url and origin_of(url) != origin_of(card.base_url):
         return {}
     if not (key.isascii() and key.isprintable()) or " " in key:
         place = card.key_env or f"api_key_cmd of {card.name}"

@@ -7,10 +7,10 @@ first `stream` do, in a thread.
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
+from llmtui.chat.allowance import Allowance
 from llmtui.chat.events import Done, Event, Failed, Stopped
 from llmtui.chat.failure import Failure
 from llmtui.chat.models import ModelFacts
@@ -18,12 +18,17 @@ from llmtui.chat.request import Request
 from llmtui.providers.addresses import is_base_url
 from llmtui.providers.card import Card
 from llmtui.providers.dialects import MODULES, dialect_named
+from llmtui.wire.clock import USUAL_CLOCK, Clock
 from llmtui.wire.curing import USUAL_CAPS, Caps
-from llmtui.wire.keys import key_headers, without_key
+from llmtui.wire.customs import Customs
+from llmtui.wire.keys import in_the_open, key_headers
 from llmtui.wire.timeouts import USUAL_TIMEOUTS, Timeouts
+from llmtui.wire.turns import Turns
 
 if TYPE_CHECKING:
     import httpx
+
+    from llmtui.wire.asking import Asking
 
 BUILTIN = "builtin"
 _GUIDE_PAUSE_SECONDS = 0.004
@@ -51,39 +56,43 @@ class Line:
         timeouts: Timeouts = USUAL_TIMEOUTS,
         caps: Caps = USUAL_CAPS,
         guide: Guide | None = None,
+        retries: int = 2,
+        streams: int = 8,
+        clock: Clock = USUAL_CLOCK,
     ) -> None:
+        """`retries` is how often a question is sent again, `streams` how many answers arrive at once."""
         self._cards = cards
         self._key_of = key_of
-        self._timeouts = timeouts
-        self._caps = caps
         self._guide = guide
-        self._client: httpx.AsyncClient | None = None
+        self._customs = Customs(timeouts, caps, clock, retries, Turns(streams))
+        self._clients: dict[str, httpx.AsyncClient] = {}
         self._making = asyncio.Lock()
 
     async def warm(self) -> Failure | None:
         """Make the HTTP client ready, off the event loop; says what is wrong if it cannot be made."""
-        async with self._making:
-            if self._client is None:
-                try:
-                    self._client = await asyncio.to_thread(_new_client, self._timeouts.connect)
-                except (ValueError, ImportError, OSError) as trouble:
-                    hint = "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR."
-                    what = "a proxy or certificate setting in the environment cannot be used"
-                    return Failure("configuration", what, hint=hint, detail=str(trouble))
-        return None
+        client = await self._client_for(None)
+        return client if isinstance(client, Failure) else None
 
     async def close(self) -> None:
         """Close every connection."""
-        client, self._client = self._client, None
-        if client is not None:
+        clients, self._clients = self._clients, {}
+        for client in clients.values():
             await client.aclose()
+
+    def allowances(self, provider: str) -> tuple[Allowance, ...]:
+        """What a provider's newest answer, good or bad, said that it still allows."""
+        return self._customs.allowances.get(provider, ())
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """The events of one answer, exactly one ending last. Raises nothing but CancelledError; closing
         it early closes the connection at once."""
         ended = False
         try:
-            source = self._guided(request) if request.model.provider == BUILTIN else self._asked(request)
+            if request.model.provider == BUILTIN:
+                source = self._guided(request)
+            else:
+                asking = await self._asked(request)
+                source = _only(asking) if isinstance(asking, Failure) else asking.events()
             async with aclosing(source) as events:
                 async for event in events:
                     if not ended:
@@ -101,19 +110,21 @@ class Line:
         key = await self._key_of(card)
         if isinstance(key, Failure):
             return key
-        if failure := await self.warm():
-            return failure
+        client = in_the_open(card, key) or await self._client_for(card)
+        if isinstance(client, Failure):
+            return client
         from llmtui.wire.models import list_models
 
-        return await list_models(card, key, self._client)
+        return await list_models(card, key, client)
 
     async def probe(self, card: Card, seconds: float = 0.3) -> bool:
         """Whether a server on this machine is there, within so many seconds. Raises nothing."""
-        if await self.warm():
+        client = await self._client_for(card)
+        if isinstance(client, Failure):
             return False
         from llmtui.wire.models import probe
 
-        return await probe(card, seconds, self._client)
+        return await probe(card, seconds, client)
 
     async def _guided(self, request: Request) -> AsyncGenerator[Event, None]:
         if self._guide is None:
@@ -123,55 +134,70 @@ class Line:
             yield event
             await asyncio.sleep(_GUIDE_PAUSE_SECONDS)
 
-    async def _asked(self, request: Request) -> AsyncGenerator[Event, None]:
+    async def _asked(self, request: Request) -> "Asking | Failure":
+        """A question that can be put, or why it cannot."""
         provider = request.model.provider
         card = self._cards.get(provider)
         if card is None:
             hint = f"Choose another model (Ctrl+O), or describe [providers.{provider}] in config.toml."
-            yield Failed(Failure("configuration", f"there is no provider called {provider}", hint=hint))
-            return
+            return Failure("configuration", f"there is no provider called {provider}", hint=hint)
         dialect = dialect_named(card.dialect)
         if dialect is None:
             hint = f"Correct dialect of [providers.{provider}] in config.toml."
             what = f"{card.title} is said to speak {card.dialect}, which nobody here understands"
-            yield Failed(Failure("configuration", what, hint=hint))
-            return
+            return Failure("configuration", what, hint=hint)
         if not is_base_url(card.base_url):
             hint = f"Correct base_url of [providers.{provider}] in config.toml."
-            what = f"{card.base_url} is no address of a server"
-            yield Failed(Failure("configuration", what, hint=hint))
-            return
+            return Failure("configuration", f"{card.base_url} is no address of a server", hint=hint)
         key = await self._key_of(card)
         if isinstance(key, Failure):
-            yield Failed(key)
-            return
-        headers = key_headers(card, key)
+            return key
+        headers = in_the_open(card, key) or key_headers(card, key)
         if isinstance(headers, Failure):
-            yield Failed(headers)
-            return
-        if failure := await self.warm():
-            yield Failed(failure)
-            return
+            return headers
+        client = await self._client_for(card)
+        if isinstance(client, Failure):
+            return client
         # By now this costs nothing: warming has imported it.
-        from llmtui.wire.exchange import Exchange
+        from llmtui.wire.asking import Asking
 
-        assert self._client is not None
-        call = dialect.call(card, request)
-        exchange = Exchange(self._client, card, dialect, call, headers, self._timeouts, self._caps)
-        async with aclosing(exchange.events()) as events:
-            async for event in events:
-                if isinstance(event, Failed):
-                    event = replace(event, failure=without_key(event.failure, key))
-                yield event
+        return Asking(client, card, dialect, request, key, headers, self._customs)
+
+    async def _client_for(self, card: Card | None) -> "httpx.AsyncClient | Failure":
+        """The client that trusts whom the card trusts, made off the event loop when it is first needed."""
+        ca_file = card.ca_file if card else ""
+        async with self._making:
+            if (client := self._clients.get(ca_file)) is not None:
+                return client
+            try:
+                client = await asyncio.to_thread(_new_client, self._customs.timeouts.connect, ca_file)
+            except (ValueError, ImportError, OSError) as trouble:
+                return _unusable(card if ca_file else None, str(trouble))
+            self._clients[ca_file] = client
+            return client
 
 
-def _new_client(connect_seconds: float) -> "httpx.AsyncClient":
+def _new_client(connect_seconds: float, ca_file: str) -> "httpx.AsyncClient":
     # Everything that a request needs is imported here, in the thread.
-    for module in ("llmtui.wire.exchange", "llmtui.wire.models", *MODULES.values()):
+    for module in ("llmtui.wire.asking", "llmtui.wire.models", *MODULES.values()):
         import_module(module)
     from llmtui.wire.client import new_client
 
-    return new_client(connect_seconds)
+    return new_client(connect_seconds, ca_file)
+
+
+def _unusable(card: Card | None, detail: str) -> Failure:
+    if card is not None:
+        what = f"the certificate authority of {card.title} cannot be read"
+        hint = f"Correct ca_file of [providers.{card.name}]: a file of certificates in PEM form."
+        return Failure("configuration", what, hint=hint, detail=detail)
+    hint = "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR."
+    what = "a proxy or certificate setting in the environment cannot be used"
+    return Failure("configuration", what, hint=hint, detail=detail)
+
+
+async def _only(failure: Failure) -> AsyncGenerator[Event, None]:
+    yield Failed(failure)
 
 
 def _failed(kind: str, what: str, detail: str) -> Failed:
