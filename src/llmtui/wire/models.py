@@ -12,9 +12,9 @@ from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
 from llmtui.providers.failures import failure_from
 from llmtui.providers.listing import answers_as, models_in, next_page, no_models
-from llmtui.wire.inquiry import TROUBLES, Inquiry, list_address
 from llmtui.wire.client import new_client
-from llmtui.wire.keys import key_headers, without_key
+from llmtui.wire.inquiry import TROUBLES, Inquiry, list_address
+from llmtui.wire.keys import in_the_open, key_headers, without_key
 from llmtui.wire.serving import completed
 from llmtui.wire.trouble import failure_of
 
@@ -34,10 +34,10 @@ async def list_models(
     Without a client one is made for this call alone: `Line.list_models` shares one. `trace` is told each
     step of the connection, in httpcore's words.
     """
-    headers = key_headers(card, key)
+    headers = in_the_open(card, key) or key_headers(card, key)
     if isinstance(headers, Failure):
         return headers
-    async with _shared_or_own(client) as using:
+    async with _shared_or_own(client, card) as using:
         inquiry = Inquiry(using, card, headers, trace)
         listed = await _all_pages(inquiry)
         if isinstance(listed, Failure):
@@ -49,7 +49,7 @@ async def list_models(
 async def probe(card: Card, seconds: float = 0.3, client: httpx.AsyncClient | None = None) -> bool:
     """Whether the card's server answers in time, and is the one that the card means. Raises nothing."""
     try:
-        async with _shared_or_own(client) as using, asyncio.timeout(seconds):
+        async with _shared_or_own(client, card) as using, asyncio.timeout(seconds):
             reply = await Inquiry(using, card).get(list_address(card))
     except (TimeoutError, OSError, ValueError, ImportError, *TROUBLES):
         return False
@@ -60,11 +60,13 @@ async def probe(card: Card, seconds: float = 0.3, client: httpx.AsyncClient | No
 
 
 @asynccontextmanager
-async def _shared_or_own(client: httpx.AsyncClient | None) -> AsyncGenerator[httpx.AsyncClient, None]:
+async def _shared_or_own(
+    client: httpx.AsyncClient | None, card: Card
+) -> AsyncGenerator[httpx.AsyncClient, None]:
     if client is not None:
         yield client
         return
-    async with await asyncio.to_thread(new_client, _CONNECT_SECONDS) as own:
+    async with await asyncio.to_thread(new_client, _CONNECT_SECONDS, card.ca_file) as own:
         yield own
 
 
