@@ -1,0 +1,117 @@
+"""What `llmtui doctor` finds on this machine: versions, places, terminal, proxies and certificates."""
+
+import os
+import platform
+import shutil
+import stat
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from llmtui import __version__
+from llmtui.config import Paths
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A directory or file of llmtui's, its permissions (`700`), and what is wrong with it, if anything."""
+
+    name: str
+    path: Path
+    mode: str = ""
+    trouble: str = ""
+
+
+def versions() -> dict[str, str]:
+    """Of llmtui, Python, what draws, talks and keeps; `?` for what is not installed as a package."""
+    from llmtui.store.version import sqlite_version
+
+    return {
+        "llmtui": __version__,
+        "Python": platform.python_version(),
+        "Textual": _version("textual"),
+        "httpx": _version("httpx"),
+        "SQLite": sqlite_version(),
+        "system": f"{platform.system()} {platform.release()}",
+    }
+
+
+def places(paths: Paths) -> list[Place]:
+    """Where things are kept, and whether they can be."""
+    found = [
+        _directory("config", paths.config),
+        _directory("data", paths.data),
+        _directory("state", paths.state),
+    ]
+    files = (("config.toml", paths.config_file), ("history", paths.history), ("keys", paths.keys_file))
+    return found + [_file(name, path) for name, path in files if path.exists()]
+
+
+def terminal(environ: Mapping[str, str]) -> dict[str, str]:
+    """What is known of the terminal, in words."""
+    size = shutil.get_terminal_size((0, 0))
+    inside = [name for name, variable in (("tmux", "TMUX"), ("screen", "STY")) if environ.get(variable)]
+    return {
+        "TERM": environ.get("TERM", "") or "not set",
+        "colours": _colours(environ),
+        "size": f"{size.columns}×{size.lines}" if size.columns else "unknown",
+        "inside": ", ".join(inside) or "nothing",
+        "ssh": "yes" if environ.get("SSH_CONNECTION") else "no",
+        "encoding": sys.stdout.encoding or "unknown",
+    }
+
+
+def _colours(environ: Mapping[str, str]) -> str:
+    if environ.get("NO_COLOR"):
+        return "none (NO_COLOR)"
+    if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+        return "16 million"
+    term = environ.get("TERM", "")
+    if term in ("", "dumb"):
+        return "none"
+    return "256" if "256" in term else "16 or more"
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "?"
+
+
+def _directory(name: str, path: Path) -> Place:
+    if path.is_dir():
+        mode = _mode(path)
+        if not os.access(path, os.W_OK | os.X_OK):
+            return Place(name, path, mode, "nothing can be written there")
+        return Place(name, path, mode, _open_to_writers(mode))
+    if path.exists():
+        return Place(name, path, trouble="it is no directory")
+    above = next((folder for folder in path.parents if folder.exists()), Path("/"))
+    if not os.access(above, os.W_OK | os.X_OK):
+        return Place(name, path, trouble=f"it is not there and cannot be made in {above}")
+    return Place(name, path, "not made yet")
+
+
+def _file(name: str, path: Path) -> Place:
+    mode = _mode(path)
+    if not os.access(path, os.R_OK | os.W_OK):
+        return Place(name, path, mode, "it cannot be read and written")
+    if name == "keys" and _bits(path) & 0o077:
+        return Place(name, path, mode, f"others can read it: chmod 600 {path}")
+    return Place(name, path, mode, _open_to_writers(mode))
+
+
+def _open_to_writers(mode: str) -> str:
+    # What others can write they can also replace: settings name addresses and commands.
+    return "others can write to it" if mode and int(mode, 8) & 0o002 else ""
+
+
+def _mode(path: Path) -> str:
+    return f"{_bits(path):o}" if os.name == "posix" else ""
+
+
+def _bits(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode) if os.name == "posix" else 0o600
