@@ -8,14 +8,22 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.home import Home
 
-MODEL = "openai/mock"
+BROKEN = "These words came through, and these did not."
+# How a person would describe each of its dialects in config.toml; `{}` is where aimock answers.
+TABLES: Mapping[str, str] = {
+    "chat": 'dialect = "openai-chat"\nbase_url = "{}/v1"',
+    "responses": 'dialect = "openai-responses"\nbase_url = "{}/v1"',
+    "claude": 'dialect = "anthropic"\nauth = "x-api-key"\nbase_url = "{}/v1"',
+    "google": 'dialect = "gemini"\nauth = "x-goog-api-key"\nbase_url = "{}/v1beta"',
+}
+EVERY_DIALECT = pytest.mark.parametrize("provider", TABLES)
 SCRIPT = {
     "fixtures": [
         {
@@ -32,8 +40,15 @@ SCRIPT = {
         },
         {
             "match": {"userMessage": "break"},
-            "response": {"content": "These words came through, and these did not."},
+            "response": {"content": BROKEN},
             "truncateAfterChunks": 3,
+            "chunkSize": 5,
+            "latency": 30,
+        },
+        {
+            "match": {"userMessage": "vanish"},
+            "response": {"content": BROKEN},
+            "disconnectAfterMs": 100,
             "chunkSize": 5,
             "latency": 30,
         },
@@ -69,33 +84,56 @@ def aimock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def home_with_aimock(home: Home, aimock: str) -> Home:
-    """A home where aimock is set up."""
-    home.knows(aimock)
+    """A home where each of aimock's dialects is a provider."""
+    home.configure(
+        "\n".join(f"[providers.{name}]\n{table.format(aimock)}\n" for name, table in TABLES.items())
+    )
     return home
 
 
-def test_reasoning_is_told_from_the_answer(home_with_aimock: Home) -> None:
-    answer = home_with_aimock.json("ask", "-m", MODEL, "think")
+@EVERY_DIALECT
+def test_reasoning_is_told_from_the_answer(home_with_aimock: Home, provider: str) -> None:
+    answer = home_with_aimock.json("ask", "-m", f"{provider}/mock", "think")
+    assert (answer["reasoning"], answer["text"]) == ("Step by step.", "It is **42**.")
+    assert (answer["outcome"], answer["error"]) == ("complete", None)
+
+
+@EVERY_DIALECT
+def test_an_answer_in_one_piece_is_the_same(home_with_aimock: Home, provider: str) -> None:
+    answer = home_with_aimock.json("ask", "-m", f"{provider}/mock", "--no-stream", "think")
     assert (answer["reasoning"], answer["text"]) == ("Step by step.", "It is **42**.")
 
 
-def test_a_tool_call_comes_whole(home_with_aimock: Home) -> None:
-    answer = home_with_aimock.json("ask", "-m", MODEL, "what time is it?")
+@EVERY_DIALECT
+def test_a_tool_call_comes_whole(home_with_aimock: Home, provider: str) -> None:
+    answer = home_with_aimock.json("ask", "-m", f"{provider}/mock", "what time is it?")
     [call] = answer["tool_calls"]
     assert call["name"] == "get_time"
     assert json.loads(call["arguments"]) == {"tz": "UTC"}
 
 
-def test_a_refusal_says_why_and_fails(home_with_aimock: Home) -> None:
-    ended = home_with_aimock.run("ask", "-m", MODEL, "--json", "refuse")
+@EVERY_DIALECT
+def test_a_refusal_is_tried_again_and_then_said(home_with_aimock: Home, provider: str) -> None:
+    ended = home_with_aimock.run("ask", "-m", f"{provider}/mock", "--json", "refuse")
     assert ended.returncode == 1
     answer = json.loads(ended.stdout)
     assert answer["outcome"] == "failed"
     assert answer["error"]["kind"] == "rate_limit"
+    assert "Rate limited" in answer["error"]["message"]
 
 
-def test_a_broken_answer_is_printed_as_far_as_it_came(home_with_aimock: Home) -> None:
-    ended = home_with_aimock.run("ask", "-m", MODEL, "break")
+@EVERY_DIALECT
+def test_a_broken_answer_is_printed_as_far_as_it_came(home_with_aimock: Home, provider: str) -> None:
+    ended = home_with_aimock.run("ask", "-m", f"{provider}/mock", "break")
     assert ended.returncode == 1
-    assert ended.stdout.startswith("These")
+    assert BROKEN.startswith(ended.stdout.strip())
     assert "did not" not in ended.stdout
+    assert "127.0.0.1" in ended.stderr
+
+
+@EVERY_DIALECT
+def test_a_lost_connection_is_told(home_with_aimock: Home, provider: str) -> None:
+    ended = home_with_aimock.run("ask", "-m", f"{provider}/mock", "vanish")
+    assert ended.returncode == 1
+    assert BROKEN.startswith(ended.stdout.strip())
+    assert "Traceback" not in ended.stderr
