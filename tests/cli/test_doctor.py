@@ -1,0 +1,162 @@
+"""`llmtui doctor`, in a real process: what works, what does not, and never a key."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import NOBODY, Person, ended
+from tests.wire.server import LoopbackServer, Pause, Reply
+
+CANARY = "sk-doctor-canary-7"
+MODELS = {"data": [{"id": "a"}, {"id": "b"}]}
+
+
+def listing(body: object = MODELS, status: int = 200) -> Reply:
+    return Reply(status, {"content-type": "application/json"}, [json.dumps(body).encode()], "length")
+
+
+def holder(folder: Path, server: LoopbackServer) -> Person:
+    """Somebody with a key of OpenAI's, which is the server here."""
+    person = Person(folder, server)
+    person.env["OPENAI_API_KEY"] = CANARY
+    return person
+
+
+async def test_what_works_is_said_with_its_times(tmp_path: Path) -> None:
+    async with LoopbackServer(listing()) as server:
+        run = await holder(tmp_path, server).run("doctor", "openai")
+        origin = server.url.removesuffix("/v1")
+    assert run.status == 0, run
+    line = next(line for line in run.out.splitlines() if "openai" in line and "key:" in line)
+    assert line.startswith("ok openai")
+    for told in (origin, "key: OPENAI_API_KEY", "connected in", "2 models in"):
+        assert told in line
+    for told in ("llmtui ", "Python ", "Textual ", "httpx ", "SQLite ", str(tmp_path / "config"), "TERM "):
+        assert told in run.out
+    assert CANARY not in run.out + run.narration
+
+
+async def test_json_has_everything_and_no_key(tmp_path: Path) -> None:
+    refused = {"error": {"message": f"{CANARY} is no key of ours"}}
+    async with LoopbackServer(listing(refused, 401)) as server:
+        person = holder(tmp_path, server)
+        await person.run("keys", "set", "groq", stdin="gsk-another-canary")
+        run = await person.run("doctor", "--json", "openai")
+    told = json.loads(run.out)
+    assert run.status == 1
+    assert not told["well"]
+    (finding,) = told["providers"]
+    assert (finding["name"], finding["key"], finding["models"]) == ("openai", "OPENAI_API_KEY", 0)
+    assert finding["connected"] is not None
+    assert finding["listed"] is None
+    assert finding["trouble"]
+    assert {place["name"] for place in told["places"]} >= {"config", "data", "state", "keys"}
+    assert "canary" not in run.out + run.narration
+
+
+async def test_a_server_that_is_not_there_and_a_key_that_is_missing_are_told_with_what_to_do(
+    tmp_path: Path,
+) -> None:
+    person = Person(tmp_path)
+    person.configure(f'[providers.box]\nbase_url = "{NOBODY}/v1"\nlocal = true\n')
+    run = await person.run("doctor", "box", "groq")
+    assert run.status == 1
+    assert "nobody answers there" in run.out
+    assert "key: missing" in run.out
+    assert "llmtui keys set groq" in run.out
+
+
+async def test_passwords_in_addresses_are_not_shown(tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    person.env |= {"HTTPS_PROXY": f"http://me:{CANARY}@127.0.0.1:9", "NO_PROXY": "spared.example"}
+    person.env["GROQ_API_KEY"] = "gsk-1"
+    person.configure(
+        f'[providers.box]\nbase_url = "http://me:{CANARY}@127.0.0.1:9/v1"\n'
+        '[providers.spared]\nbase_url = "https://api.spared.example:1/v1"\n'
+    )
+    run = await person.run("doctor", "box", "groq", "spared")
+    assert run.status == 1
+    assert CANARY not in run.out + run.narration
+    assert "HTTPS_PROXY = http://…@127.0.0.1:9" in run.out
+    assert "through http://…@127.0.0.1:9 (HTTPS_PROXY)" in run.out
+    assert "NO_PROXY has spared.example" in run.out
+
+
+async def test_a_proxy_that_would_see_a_key_is_named(tmp_path: Path) -> None:
+    async with LoopbackServer(listing()) as proxy:
+        person = Person(tmp_path)
+        person.env |= {"HTTP_PROXY": proxy.url.removesuffix("/v1"), "BOX_KEY": CANARY}
+        person.configure(
+            '[providers.box]\nbase_url = "http://box.example/v1"\n'
+            'api_key_env = "BOX_KEY"\nallow_insecure = true\n'
+        )
+        run = await person.run("doctor", "box")
+    assert "the proxy can read all that is said" in run.out
+    assert CANARY not in run.out
+
+
+async def test_certificates_that_are_not_there_are_named(tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    person.configure('[providers.box]\nbase_url = "https://box.example/v1"\nca_file = "/no/such/ca.pem"\n')
+    run = await person.run("doctor", "box")
+    assert run.status == 1
+    assert "/no/such/ca.pem is not there" in run.out
+    person.env["SSL_CERT_FILE"] = str(tmp_path / "config" / "config.toml")
+    assert "holds no certificates" in (await person.run("doctor", "box")).out
+
+
+async def test_settings_that_cannot_be_read_are_a_finding_like_others(tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    person.configure("theme = 5\n")
+    run = await person.run("doctor")
+    assert run.status == 1
+    assert "config.toml" in run.out
+    assert "SQLite" in run.out
+
+
+async def test_where_nothing_is_set_up_the_next_step_is_told(tmp_path: Path) -> None:
+    run = await Person(tmp_path).run("doctor")
+    assert "llmtui keys set NAME" in run.out or "Providers" in run.out
+
+
+async def test_a_provider_that_nobody_knows_is_wrong_usage(tmp_path: Path) -> None:
+    run = await Person(tmp_path).run("doctor", "nobody")
+    assert run.status == 2
+    assert "groq" in run.narration
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="everything is open to this person")
+async def test_a_folder_that_cannot_be_written_is_found(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(0o500)
+    run = await Person(tmp_path).run("doctor")
+    assert run.status == 1
+    assert "nothing can be written there" in run.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+async def test_a_key_file_that_others_can_read_is_found(tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    await person.run("keys", "set", "groq", stdin=CANARY)
+    (tmp_path / "config" / "keys.json").chmod(0o644)
+    run = await person.run("doctor", "groq")
+    assert run.status == 1
+    assert "others can read it" in run.out
+    assert CANARY not in run.out + run.narration
+
+
+async def test_who_keeps_everybody_waiting_is_named(tmp_path: Path) -> None:
+    gate = asyncio.Event()
+    slow = Reply(200, {"content-type": "application/json"}, [Pause(gate), json.dumps(MODELS).encode()])
+    async with LoopbackServer(slow) as server:
+        process = await holder(tmp_path, server).start("doctor", "openai")
+        assert process.stderr is not None
+        told = await asyncio.wait_for(process.stderr.readline(), 20)
+        assert b"still waiting for openai" in told
+        gate.set()
+        run = await ended(process)
+    assert run.status == 0
+    assert "2 models" in run.out
