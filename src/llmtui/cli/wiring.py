@@ -59,9 +59,19 @@ class House:
         from llmtui.wire.line import Line
         from llmtui.wire.timeouts import Timeouts
 
-        waits = self.settings.timeouts
-        timeouts = Timeouts(waits.connect, waits.first_event, waits.idle)
-        return Line(self.cards, self.keys.of, timeouts, guide=LateGuide(self))
+        def place_of(card: "Card") -> str:
+            return next((source.place for source in self.keys.sources(card)), "")
+
+        waits, limits = self.settings.timeouts, self.settings.limits
+        return Line(
+            self.cards,
+            self.keys.of,
+            Timeouts(waits.connect, waits.first_event, waits.idle, waits.total),
+            guide=LateGuide(self),
+            retries=limits.retries,
+            streams=limits.streams,
+            place_of=place_of,
+        )
 
     @cached_property
     def history(self) -> "History":

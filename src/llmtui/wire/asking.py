@@ -21,7 +21,7 @@ from llmtui.providers.dialect import Dialect
 from llmtui.wire.customs import Customs
 from llmtui.wire.detours import Course, does_not_stream
 from llmtui.wire.exchange import Exchange
-from llmtui.wire.keys import without_key
+from llmtui.wire.keys import naming, without_key
 from llmtui.wire.pace import Pace
 from llmtui.wire.retries import SAID, retries_for, wait_before
 from llmtui.wire.trip import Trip
@@ -79,7 +79,7 @@ class Asking:
                     async for event in events:
                         match event:
                             case Failed(failure):
-                                failed = replace(event, failure=without_key(failure, self.key))
+                                failed = replace(event, failure=self._told(failure))
                                 continue
                             case UsageReported(usage) if trip.step is not None:
                                 trip.step.tokens = float((usage.read or 0) + (usage.made or 0))
@@ -121,6 +121,10 @@ class Asking:
         finally:
             if trip.step is None:
                 pace.forget(step)
+
+    def _told(self, failure: Failure) -> Failure:
+        """The failure with the key's place in it, and without the key."""
+        return naming(without_key(failure, self.key), self.card, self.customs.place_of(self.card))
 
     def _retry(self, failure: Failure, trip: Trip, done: int, until: float) -> Waiting | None:
         """The wait before this is sent again, None if it is not."""

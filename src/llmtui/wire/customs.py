@@ -1,10 +1,12 @@
 """What all questions of one line have in common."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from llmtui.chat.allowance import Allowance
 from llmtui.chat.detour import Detour
 from llmtui.chat.models import ModelName
+from llmtui.providers.card import Card
 from llmtui.wire.clock import Clock
 from llmtui.wire.curing import Caps
 from llmtui.wire.pace import Pace
@@ -16,7 +18,8 @@ from llmtui.wire.turns import Turns
 class Customs:
     """Limits for each question, and what earlier ones have taught.
 
-    `retries` is how often one question is sent again at most. `paces` and `allowances` are by provider;
+    `retries` is how often one question is sent again at most; `place_of` says where a card's key is kept,
+    in words, empty if nobody knows. `paces` and `allowances` are by provider;
     `learned` says how a model had to be asked in this run of the program.
     """
 
@@ -25,6 +28,7 @@ class Customs:
     clock: Clock
     retries: int
     turns: Turns
+    place_of: Callable[[Card], str]
     paces: dict[str, Pace] = field(default_factory=dict)
     allowances: dict[str, tuple[Allowance, ...]] = field(default_factory=dict)
     learned: dict[ModelName, tuple[Detour, ...]] = field(default_factory=dict)

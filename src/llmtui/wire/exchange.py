@@ -109,9 +109,9 @@ class Exchange:
         async with aclosing(_pieces(response, patience)) as pieces:
             try:
                 async for piece in pieces:
-                    heard = reading.frames
+                    heard = reading.heard
                     events = reading.feed(piece)
-                    if reading.frames != heard:
+                    if reading.heard != heard:
                         patience.payload()
                     for event in events:
                         yield event

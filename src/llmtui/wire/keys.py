@@ -45,6 +45,16 @@ def in_the_open(card: Card, key: str) -> Failure | None:
     )
 
 
+def naming(failure: Failure, card: Card, place: str) -> Failure:
+    """The failure with the place where the refused key is kept, if that is not the card's variable."""
+    if failure.kind != "auth" or not place or place == card.key_env:
+        return failure
+    said = f"the key in {card.key_env}" if card.key_env else "the key"
+    if not failure.what.startswith(said):
+        return failure
+    return replace(failure, what=f"the key in {place}{failure.what[len(said) :]}")
+
+
 def without_key(failure: Failure, key: str) -> Failure:
     """The failure with the key taken out of what the other side wrote, should it have repeated it."""
     if not key or (key not in failure.what and key not in failure.detail):

@@ -58,13 +58,15 @@ class Line:
         guide: Guide | None = None,
         retries: int = 2,
         streams: int = 8,
+        place_of: Callable[[Card], str] = lambda _card: "",
         clock: Clock = USUAL_CLOCK,
     ) -> None:
-        """`retries` is how often a question is sent again, `streams` how many answers arrive at once."""
+        """`retries` is how often a question is sent again, `streams` how many answers arrive at once;
+        `place_of` says where a card's key is kept, in words."""
         self._cards = cards
         self._key_of = key_of
         self._guide = guide
-        self._customs = Customs(timeouts, caps, clock, retries, Turns(streams))
+        self._customs = Customs(timeouts, caps, clock, retries, Turns(streams), place_of)
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._making = asyncio.Lock()
 

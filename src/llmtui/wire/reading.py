@@ -19,6 +19,8 @@ MOST_OF_AN_ERROR = 64 << 10
 _NOTHING = b"\xef\xbb\xbf \t\r\n"
 _SSE_FIELDS = (b"data", b"event", b"id", b"retry", b"error", b":")
 _LONGEST_FIELD = 5
+# How Anthropic and OpenAI's responses begin an event that says nothing.
+_PINGS = tuple(f'{{"type":{blank}"{word}"' for word in ("ping", "keepalive") for blank in ("", " "))
 # Of what follows an object, blanks and all, to tell what it is.
 _ENOUGH = 256
 
@@ -28,13 +30,15 @@ class Reading:
 
     It is server-sent events, lines of JSON, a JSON array, one whole JSON object, or no answer of a model at
     all: its first bytes decide, and where they leave it open, what was promised. It never raises; after the
-    ending there is nothing more. `frames` counts what the server has said so far, comments left out.
+    ending there is nothing more. `frames` counts what has come so far, comments left out; `heard` also
+    leaves out the frames that only say that the server is still there.
     """
 
     def __init__(
         self, card: Card, dialect: Dialect, framing: Framing, caps: Caps, content_type: str = ""
     ) -> None:
         self.frames = 0
+        self.heard = 0
         self.ended = False
         self._card = card
         self._dialect = dialect
@@ -85,6 +89,7 @@ class Reading:
             return self._decide(last=False)
         if self._whole is not None:
             self.frames += 1
+            self.heard += 1
             return self._object(piece)
         return self._say_no(piece)
 
@@ -103,6 +108,7 @@ class Reading:
         if shown.startswith(b"{") and not (self._promised == "ndjson" and shown[1:2] not in b"\r\n"):
             self._whole = _Whole()
             self.frames += 1
+            self.heard += 1
             return self._object(start)
         if shown.startswith(b"{"):
             return self._stream("ndjson", start)
@@ -124,6 +130,8 @@ class Reading:
         events: list[Event] = []
         for frame in frames:
             self.frames += 1
+            if frame.event != "ping" and not frame.data.startswith(_PINGS):
+                self.heard += 1
             if self.frames > self._caps.events:
                 return events + self._over_cap(self._caps.events_trouble)
             for event in self._decoder.feed(frame):
