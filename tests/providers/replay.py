@@ -34,6 +34,7 @@ END_MARKS = {
     "anthropic": re.compile(rb"message_stop|\[DONE\]"),
     "gemini": re.compile(rb"finishReason|blockReason"),
     "ollama": re.compile(rb'"done": ?true'),
+    "ollama-generate": re.compile(rb'"done": ?true'),
 }
 
 

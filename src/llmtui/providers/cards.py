@@ -69,7 +69,7 @@ def with_environment(card: Card, environ: Mapping[str, str]) -> Card:
     """
     text = environ.get(card.url_env, "").strip() if card.url_env else ""
     if not text:
-        return card
+        return _at_its_root(card)
     path = path_of(card.base_url) if card.local else ""
     port = port_of(card.base_url) if card.local else None
     try:
@@ -78,7 +78,15 @@ def with_environment(card: Card, environ: Mapping[str, str]) -> Card:
         url = text
     # What is no address stays as it is and cannot be reached: nothing goes to another place than was meant.
     # Another server may not have the model that the card suggests.
-    return replace(card, base_url=url, suggested="" if url != card.base_url else card.suggested)
+    suggested = "" if url != card.base_url else card.suggested
+    return _at_its_root(replace(card, base_url=url, suggested=suggested))
+
+
+def _at_its_root(card: Card) -> Card:
+    """The card; an Ollama that is still addressed at its compatible endpoint is asked beside it."""
+    if not card.dialect.startswith("ollama"):
+        return card
+    return replace(card, base_url=card.base_url.removesuffix("/v1"))
 
 
 def is_active(card: Card, environ: Mapping[str, str], kept: Collection[str] = ()) -> bool:

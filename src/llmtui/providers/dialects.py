@@ -10,6 +10,8 @@ MODULES = {
     "openai-responses": "llmtui.providers.openai_responses",
     "openai-completions": "llmtui.providers.openai_completions",
     "gemini": "llmtui.providers.gemini",
+    "ollama": "llmtui.providers.ollama",
+    "ollama-generate": "llmtui.providers.ollama_generate",
 }
 
 

@@ -99,7 +99,8 @@ def failure_in_stream(payload: object, card: Card, detail: str = "", finish: str
 def words_in(payload: object, deep: int = 4) -> str:
     """The words for a person in an error body, whichever of the known shapes it has; empty if none."""
     if isinstance(payload, str):
-        return payload
+        # Ollama hands on the error of what runs inside it, JSON and all, as words.
+        return _words_in_raw(payload) if payload.startswith("{") else payload
     if not deep:
         return ""
     if isinstance(payload, list):
