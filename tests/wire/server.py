@@ -54,7 +54,10 @@ Piece = bytes | Pause | Sleep | Reset | Close
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer. `ends` says how the client knows where the body ends: chunked, by length, or by closing."""
+    """One answer. `ends` says how the client knows where the body ends: chunked, by length, or by closing.
+
+    With the status 0 not even a head is sent.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "text/event-stream"})
@@ -235,7 +238,8 @@ async def _play(reply: Reply, writer: asyncio.StreamWriter) -> bool:
     else:
         headers["connection"] = "close"
     lines = [f"HTTP/1.1 {reply.status} {reply.reason}", *(f"{k}: {v}" for k, v in headers.items())]
-    writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
+    if reply.status:
+        writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
     for piece in reply.pieces:
         match piece:
             case bytes():

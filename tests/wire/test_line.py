@@ -15,7 +15,6 @@ import pytest
 from llmtui.chat.events import (
     Done,
     Event,
-    Failed,
     ModelReported,
     ReasoningDelta,
     TextDelta,
@@ -23,18 +22,15 @@ from llmtui.chat.events import (
     UsageReported,
 )
 from llmtui.chat.failure import Failure
-from llmtui.chat.message import Message
 from llmtui.chat.models import ModelName
-from llmtui.chat.parts import Text
 from llmtui.chat.request import Request
 from llmtui.providers.card import Card
 from llmtui.wire.curing import USUAL_CAPS, Caps
 from llmtui.wire.line import Guide, Line
 from llmtui.wire.timeouts import USUAL_TIMEOUTS, Timeouts
+from tests.wire.lines import ASKING, KEY, Wound, asked, card_at, failure_in
 from tests.wire.server import Close, LoopbackServer, Pause, Piece, Reply, Reset, Sleep, chunk, events, saying
 
-KEY = "sk-canary-0123456789"
-ASKING = Request(ModelName("loop", "some-model"), (Message("1", "user", (Text("Hello?"),)),))
 JSON = {"content-type": "application/json"}
 HTML = {"content-type": "text/html"}
 EVENTS = {"content-type": "text/event-stream"}
@@ -42,10 +38,6 @@ EVENTS = {"content-type": "text/event-stream"}
 
 async def key_of(card: Card) -> str | Failure:
     return KEY
-
-
-def card_at(url: str, **more: Any) -> Card:
-    return replace(Card("loop", "Loop", "openai-chat", url, key_env="LOOP_KEY"), **more)
 
 
 @asynccontextmanager
@@ -59,32 +51,17 @@ async def line_to(
     async def find(card: Card) -> str | Failure:
         return key
 
-    line = Line({"loop": card_at(url, **(card or {}))}, find, timeouts, caps)
+    line = Line({"loop": card_at(url, **(card or {}))}, find, timeouts, caps, clock=Wound().clock)
     try:
         yield line
     finally:
         await line.close()
 
 
-async def asked(line: Line, request: Request = ASKING) -> list[Event]:
-    found = [event async for event in line.stream(request)]
-    ends = [event for event in found if isinstance(event, Done | Failed)]
-    assert len(ends) == 1, "an answer has exactly one ending"
-    assert found[-1] is ends[0], "and it comes last"
-    assert KEY not in repr(found)
-    return found
-
-
 async def answer_to(*pieces: Piece, **more: Any) -> list[Event]:
     """What comes of a server that answers so."""
     async with LoopbackServer(Reply(pieces=pieces, **more)) as server, line_to(server.url) as line:
         return await asked(line)
-
-
-def failure_in(found: Iterable[Event]) -> Failure:
-    *_, last = found
-    assert isinstance(last, Failed)
-    return last.failure
 
 
 # What is asked
