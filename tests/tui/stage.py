@@ -27,8 +27,12 @@ class FewModels:
             for name in names
         )
         self.troubles: Sequence[str] = ()
+        self.servers: Sequence[str] = ()
+        self.age: float | None = None
+        self.looked: list[bool] = []
 
-    async def look(self, changed: Callable[[], None]) -> None:
+    async def look(self, changed: Callable[[], None], anew: bool = False) -> None:
+        self.looked.append(anew)
         changed()
 
     async def learn(self) -> None:

@@ -23,8 +23,19 @@ class Models(Protocol):
         """What kept a provider from listing its models, a line each."""
         ...
 
-    async def look(self, changed: Callable[[], None]) -> None:
-        """Ask every active provider for its list; tells each time that more is known."""
+    @property
+    def servers(self) -> Collection[str]:
+        """The providers on this machine that answered."""
+        ...
+
+    @property
+    def age(self) -> float | None:
+        """How many seconds old the oldest list of the cloud is; None if there is none."""
+        ...
+
+    async def look(self, changed: Callable[[], None], anew: bool = False) -> None:
+        """Ask every active provider for its list, `anew` even if it did lately; tells each time that more
+        is known."""
         ...
 
     async def learn(self) -> None:

@@ -14,16 +14,19 @@ from textual.widgets.option_list import Option
 
 from llmtui.tui.fuzzy import ranked
 
-# An option costs; nobody reads further down than this.
-_SHOWN = 200
+# An option costs, at every key; nobody reads further down than this.
+_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to choose: what it is called inside, what is shown, what is searched, and its group."""
+    """One thing to choose: what it is called inside, what is shown, what is searched, and its group.
+
+    `label` is asked for when it is shown: of thousands hardly any are.
+    """
 
     key: str
-    label: Content
+    label: Callable[[], Content]
     search: str
     group: str = ""
 
@@ -32,7 +35,8 @@ class Picker(ModalScreen[str | None]):
     """Gives back the chosen key, or None.
 
     `choices` is asked again after `refresh_choices`, so that a list may grow while it is open.
-    `marked` is told each time another choice is highlighted, `starred` when one is starred.
+    `marked` is told each time another choice is highlighted, `starred` when one is starred, and `renewed`
+    when somebody wants the list to be made anew.
     """
 
     DEFAULT_CSS = """
@@ -63,6 +67,7 @@ class Picker(ModalScreen[str | None]):
         Binding("pagedown", "move(10)", show=False),
         Binding("pageup", "move(-10)", show=False),
         Binding("ctrl+s", "star", show=False),
+        Binding("f5", "renew", show=False),
     ]
 
     def __init__(
@@ -73,11 +78,13 @@ class Picker(ModalScreen[str | None]):
         marked: Callable[[str], object] | None = None,
         starred: Callable[[str], None] | None = None,
         current: str = "",
+        renewed: Callable[[], object] | None = None,
     ) -> None:
         super().__init__()
         self._title, self._hint, self._current = title, hint, current
         self._choices = choices
-        self._marked, self._starred = marked, starred
+        self._there: Sequence[Choice] = ()
+        self._marked, self._starred, self._renewed = marked, starred, renewed
 
     def compose(self) -> ComposeResult:
         with Vertical() as panel:
@@ -92,18 +99,30 @@ class Picker(ModalScreen[str | None]):
 
     def refresh_choices(self) -> None:
         """Show the choices as they are now, and keep what is highlighted."""
+        self._there = self._choices()
+        self.show_hint()
+        self._show()
+
+    def show_hint(self) -> None:
+        """Say anew what there is to say below the list."""
         self.query_one(".hint", Static).update(Content(self._hint()))
+
+    def _show(self) -> None:
         options = self.query_one(OptionList)
         keep = self._highlighted() or self._current
         typed = self.query_one(Input).value
-        found = ranked(typed, self._choices(), lambda choice: choice.search)[:_SHOWN]
+        matching = ranked(typed, self._there, lambda choice: choice.search)
+        found = matching[:_SHOWN]
         options.clear_options()
         group, rows = "", []
         for choice in found:
             if choice.group != group and not typed:
                 group = choice.group
                 rows.append(Option(Content.styled(group, "bold $text-muted"), disabled=True))
-            rows.append(Option(choice.label, id=choice.key))
+            rows.append(Option(choice.label(), id=choice.key))
+        if len(matching) > _SHOWN:
+            more = f"… and {len(matching) - _SHOWN:,} more: type a few letters"
+            rows.append(Option(Content.styled(more, "$text-muted"), disabled=True))
         if not found:
             rows.append(Option(Content.styled("nothing matches", "$text-muted"), disabled=True))
         options.add_options(rows)
@@ -127,10 +146,14 @@ class Picker(ModalScreen[str | None]):
             self._starred(key)
             self.refresh_choices()
 
+    def action_renew(self) -> None:
+        if self._renewed:
+            self._renewed()
+
     @on(Input.Changed)
     def _search(self, event: Input.Changed) -> None:
         event.stop()
-        self.refresh_choices()
+        self._show()
 
     @on(Input.Submitted)
     def _choose(self, event: Input.Submitted) -> None:

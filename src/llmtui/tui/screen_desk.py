@@ -18,6 +18,7 @@ from llmtui.terminal import safe_line, safe_text
 from llmtui.tui.composer import Composer
 from llmtui.tui.needs import Surroundings
 from llmtui.tui.sidebar import Sidebar
+from llmtui.tui.status import Status
 from llmtui.tui.transcript import Transcript
 from llmtui.tui.wardrobe import Wardrobe
 
@@ -41,6 +42,9 @@ class Stage(Protocol):
 
     @property
     def summaries(self) -> Sequence[Summary]: ...
+
+    @property
+    def status(self) -> Status: ...
 
     def look_at(self, session: Session) -> None: ...
 
@@ -91,6 +95,8 @@ class ScreenDesk:
                 self._open_themes()
             case "help":
                 self._open_help()
+            case "status":
+                self._open_status()
 
     def use_model(self, model: str) -> None:
         self._stage.session.choose_model(model)
@@ -205,8 +211,9 @@ class ScreenDesk:
     # Panels are imported when they are opened: no start waits for them.
 
     def _open_models(self) -> None:
-        from llmtui.tui.choices import model_choices
+        from llmtui.tui.choices import age_told, model_choices
         from llmtui.tui.picker import Picker
+        from llmtui.tui.standing import cooling_words
 
         models, stage = self._stage.around.models, self._stage
         current = stage.session.conversation.model
@@ -214,14 +221,40 @@ class ScreenDesk:
         def hint() -> str:
             # What a provider could not list is said where its models are missed.
             troubles = safe_line("; ".join(models.troubles))
-            return troubles or "Enter chooses · Ctrl+S stars · Esc leaves"
+            age = models.age
+            lists = "asking the providers" if looking else "" if age is None else f"lists {age_told(age)}"
+            keys = troubles or "Enter chooses · Ctrl+S stars · Esc leaves"
+            return " · ".join(part for part in (lists, "F5 asks anew", keys) if part)
+
+        looking = False
+
+        async def look(anew: bool) -> None:
+            nonlocal looking
+            looking = True
+            _tell(picker)
+            try:
+                await models.look(partial(_refresh, picker), anew)
+            finally:
+                looking = False
+                _tell(picker)
+
+        def renew(anew: bool = True) -> None:
+            if not looking:
+                self._app.run_worker(look(anew), name="models", exit_on_error=False)
 
         picker = Picker(
             "Models",
-            lambda: model_choices(models.known, stage.remembered, current),
+            lambda: model_choices(
+                models.known,
+                stage.remembered,
+                current,
+                models.servers,
+                cooling_words(stage.session.means.cooling.now),
+            ),
             hint=hint,
             starred=lambda name: stage.remember(stage.remembered.starring(name)),
             current=current,
+            renewed=renew,
         )
 
         def chosen(name: str | None) -> None:
@@ -229,7 +262,7 @@ class ScreenDesk:
                 self.use_model(name)
 
         self._app.push_screen(picker, chosen)
-        self._app.run_worker(models.look(partial(_refresh, picker)), name="models", exit_on_error=False)
+        renew(anew=False)
 
     def _open_conversations(self) -> None:
         from llmtui.tui.choices import conversation_choices
@@ -273,6 +306,20 @@ class ScreenDesk:
         picker = Picker("Themes", lambda: theme_choices(names), marked=wardrobe.wear, current=before)
         self._app.push_screen(picker, chosen)
 
+    def _open_status(self) -> None:
+        from llmtui.tui.standing import standing
+        from llmtui.tui.status_panel import StatusPanel
+
+        stage = self._stage
+        rows = standing(
+            stage.status,
+            stage.session,
+            stage.sessions.streaming,
+            stage.around.models.facts(stage.session.conversation.model),
+            str(stage.around.paths.history),
+        )
+        self._app.push_screen(StatusPanel(rows))
+
     def _open_help(self) -> None:
         from llmtui.tui.help import HelpPanel
 
@@ -292,8 +339,13 @@ class ScreenDesk:
 
 
 def _refresh(picker: "Picker") -> None:
-    if picker.is_attached:
+    if picker.is_mounted:
         picker.refresh_choices()
+
+
+def _tell(picker: "Picker") -> None:
+    if picker.is_mounted:
+        picker.show_hint()
 
 
 def _unused(path: Path) -> Path:

@@ -1,0 +1,93 @@
+"""The panel to choose a model in: what it says of each, how old it is, and that it finds one of thousands."""
+
+from pathlib import Path
+
+from textual.app import App
+from textual.widgets import Input, OptionList
+
+from llmtui.chat.models import ModelFacts, ModelName
+from llmtui.config import Remembered
+from llmtui.tui.choices import age_told, model_choices
+from llmtui.tui.picker import Picker
+from tests.tui.stage import FewModels, app, screen_text, shown
+
+SIZE = (110, 40)
+
+
+def rows(*known: ModelFacts, servers: tuple[str, ...] = ()) -> list[str]:
+    return [choice.label().plain for choice in model_choices(known, Remembered(), "", servers)]
+
+
+def test_a_row_says_what_is_known_and_what_is_not() -> None:
+    name = ModelName("openai", "m")
+    full = ModelFacts(
+        name, "", 128_000, None, 2.5, 10.0, reasoning=True, tools=True, images=True, files=True, audio=True
+    )
+    bare = ModelFacts(name)
+    free = ModelFacts(name, context=8192, input_price=0.0, output_price=0.0, tools=False, streaming=False)
+    assert rows(full) == [
+        "  openai/m  128k context · $2.5 in, $10 out per 1M · reasons · tools · sees · hears · reads files"
+    ]
+    assert rows(bare) == ["  openai/m  context unknown · price unknown"]
+    assert rows(bare, servers=("openai",)) == ["  openai/m  context unknown"]
+    assert rows(free) == ["  openai/m  8.2k context · free · does not stream"]
+    assert rows(ModelFacts(ModelName("builtin", "guide"))) == ["  builtin/guide"]
+
+
+def test_an_age_is_told_in_words() -> None:
+    ages = (5, 300, 3 * 3600, 5 * 86_400)
+    assert [age_told(age) for age in ages] == ["just now", "5 min old", "3 h old", "5 days old"]
+
+
+async def test_the_lists_are_asked_for_anew_by_a_key_and_their_age_is_said(tmp_path: Path) -> None:
+    stage = app(tmp_path)
+    models = stage.around.models
+    assert isinstance(models, FewModels)
+    models.age = 7200.0
+    async with stage.run_test(size=SIZE) as pilot:
+        await pilot.press("ctrl+o")
+        await shown(stage, "lists 2 h old · F5 asks anew")
+        models.known = (*models.known, ModelFacts(ModelName("new", "model")))
+        await pilot.press("f5")
+        await shown(stage, "new/model")
+        assert models.looked[-1]
+        assert not any(models.looked[:-1])
+        models.troubles = ("Groq: the key was refused",)
+        await pilot.press("f5")
+        await shown(stage, "Groq: the key was refused")
+
+
+async def test_one_of_thousands_is_found_and_those_not_shown_are_counted() -> None:
+    known = tuple(ModelFacts(ModelName("x", f"model-{number}")) for number in range(5000))
+    made: list[str] = []
+
+    def choices() -> list[object]:
+        made.append("anew")
+        return list(model_choices(known, Remembered(), ""))
+
+    stage, picker = App[None](), Picker("Models", choices)  # type: ignore[arg-type]
+    async with stage.run_test(size=SIZE) as pilot:
+        await stage.push_screen(picker)
+        await pilot.pause()
+        options = picker.query_one(OptionList)
+        assert "4,900 more" in str(options.options[-1].prompt)
+        picker.query_one(Input).value = "4321"
+        await pilot.pause()
+        assert [option.id for option in options.options] == ["x/model-4321"]
+        assert "model-4321" in "\n".join(strip.text for strip in stage.screen._compositor.render_strips())
+        # Typing searches what is there: it does not make the list again.
+        assert made == ["anew"]
+        await pilot.press("enter")
+        await pilot.pause()
+        assert not isinstance(stage.screen, Picker)
+
+
+async def test_an_unknown_size_is_said_on_the_screen(tmp_path: Path) -> None:
+    stage = app(tmp_path)
+    models = stage.around.models
+    assert isinstance(models, FewModels)
+    models.known = (*models.known, ModelFacts(ModelName("new", "model")))
+    async with stage.run_test(size=SIZE) as pilot:
+        await pilot.press("ctrl+o")
+        await shown(stage, "context unknown")
+        assert "1k context" in screen_text(stage)
