@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from llmtui.chat.failure import Failure
-from llmtui.providers.addresses import is_base_url
+from llmtui.providers.addresses import host_of, is_base_url
 from llmtui.providers.card import Card
 from llmtui.providers.cards import card_from_table, is_active, read_cards, with_environment
 from llmtui.providers.dialects import dialect_named
@@ -31,6 +31,13 @@ NAMED = [
     "gateway",
     "anthropic",
     "gemini",
+    "azure",
+    "cohere",
+    "huggingface",
+    "github",
+    "moonshot",
+    "zai",
+    "nvidia",
 ]
 
 
@@ -77,12 +84,37 @@ def test_a_provider_is_active_once_somebody_names_it(card: Card) -> None:
         ("gateway", "http://box:8080", "http://box:8080/v1"),
         ("openai", "https://proxy.example/openai/v1/", "https://proxy.example/openai/v1"),
         ("openai", "https://proxy.example", "https://proxy.example"),
+        ("azure", "https://r.openai.azure.com/", "https://r.openai.azure.com/openai/v1"),
+        ("azure", "https://r.openai.azure.com/openai/v1/", "https://r.openai.azure.com/openai/v1"),
         ("groq", "https://evil.example", "https://api.groq.com/openai/v1"),
     ],
 )
 def test_the_environment_says_where_a_server_is(name: str, value: str, url: str) -> None:
     card = CARDS[name]
     assert with_environment(card, {card.url_env or "GROQ_URL": value}).base_url == url
+
+
+def test_openai_speaks_its_newer_dialect_and_whatever_stands_in_for_it_the_older() -> None:
+    card = CARDS["openai"]
+    assert card.dialect == "openai-responses"
+    assert with_environment(card, {"OPENAI_BASE_URL": f"{card.base_url}/"}) == card
+    elsewhere = with_environment(card, {"OPENAI_BASE_URL": "http://localhost:9/v1"})
+    assert (elsewhere.dialect, elsewhere.suggested) == ("openai-chat", "")
+    table = {"base_url": "https://proxy.example/v1"}
+    for more, dialect in (({}, "openai-chat"), ({"dialect": "openai-responses"}, "openai-responses")):
+        found = card_from_table("openai", table | more, card)
+        assert isinstance(found, Card)
+        assert found.dialect == dialect
+
+
+def test_without_an_address_of_ones_own_azure_is_nowhere() -> None:
+    assert host_of(CARDS["azure"].base_url).endswith(".invalid")
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.name)
+def test_a_list_of_models_is_asked_for_where_the_key_may_go(card: Card) -> None:
+    if "://" in card.models_path:
+        assert host_of(card.models_path) == host_of(card.base_url)
 
 
 def test_a_table_describes_a_provider() -> None:

@@ -24,6 +24,11 @@ class Card:
     and by field of `ModelFacts`. `routes` says
     that the provider falls back on other models by itself, if told which. `query` goes with each request.
 
+    Where another server stands in for this one, named by `url_env` or in the user's table: `elsewhere` is
+    the dialect that it will speak, if not the same, and `url_path` the path that a bare address lacks.
+    `seed_field` is how the seed of chance is called; `summaries`, whether models that think are asked to tell
+    of it (OpenAI's responses).
+
     `streams` is false for a server that answers in one piece only; `concurrent` is how many answers may
     arrive from it at once; the two paces are per minute, None for no limit of ours. `allow_insecure` lets a
     key travel over plain http to another machine; `ca_file` is the certificate authority to trust.
@@ -50,6 +55,10 @@ class Card:
     models_path: str = "models"
     routes: bool = False
     query: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: str = ""
+    url_path: str = ""
+    seed_field: Literal["seed", "random_seed"] = "seed"
+    summaries: bool = True
     streams: bool = True
     concurrent: int = 4
     requests_per_minute: int | None = None

@@ -42,6 +42,8 @@ def card_from_table(name: str, table: object, base: Card | None = None) -> Card 
         if "base_url" not in found:
             return _wrong(f"providers.{name}.base_url", "it is missing")
         base = Card(name, name, "openai-chat", "")
+    if base.elsewhere and found.get("base_url", base.base_url) != base.base_url:
+        found.setdefault("dialect", base.elsewhere)
     return replace(base, **found, configured=True)
 
 
@@ -65,21 +67,22 @@ def with_environment(card: Card, environ: Mapping[str, str]) -> Card:
     """The card with the base URL that its `url_env` variable holds, if that holds one.
 
     For a server on this machine the variable may be as short as `0.0.0.0` or `box:8080`: scheme, port and
-    path are then the card's own.
+    path are then the card's own. Elsewhere only a path is added, if the card says which.
     """
     text = environ.get(card.url_env, "").strip() if card.url_env else ""
     if not text:
         return _at_its_root(card)
-    path = path_of(card.base_url) if card.local else ""
+    path = path_of(card.base_url) if card.local else card.url_path
     port = port_of(card.base_url) if card.local else None
     try:
         url = base_url_from(text, path, port)
     except ValueError:
         url = text
     # What is no address stays as it is and cannot be reached: nothing goes to another place than was meant.
-    # Another server may not have the model that the card suggests.
-    suggested = "" if url != card.base_url else card.suggested
-    return _at_its_root(replace(card, base_url=url, suggested=suggested))
+    if url != card.base_url:
+        # Another server may not have the model that the card suggests, nor speak as this one does.
+        card = replace(card, base_url=url, suggested="", dialect=card.elsewhere or card.dialect)
+    return _at_its_root(card)
 
 
 def _at_its_root(card: Card) -> Card:
@@ -208,6 +211,10 @@ _FIELDS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "models_path": ("models_path", _text),
     "routes": ("routes", _flag),
     "query": ("query", _headers),
+    "elsewhere": ("elsewhere", _dialect),
+    "url_path": ("url_path", _text),
+    "seed_field": ("seed_field", _one_of("seed", "random_seed")),
+    "summaries": ("summaries", _flag),
     "streams": ("streams", _flag),
     "concurrent": ("concurrent", _count),
     "requests_per_minute": ("requests_per_minute", _count),

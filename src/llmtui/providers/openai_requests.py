@@ -18,20 +18,20 @@ def body_of(card: Card, request: Request) -> bytes:
     body["messages"] = messages_of(card, request)
     if request.tools:
         body["tools"] = [{"type": "function", "function": _function(tool)} for tool in request.tools]
-    body |= choosing(request.sampling, card.limit_field) | effort(card, request.sampling)
+    body |= choosing(request.sampling, card.limit_field, card.seed_field) | effort(card, request.sampling)
     if request.continuing and card.prefill == "final_message":
         # vLLM: the last message is left open, and the words that come belong to it.
         body |= {"continue_final_message": True, "add_generation_prompt": False}
     return json_bytes(body | streaming(card, request))
 
 
-def choosing(sampling: Sampling, limit_field: str) -> dict[str, object]:
+def choosing(sampling: Sampling, limit_field: str, seed_field: str = "seed") -> dict[str, object]:
     """How the words are to be chosen, and how many of them; nothing that nobody set."""
     wished: dict[str, object] = {
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
         "top_k": sampling.top_k,
-        "seed": sampling.seed,
+        seed_field: sampling.seed,
         "stop": list(sampling.stop) or None,
         limit_field: sampling.max_tokens,
     }

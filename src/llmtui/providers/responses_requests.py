@@ -44,8 +44,10 @@ def body_of(card: Card, request: Request) -> bytes:
     }
     if card.routes and request.fallbacks:
         wished["models"] = list(request.fallbacks)
-    if reasoning := _reasoning(card, request.model.model, sampling):
+    reasoning = _reasoning(card, request.model.model, sampling)
+    if reasoning:
         wished["reasoning"] = reasoning
+    if reasoning or thinks(request.model.model):
         # What was thought comes sealed as well, since nothing is stored that one could refer to.
         wished["include"] = ["reasoning.encrypted_content"]
     return json_bytes({field: value for field, value in wished.items() if value is not None})
@@ -55,10 +57,13 @@ def _reasoning(card: Card, model: str, sampling: Sampling) -> Item:
     """How hard to think, if the model thinks; and to tell of it, which is not done unasked."""
     if card.effort_field == "none":
         return {}
+    wished: Item = {}
     effort = sampling.effort or ("none" if sampling.thinking_tokens == 0 else None)
     if effort:
-        return {"effort": effort} if effort == "none" else {"effort": effort, "summary": "auto"}
-    return {"summary": "auto"} if thinks(model) else {}
+        wished["effort"] = effort
+    if card.summaries and effort != "none" and (effort or thinks(model)):
+        wished["summary"] = "auto"
+    return wished
 
 
 def thinks(model: str) -> bool:
