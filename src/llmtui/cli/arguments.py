@@ -10,6 +10,11 @@ from llmtui import __version__
 
 # As `chat.conversation.Effort` has them, which is not loaded for `--version`.
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+# As `providers.dialects` has them, and `cli.decode` its aliases.
+DIALECTS = (
+    *("openai-chat", "openai-responses", "openai-completions", "anthropic", "gemini", "ollama"),
+    *("ollama-generate", "ollama-chat", "gemini-json-array"),
+)
 
 
 class Run(Protocol):
@@ -34,7 +39,7 @@ examples:
   llmtui history list                        the conversations that are kept
   llmtui paths                               where things are kept
 
-Each of ask, models, keys, doctor, history and paths has a --help of its own.
+Each of ask, models, keys, doctor, decode, history and paths has a --help of its own.
 """
 
 _ASK_EXAMPLES = """\
@@ -75,6 +80,16 @@ examples:
 exit status: 0 all is well, 1 something is not
 """
 
+_DECODE_EXAMPLES = """\
+examples:
+  llmtui decode --dialect anthropic answer.sse
+  llmtui decode --dialect openai-chat --json answer.sse | jq .usage
+  curl -sN https://… | tee answer.sse | llmtui decode --dialect gemini -
+
+dialects: openai-chat, openai-responses, openai-completions, anthropic, gemini, ollama
+exit status: 0 complete, 1 failed or cut off, 2 wrong usage, or nothing to read
+"""
+
 _HISTORY_EXAMPLES = """\
 examples:
   llmtui history list
@@ -86,7 +101,7 @@ examples:
 """
 
 _SCREEN = "llmtui.cli.screen"
-SUBCOMMANDS = ("ask", "models", "keys", "doctor", "history", "paths")
+SUBCOMMANDS = ("ask", "models", "keys", "doctor", "decode", "history", "paths")
 
 
 def read_arguments(argv: Sequence[str]) -> argparse.Namespace:
@@ -145,6 +160,7 @@ def _subcommands(name: str) -> argparse.ArgumentParser:
         "models": _models,
         "keys": _keys,
         "doctor": _doctor,
+        "decode": _decode,
         "history": _history,
         "paths": _paths,
     }
@@ -215,6 +231,20 @@ def _doctor() -> argparse.ArgumentParser:
     parser.add_argument("names", nargs="*", metavar="NAME", help="a provider; all active ones without")
     parser.add_argument("--json", action="store_true", help="print a JSON object")
     parser.set_defaults(run=_lazily("llmtui.cli.doctor"))
+    return parser
+
+
+def _decode() -> argparse.ArgumentParser:
+    about = "Read a recorded response body as if its provider sent it now. Nothing is sent, nothing is kept."
+    parser = _parser("llmtui decode", about, _DECODE_EXAMPLES)
+    parser.add_argument("file", metavar="FILE", help="the file, or - for standard input")
+    parser.add_argument(
+        "--dialect", metavar="D", choices=DIALECTS, required=True, help="the language it is in (see below)"
+    )
+    parser.add_argument("--reasoning", action="store_true", help="print what the model thought, too")
+    parser.add_argument("--usage", action="store_true", help="print the tokens, too")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, as ask does")
+    parser.set_defaults(run=_lazily("llmtui.cli.decode"))
     return parser
 
 

@@ -51,10 +51,12 @@ class Printer:
             case _:
                 pass
 
-    def finish(self, conversation_id: str, message: Message) -> None:
-        """The answer has ended: print what is left of it, and what there is to say of it."""
+    def finish(self, conversation_id: str, message: Message, told: dict[str, Any] | None = None) -> None:
+        """The answer has ended: print what is left of it, and what there is to say of it; `told` is the
+        object to print instead of the usual one."""
         if self._json:
-            self._print(json.dumps(as_object(conversation_id, message), ensure_ascii=False) + "\n")
+            told = told or as_object(conversation_id, message)
+            self._print(json.dumps(told, ensure_ascii=False) + "\n")
         else:
             self._print_rest(message)
         self._say_outcome(message)
