@@ -2,9 +2,10 @@
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from typing import Any
 
 import httpx
 
@@ -52,8 +53,7 @@ class Exchange:
         """The events of the answer, its one ending last. Raises nothing but what a bug raises."""
         patience = Patience(self.timeouts, self.until)
         try:
-            with patience:
-                response = await self.client.send(self._request(), stream=True)
+            response = await self._sent(patience)
         except (TimeoutError, *_TROUBLES) as trouble:
             patience.end()
             yield Failed(self._broken(trouble, patience))
@@ -66,6 +66,15 @@ class Exchange:
         finally:
             patience.end()
             await response.aclose()
+
+    async def _sent(self, patience: Patience) -> httpx.Response:
+        try:
+            with patience:
+                return await self.client.send(self._request(), stream=True)
+        finally:
+            if self.trip.opening is not None:
+                # httpcore does not close what is cancelled while it is being encrypted.
+                await self.trip.opening.aclose()
 
     def _request(self) -> httpx.Request:
         url = httpx.URL(f"{self.card.base_url.rstrip('/')}/{self.call.path}")
@@ -84,10 +93,17 @@ class Exchange:
             "POST", url, content=self.call.body, headers=headers, extensions=told
         )
 
-    async def _on_the_way(self, step: str, _: object) -> None:
-        """httpcore tells each step of the connection."""
-        if step.endswith("send_request_body.complete"):
-            self.trip.sent = True
+    async def _on_the_way(self, step: str, told: Mapping[str, Any]) -> None:
+        """httpcore tells each step of the connection; a proxy is sent a request of its own before ours."""
+        match step.partition(".")[2]:
+            case "connect_tcp.complete":
+                self.trip.opening = told["return_value"]
+            case "start_tls.complete":
+                self.trip.opening = None
+            case "send_request_headers.started":
+                self.trip.opening, self.trip.sent = None, False
+            case "send_request_body.complete":
+                self.trip.sent = True
 
     def _arrived(self, response: httpx.Response) -> None:
         """The head of an answer is here."""

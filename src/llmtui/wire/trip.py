@@ -2,8 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from llmtui.wire.pace import Step
+
+
+class Closable(Protocol):
+    """A connection."""
+
+    async def aclose(self) -> None:
+        """Close it."""
+        ...
 
 
 @dataclass(slots=True)
@@ -12,7 +21,7 @@ class Trip:
 
     `sent`: wholly written, so that the other side may have begun to work; `status` and `headers` (names in
     lower case) as soon as they are here; `trouble` is what broke it off; `step` is its
-    place in the pace of its provider, if that has one.
+    place in the pace of its provider, if that has one; `opening` is a connection that is not yet encrypted.
     """
 
     sent: bool = False
@@ -20,3 +29,4 @@ class Trip:
     headers: Mapping[str, str] = field(default_factory=dict)
     trouble: Exception | None = None
     step: Step | None = None
+    opening: Closable | None = None
