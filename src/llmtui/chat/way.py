@@ -18,9 +18,9 @@ def waiting_words(waiting: Waiting, passed: float, others: str = "") -> str:
     match waiting.why:
         case "retry":
             when = f"retrying in {left} s" if left else "retrying"
-            cause = f" ({_cause(waiting.failure)})" if waiting.failure else ""
+            why = f" ({cause(waiting.failure)})" if waiting.failure else ""
             count = f" · {waiting.attempt} of {waiting.attempts}" if waiting.attempts else ""
-            return f"{when}{cause}{count}"
+            return f"{when}{why}{count}"
         case "turn":
             return f"waiting for its turn: {others}" if others else "waiting for its turn"
         case "pace":
@@ -79,7 +79,7 @@ def _failed(detour: Detour) -> str:
     return f"{detour.model} {detour.failure.brief}"
 
 
-def _cause(failure: Failure) -> str:
+def cause(failure: Failure) -> str:
     """`rate-limited, 429`: the trouble between brackets."""
     words = failure.brief.removeprefix("was ")
     return f"{words.removesuffix(f' ({failure.status})')}, {failure.status}" if failure.status else words

@@ -6,7 +6,10 @@ from llmtui.commands.command import Command
 from llmtui.commands.copy import CopyMessage
 from llmtui.commands.delete import Delete
 from llmtui.commands.export import Export
+from llmtui.commands.fallback import FallBack
+from llmtui.commands.going_on import GoOn
 from llmtui.commands.help import Help
+from llmtui.commands.keep import Keep
 from llmtui.commands.model import ChooseModel
 from llmtui.commands.new import NewConversation
 from llmtui.commands.quit import Quit
@@ -16,9 +19,11 @@ from llmtui.commands.resume import ResumeConversation
 from llmtui.commands.retry import Retry
 from llmtui.commands.set import SetSampling
 from llmtui.commands.sidebar import ToggleSidebar
+from llmtui.commands.status import ShowStatus
 from llmtui.commands.stop import Stop
 from llmtui.commands.system import Instruct
 from llmtui.commands.theme import ChooseTheme
+from llmtui.commands.trim import Trim
 from llmtui.commands.undo import Undo
 
 COMMANDS: tuple[Command, ...] = (
@@ -26,9 +31,14 @@ COMMANDS: tuple[Command, ...] = (
     NewConversation(),
     ResumeConversation(),
     Retry(),
+    GoOn(),
+    Keep(),
     Stop(),
     Instruct(),
     SetSampling(),
+    FallBack(),
+    Trim(),
+    ShowStatus(),
     Rename(),
     Delete(),
     Undo(),

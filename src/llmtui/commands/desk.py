@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from llmtui.engine.session import Session
 
-Panel = Literal["models", "help", "conversations", "themes"]
+Panel = Literal["models", "help", "conversations", "themes", "status"]
 Tone = Literal["information", "warning", "error"]
 
 

@@ -15,6 +15,7 @@ from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from llmtui.chat.conversation import Conversation, Summary
+from llmtui.chat.message import Message
 from llmtui.chat.models import GUIDE
 from llmtui.commands.catalogue import COMMANDS, find
 from llmtui.commands.command import Command, help_of
@@ -30,7 +31,7 @@ from llmtui.tui.ending import crash_report, leave_on_signals
 from llmtui.tui.needs import Surroundings
 from llmtui.tui.screen_desk import ScreenDesk
 from llmtui.tui.sidebar import Sidebar
-from llmtui.tui.status import StatusLine
+from llmtui.tui.status import Status, StatusLine
 from llmtui.tui.status_watch import StatusWatch
 from llmtui.tui.suggestions import Suggestions
 from llmtui.tui.telling import Telling
@@ -65,9 +66,12 @@ class LlmtuiApp(App[None]):
         self.around = around
         self.remembered = around.remembered
         self.summaries: Sequence[Summary] = ()
-        self._watch = StatusWatch(around.models)
+        self._watch = StatusWatch(around.models, around.settings.timeouts)
+        self._telling = Telling(
+            cost=self._watch.cost_of_answer, canonical=self._watch.canonical, others=self._others
+        )
         self.sidebar = Sidebar()
-        self.transcript = Transcript(id="transcript", telling=Telling(cost=self._watch.cost_of_answer))
+        self.transcript = Transcript(id="transcript", telling=self._telling)
         self.suggestions = Suggestions()
         self.composer = Composer(self._send, enter_sends=around.settings.enter_sends, id="composer")
         self.status_line = StatusLine()
@@ -82,6 +86,7 @@ class LlmtuiApp(App[None]):
         self.session = self.sessions.new(around.opening.model, around.opening.system)
         self.desk = ScreenDesk(self, self)
         self._path: tuple[str, ...] = ()
+        self._sent_from = ""
         self._draft_timer: Timer | None = None
         self._status_timer: Timer | None = None
         self._sidebar_timer: Timer | None = None
@@ -197,7 +202,8 @@ class LlmtuiApp(App[None]):
 
     def _show(self, conversation: Conversation) -> None:
         self._path = tuple(message.id for message in conversation.path)
-        self.transcript.show(conversation.path, branches=_branches(conversation))
+        self._sent_from = conversation.sent_from
+        self.transcript.show(conversation.path, _branches(conversation), conversation.sent_from)
         self.transcript.queued(self.session.queue)
         self.title = safe_line(conversation.title) or "llmtui"
 
@@ -229,8 +235,10 @@ class LlmtuiApp(App[None]):
 
     def _turned(self, conversation: Conversation, queue: tuple[str, ...]) -> None:
         path = tuple(message.id for message in conversation.path)
-        if path[: len(self._path)] == self._path and not _forks(conversation, path[len(self._path) :]):
-            for message in conversation.path[len(self._path) :]:
+        grown = path[: len(self._path)] == self._path and conversation.sent_from == self._sent_from
+        if grown and not _forks(conversation, path[len(self._path) :]):
+            # The last one of those that were here may have been accepted as it is.
+            for message in conversation.path[max(0, len(self._path) - 1) :]:
                 self.transcript.say(message)
             self._path = path
         else:
@@ -277,7 +285,30 @@ class LlmtuiApp(App[None]):
             offered = sum(str(facts.name) != GUIDE for facts in self.around.models.known)
             self.transcript.welcome = welcome(self.session.conversation.model, offered)
         behind = len([session for session in self.sessions.streaming if session is not self.session])
-        self.status_line.status = self._watch.status(self.session, behind)
+        live = self.session.live
+        waiting = self._telling.waiting(live) if live else ""
+        if live is not None and waiting != self.status_line.status.waiting:
+            self.transcript.stir(live.id)
+        self.status_line.status = self._watch.status(self.session, behind, waiting)
+
+    @property
+    def status(self) -> Status:
+        """What the status line says."""
+        return self.status_line.status
+
+    def _others(self, waiting: Message) -> str:
+        """Whose answers are arriving while one waits for its turn."""
+        provider = waiting.answer.provider if waiting.answer else ""
+        arriving = [
+            session.live.answer.provider
+            for session in self.sessions.streaming
+            if session.live and session.live.answer and session.live.answer.waiting is None
+        ]
+        same = arriving.count(provider)
+        if not arriving:
+            return ""
+        count, where = (same, f" from {provider}") if same else (len(arriving), "")
+        return f"{count} answer{'s are' if count > 1 else ' is'} arriving{where}"
 
     def _watch_stream(self) -> None:
         """Count along while something streams, and only then."""
@@ -385,6 +416,25 @@ class LlmtuiApp(App[None]):
     @on(Transcript.RetryAsked)
     def _retry(self, event: Transcript.RetryAsked) -> None:
         self.session.retry(event.message_id)
+
+    @on(Transcript.GoOnAsked)
+    def _go_on(self, event: Transcript.GoOnAsked) -> None:
+        self.session.go_on(event.message_id)
+
+    @on(Transcript.AcceptAsked)
+    def _accept(self, event: Transcript.AcceptAsked) -> None:
+        self.session.accept(event.message_id)
+
+    @on(Transcript.TrimAsked)
+    async def _trim(self, event: Transcript.TrimAsked) -> None:
+        before = self.session.conversation.sent
+        await self.action_command("trim")
+        if self.session.conversation.sent != before:
+            self.session.retry(event.message_id)
+
+    @on(Transcript.ModelsAsked)
+    def _choose_another(self) -> None:
+        self.desk.open("models")
 
     @on(Transcript.LinkAsked)
     def _open_link(self, event: Transcript.LinkAsked) -> None:

@@ -14,7 +14,6 @@ from llmtui.tui.picker import Choice
 from llmtui.tui.sidebar import day_name
 from llmtui.tui.status import shortened
 
-
 NONE_COOLS: Mapping[str, str] = {}
 
 

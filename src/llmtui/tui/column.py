@@ -37,25 +37,38 @@ class Column:
         self._texts: Sequence[str] = ()
         self._queued: list[Line] = []
 
-    def show(self, messages: Sequence[Message], branches: Branches) -> None:
-        """These messages instead of those before."""
+    def show(self, messages: Sequence[Message], branches: Branches, sent_from: str = "") -> None:
+        """These messages instead of those before; `sent_from` is the first that is sent, if not the first."""
         self.views = [_view(message, branches.get(message.id)) for message in messages]
         self._places = {message.id: place for place, message in enumerate(messages)}
         for view in self.views:
             view.folding = self.folding
+            view.newest = False
+            view.first_sent = view.message.id == sent_from and view is not self.views[0]
+        if self.views:
+            self.views[-1].newest = True
         self._estimate()
 
-    def say(self, message: Message) -> int:
-        """A new message, or a newer state of one; its place."""
+    def say(self, message: Message) -> tuple[int, ...]:
+        """A new message, or a newer state of one; the places that are to be laid again."""
         place = self._places.get(message.id)
         if place is None:
+            if self.views:
+                self.views[-1].newest = False
             place = self._places[message.id] = len(self.views)
             view = _view(message)
             view.folding = self.folding
             self.views.append(view)
             self._heights.append(view.estimate(self.page.width) if self.page else 1)
-        else:
-            self.views[place].update(message)
+            return (place - 1, place) if place else (place,)
+        self.views[place].update(message)
+        return (place,)
+
+    def stir(self, message_id: str) -> int | None:
+        """Time has passed for a message: its place, where it is to be laid again; None if it is not here."""
+        place = self._places.get(message_id)
+        if place is not None:
+            self.views[place].stir()
         return place
 
     def begins(self, message: Message) -> bool:

@@ -129,10 +129,14 @@ def fold(runs: Sequence[Run], width: int) -> list[list[Run]]:
 
 def between(left: Sequence[Run], right: Sequence[Run], width: int, style: Style) -> list[Run]:
     """One line with something at each end; the right end goes where there is no room for both."""
-    room = width - _cells(left) - _cells(right)
-    if not right or room < 2:
+    if not right or not fits(left, right, width):
         return list(left)
-    return [*left, Run(" " * room, style), *right]
+    return [*left, Run(" " * (width - _cells(left) - _cells(right)), style), *right]
+
+
+def fits(left: Sequence[Run], right: Sequence[Run], width: int) -> bool:
+    """Whether `between` has room for both ends."""
+    return width - _cells(left) - _cells(right) >= 2
 
 
 def shortened(text: str, width: int) -> str:

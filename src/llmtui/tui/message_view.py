@@ -3,16 +3,19 @@
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from llmtui.chat.message import Message
+from llmtui.chat.message import Answer, Message
 from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
 from llmtui.chat.tokens import Tally
 from llmtui.tui.body import Body
 from llmtui.tui.copying import copied
-from llmtui.tui.lines import Line, Run, between, wrap
+from llmtui.tui.declined import Declined
+from llmtui.tui.lines import Line, Run, between, fits, wrap
 from llmtui.tui.page import Page, Stack
 from llmtui.tui.sections import Chip, Section, Typed
 from llmtui.tui.telling import Telling, beside, ending, figures, names
 from llmtui.tui.thought import Folding, Thought
+
+_NOT_SENT = "┄ what is above is no longer sent to the model · /trim 0 sends it again"
 
 
 class MessageView:
@@ -22,6 +25,8 @@ class MessageView:
         self.message = message
         self.branch = branch
         self.folding: Folding = "auto"
+        self.first_sent = False
+        self._newest = True
         self.stacks: Sequence[Stack] = ()
         self.height = 0
         self._page: Page | None = None
@@ -60,11 +65,11 @@ class MessageView:
         message = self.message
         self._read(message)
         self._page, self._drawn = page, message
-        head = [Line(self._head(page), 0, page.palette.text)]
+        head = [Line(row, 0, page.palette.text) for row in self._head(page, telling)]
         stacks = [Stack(head)]
-        changed = 1 if older and older[0].lines[0].same(head[0]) else 0
-        steady = changed == 1
-        height = 1
+        height = len(head)
+        steady = bool(older) and _same(older[0].lines, head)
+        changed = height if steady else 0
         before: Section | None = None
         for section in self._sections:
             first = section.lay(page, message.streaming)
@@ -132,7 +137,8 @@ class MessageView:
         reported = answer.usage.made if answer.usage else None
         if reported is not None and not message.streaming:
             return reported
-        counted = round(self._text_tally.of(message.text) + self._thought_tally.of(message.reasoning))
+        text, reasoning = message.new
+        counted = round(self._text_tally.of(text) + self._thought_tally.of(reasoning))
         self._shown = max(self._shown, counted, reported or 0)
         return self._shown
 
@@ -171,36 +177,66 @@ class MessageView:
             self._sections.append(section)
         del self._sections[len(message.parts) :]
         last = len(message.parts) - 1
-        usage = message.answer.usage if message.answer else None
+        answer = message.answer or Answer("")
+        usage = answer.usage
         for place, section in enumerate(self._sections):
             if isinstance(section, Thought):
                 section.folding = self.folding
                 section.thinking = message.streaming and place == last
-                exact = usage is not None and not usage.estimated
+                exact = usage is not None and not usage.estimated and not answer.continued
                 section.tokens = usage.reasoning if usage and exact else None
 
-    def _head(self, page: Page) -> list[Run]:
+    def stir(self) -> None:
+        """Time has passed: what is told of it may read otherwise."""
+        self._drawn = None
+
+    @property
+    def newest(self) -> bool:
+        """Whether nothing was said after it: then something can be done about how it ended."""
+        return self._newest
+
+    @newest.setter
+    def newest(self, newest: bool) -> None:
+        if newest is not self._newest:
+            self._newest, self._drawn = newest, None
+
+    def _head(self, page: Page, telling: Telling) -> Iterator[list[Run]]:
         palette = page.palette
-        right = beside(self.message, self.branch, palette)
-        return between(names(self.message, palette), right, page.width, palette.text)
+        if self.first_sent:
+            yield from wrap([Run(_NOT_SENT, palette.muted)], page.width)
+        told, branches = beside(self.message, self.branch, telling, palette)
+        left = names(self.message, palette)
+        apart = [Run("  ", palette.text)] if told and branches else []
+        if fits(left, [*told, *apart, *branches], page.width):
+            yield between(left, [*told, *apart, *branches], page.width, palette.text)
+        else:
+            # The turns that an answer took may not be left out because there is little room.
+            yield between(left, branches, page.width, palette.text)
+            if self.message.answer is not None:
+                yield from wrap(told, page.width)
 
     def _foot(self, page: Page, telling: Telling) -> list[Line]:
         palette = page.palette
-        rows = []
-        if said := ending(self.message, palette):
+        rows: list[list[Run]] = []
+        for said in ending(self.message, palette, self._newest):
             rows.extend(wrap(said, page.width))
         if told := figures(self.message, self.tokens, telling, palette):
             rows.extend(wrap(told, page.width))
         return [Line(row, 0, palette.text) for row in rows]
 
 
+def _same(older: Sequence[Line], newer: Sequence[Line]) -> bool:
+    return len(older) == len(newer) and all(map(Line.same, older, newer))
+
+
 def _section(known: Section | None, part: Part, place: int, message: Message) -> Section:
     """The section for a part: the one known already, if it can show it."""
     match part:
         case Text(text) | Refusal(text) if message.role == "assistant":
-            if isinstance(known, Body) and known.update(text):
+            kind = Declined if isinstance(part, Refusal) else Body
+            if type(known) is kind and known.update(text):
                 return known
-            body = Body()
+            body = kind()
             body.update(text)
             return body
         case Text(text) | Refusal(text):

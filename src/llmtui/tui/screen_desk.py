@@ -97,6 +97,8 @@ class ScreenDesk:
                 self._open_help()
             case "status":
                 self._open_status()
+            case "status":
+                self._open_status()
 
     def use_model(self, model: str) -> None:
         self._stage.session.choose_model(model)

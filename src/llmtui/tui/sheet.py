@@ -57,13 +57,21 @@ class Sheet(ScrollView):
     def say(self, message: Message) -> None:
         """A new message, or a newer state of one that is shown. It may be called for every token."""
         begins = self._column.begins(message)
-        self._waiting.add(self._column.say(message))
+        self._waiting.update(self._column.say(message))
         if begins and self._timer is not None:
             # The first word does not wait for its turn.
             self._timer.stop()
             self._timer = None
         if self._timer is None:
             self._draw()
+
+    def stir(self, message_id: str) -> None:
+        """Time has passed for a message that waits: tell of it again."""
+        place = self._column.stir(message_id)
+        if place is not None:
+            self._waiting.add(place)
+            if self._timer is None:
+                self._draw()
 
     @property
     def waiting(self) -> bool:

@@ -9,6 +9,11 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from llmtui.terminal import safe_line
+from llmtui.tui.lines import shortened as shortened_to
+
+# From this importance on a part is worth cutting the name of the model; and to how many cells at most.
+_WORTH_A_CUT = 8
+_SHORTEST_NAME = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,8 @@ class Status:
     cost: float | None = None
     cost_whole: bool = True
     streaming: bool = False
+    waiting: str = ""
+    silence: str = ""
     output: int = 0
     output_estimated: bool = True
     rate: float | None = None
@@ -46,7 +53,10 @@ def status_parts(status: Status) -> list[tuple[int, str, str]]:
     if status.draft_tokens:
         cost = f" · {money(status.draft_cost)}" if status.draft_cost is not None else ""
         parts.append((4, f"draft ≈ {counted(status.draft_tokens)} tok{cost}", ""))
-    if status.streaming:
+    if status.waiting or status.silence:
+        # Whoever sees nothing come wants to know why, before anything else.
+        parts.append((11, f"◌ {status.waiting or status.silence}", "$warning"))
+    elif status.streaming:
         about = "≈" if status.output_estimated else ""
         rate = f" · {status.rate:.0f} tok/s" if status.rate else ""
         parts.append((8, f"● streaming ↓{about}{counted(status.output)}{rate}", "$primary"))
@@ -59,11 +69,28 @@ def status_parts(status: Status) -> list[tuple[int, str, str]]:
 
 
 def fitted(parts: list[tuple[int, str, str]], width: int) -> list[tuple[str, str]]:
-    """The parts that fit into the width, the most important ones, in their order."""
+    """The parts that fit into the width, the most important ones, in their order.
+
+    The name of the model, which is the first, is cut before what happens now is left out.
+    """
     kept = list(parts)
-    while len(kept) > 1 and sum(Content(text).cell_length + 3 for _, text, _ in kept) - 1 > width:
+    while len(kept) > 2 and _cells(kept) > width:
         kept.remove(min(kept, key=lambda part: part[0]))
+    if len(kept) == 2 and _cells(kept) > width:
+        (importance, name, style), other = kept
+        room = width - Content(other[1]).cell_length - 3
+        if other[0] < _WORTH_A_CUT:
+            kept = kept[:1]
+        elif room < _SHORTEST_NAME:
+            kept = kept[1:]
+        else:
+            mark = " ▾"
+            kept[0] = (importance, shortened_to(name.removesuffix(mark), room - len(mark)) + mark, style)
     return [(text, style) for _, text, style in kept]
+
+
+def _cells(parts: list[tuple[int, str, str]]) -> int:
+    return sum(Content(text).cell_length + 3 for _, text, _ in parts) - 3
 
 
 def counted(tokens: int) -> str:
@@ -120,5 +147,6 @@ class StatusLine(Widget):
         return Content.assemble(*shown[:-3], "   " + " " * max(0, gap), Content.styled(last, "$text-muted"))
 
     def on_click(self, event: events.Click) -> None:
-        if event.x <= Content(safe_line(self.status.model)).cell_length + 2:
+        first, _ = fitted(status_parts(self.status), self.size.width)[0]
+        if first.endswith("▾") and event.x <= Content(first).cell_length:
             self.post_message(self.ModelClicked())

@@ -6,8 +6,9 @@ from time import time
 from llmtui.chat.costs import Bill, bill_of, cost_of
 from llmtui.chat.events import Usage
 from llmtui.chat.message import Answer, Message
-from llmtui.chat.models import ModelFacts
+from llmtui.chat.models import GUIDE, ModelFacts
 from llmtui.chat.tokens import Tally, estimate
+from llmtui.config import USUAL_TIMEOUTS, Timeouts
 from llmtui.engine.needs import NotKept
 from llmtui.engine.session import Session
 from llmtui.tui.needs import Models
@@ -20,8 +21,11 @@ _TELLING_SECONDS = 0.2
 class StatusWatch:
     """Remembers what it was told of drafts and troubles, and counts the arriving answer as it grows."""
 
-    def __init__(self, models: Models, clock: Callable[[], float] = time) -> None:
-        """`clock` gives Unix seconds."""
+    def __init__(
+        self, models: Models, timeouts: Timeouts = USUAL_TIMEOUTS, clock: Callable[[], float] = time
+    ) -> None:
+        """`timeouts` are those after which an answer is given up; `clock` gives Unix seconds."""
+        self._timeouts = timeouts
         self._models = models
         self._clock = clock
         self._draft = 0.0
@@ -36,12 +40,13 @@ class StatusWatch:
     def unsaved(self, trouble: NotKept | None) -> None:
         self._trouble = trouble
 
-    def status(self, session: Session, behind: int) -> Status:
-        """What to say of this session while `behind` others stream."""
+    def status(self, session: Session, behind: int, waiting: str = "") -> Status:
+        """What to say of this session while `behind` others stream; `waiting` is why nothing comes."""
         conversation, live = session.conversation, session.live
         facts = self._models.facts(conversation.model)
-        settled = conversation.path[:-1] if live else conversation.path
-        context, estimated = session.count.context(settled, conversation.system)
+        settled = conversation.sent[:-1] if live else conversation.sent
+        trimmed = bool(conversation.sent_from)
+        context, estimated = session.count.context(settled, conversation.system, trimmed)
         output, output_estimated = self._output(live)
         draft = round(self._draft)
         bill = self._bill(session, facts, context, output)
@@ -55,6 +60,8 @@ class StatusWatch:
             cost=bill.amount,
             cost_whole=bill.whole,
             streaming=live is not None,
+            waiting=waiting,
+            silence="" if waiting or live is None else self._silence(session),
             output=output,
             output_estimated=output_estimated,
             rate=self._rate(live, output),
@@ -63,17 +70,28 @@ class StatusWatch:
             unsaved=self._trouble.what if self._trouble else "",
         )
 
+    def _silence(self, session: Session) -> str:
+        """How long nothing was heard and how long is still waited, once half of the patience is over."""
+        silence = session.silence
+        patience = self._timeouts.idle if silence.spoken else self._timeouts.first_event
+        passed = int(silence.seconds)
+        if passed * 2 < patience or session.conversation.model == GUIDE:
+            return ""
+        return f"no word for {passed} s; gives up in {max(0, round(patience) - passed)} s"
+
     def _output(self, live: Message | None) -> tuple[int, bool]:
         """(tokens of the arriving answer, whether they are an estimate); they never go back."""
         if live is None or live.answer is None:
             return 0, True
-        usage = live.answer.usage
-        if usage is not None and usage.made is not None and not usage.estimated:
-            return usage.made, False
         if live.id != self._live:
             self._live, self._shown = live.id, 0
             self._said, self._thought = Tally(), Tally()
-        tokens = round(self._said.of(live.text) + self._thought.of(live.reasoning))
+        usage = live.answer.usage
+        if usage is not None and usage.made is not None and not usage.estimated:
+            self._shown = max(usage.made, self._shown)
+            return self._shown, self._shown != usage.made
+        said, thought = live.new
+        tokens = round(self._said.of(said) + self._thought.of(thought))
         self._shown = max(tokens, self._shown)
         return self._shown, True
 
@@ -89,6 +107,11 @@ class StatusWatch:
         """What the conversation has cost, every branch of it, as far as prices are known."""
         bill = bill_of(session.conversation.messages, self._models.facts)
         return bill.plus(cost_of(Usage(context, output), now)) if session.live else bill
+
+    def canonical(self, model: str) -> str:
+        """The lasting name of a `provider/model` that also has others, empty if none is known."""
+        facts = self._models.facts(model)
+        return facts.canonical if facts else ""
 
     def cost_of_answer(self, answer: Answer, usage: Usage) -> float | None:
         """What an answer costs with this usage, which may be a live one."""

@@ -1,6 +1,5 @@
 """What is told of a message above and below its words: who, when, how much, how fast, how it ended."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,15 +8,16 @@ from typing import assert_never
 
 from rich.style import Style
 
+from llmtui.chat.aliases import same_model
 from llmtui.chat.events import Usage
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.models import parse_model
+from llmtui.chat.way import failures, turns, unread_words, waiting_words
+from llmtui.engine.going_on import at_its_limit, can_go_on, unfinished
 from llmtui.terminal import safe_line
 from llmtui.tui.lines import Run
 from llmtui.tui.palette import Palette
 
-# What providers add to a model's name without meaning another model: dates, `:free`, `-latest`.
-_DRESSING = re.compile(r"(?:[-@]\d{4}-?\d{2}-?\d{2}|[-@]\d{4}|[-:]latest|:free|-preview|-\d{3})+$")
 _FASTEST = 100_000
 
 
@@ -25,12 +25,32 @@ def _no_cost(_answer: Answer, usage: Usage) -> float | None:
     return usage.cost
 
 
+def _no_name(_model: str) -> str:
+    return ""
+
+
+def _nobody(_message: Message) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What must be known to tell of an answer: the time (Unix seconds), and dollars for tokens."""
+    """What must be known to tell of an answer: the time (Unix seconds), dollars for tokens, the lasting name
+    of a `provider/model` that also has others (empty if it has none), and who is served before an answer
+    that waits for its turn."""
 
     clock: Callable[[], float] = time
     cost: Callable[[Answer, Usage], float | None] = _no_cost
+    canonical: Callable[[str], str] = _no_name
+    others: Callable[[Message], str] = _nobody
+
+    def waiting(self, message: Message) -> str:
+        """Why nothing comes just now, and for how long; empty if something may come at any moment."""
+        waited = message.answer.waiting if message.answer else None
+        if waited is None:
+            return ""
+        passed = self.clock() - message.created - waited.since
+        return safe_line(waiting_words(waited, passed, self.others(message)))
 
 
 def spot(style: Style, *what: object) -> Style:
@@ -53,55 +73,94 @@ def names(message: Message, palette: Palette) -> list[Run]:
             assert_never(message.role)
 
 
-def beside(message: Message, branch: tuple[int, int] | None, palette: Palette) -> list[Run]:
-    """What stands at the right of the names: a person's time, another model's name, the branches."""
-    runs: list[Run] = []
+def beside(
+    message: Message, branch: tuple[int, int] | None, telling: Telling, palette: Palette
+) -> tuple[list[Run], list[Run]]:
+    """What stands at the right of the names: (a person's time, or the turns that an answer took; the
+    branches)."""
+    told: list[Run] = []
     answer = message.answer
-    if answer is not None and answer.outcome != "streaming" and another(answer):
-        runs.append(Run(f"answered by {safe_line(answer.model)}", palette.warning))
+    if took := turns(message):
+        told.append(Run(safe_line(" · ".join(took)), palette.warning))
+    elif answer is not None and answer.outcome != "streaming" and another(answer, telling.canonical):
+        told.append(Run(f"answered by {safe_line(answer.model)}", palette.warning))
     elif message.role == "user" and message.created:
-        runs.append(Run(f"{datetime.fromtimestamp(message.created):%H:%M}", palette.muted))
-    if branch is not None and branch[1] > 1:
-        if runs:
-            runs.append(Run("  ", palette.text))
-        runs.append(Run("‹", spot(palette.spot, "branch", -1)))
-        runs.append(Run(f" {branch[0]}/{branch[1]} ", palette.muted))
-        runs.append(Run("›", spot(palette.spot, "branch", 1)))
+        told.append(Run(f"{datetime.fromtimestamp(message.created):%H:%M}", palette.muted))
+    if branch is None or branch[1] < 2:
+        return told, []
+    return told, [
+        Run("‹", spot(palette.spot, "branch", -1)),
+        Run(f" {branch[0]}/{branch[1]} ", palette.muted),
+        Run("›", spot(palette.spot, "branch", 1)),
+    ]
+
+
+def another(answer: Answer, canonical: Callable[[str], str] = _no_name) -> bool:
+    """Whether the model that answered is clearly not the one that was asked, dates and aliases aside."""
+    name = parse_model(answer.asked)
+    if not answer.model or name is None:
+        return False
+    lasting = canonical(answer.asked)
+    return not any(same_model(asked, answer.model) for asked in (name.model, lasting) if asked)
+
+
+def ending(message: Message, palette: Palette, newest: bool = True) -> list[list[Run]]:
+    """How an answer ended, a line for each thing there is to say of it; what can be done about it is offered
+    as long as it is the newest."""
+    answer = message.answer
+    if answer is None or answer.outcome == "streaming":
+        return []
+    lines = [[Run(words, style)] for words, style in _ended(message, answer, palette)]
+    offered = offers(message, palette) if newest else []
+    if offered:
+        lines = lines or [[]]
+        lines[-1] = [*lines[-1], *offered]
+    if answer.unread:
+        lines.append([Run(f"⚠ {unread_words(answer.unread)}", palette.warning)])
+    return lines
+
+
+def offers(message: Message, palette: Palette) -> list[Run]:
+    """What can be done about an answer that ended too soon, to be clicked; the keys do the same."""
+    answer = message.answer
+    assert answer is not None
+    if answer.accepted:
+        return []
+    retry = ("F5 retry", "retry")
+    match answer.outcome:
+        case "failed" if answer.error is not None and answer.error.kind == "context":
+            found = [("trim and retry", "trim"), ("Ctrl+O another model", "models"), retry]
+        case "failed":
+            found = [retry]
+        case _ if not unfinished(message):
+            return []
+        case _:
+            going_on = [("F6 continue", "go_on")] if can_go_on(message) else []
+            found = [*going_on, retry, ("keep", "accept")]
+    runs = []
+    for words, what in found:
+        runs.append(Run("  ", palette.text))
+        runs.append(Run(words.replace(" ", "\N{NO-BREAK SPACE}"), spot(palette.spot, what)))
     return runs
 
 
-def another(answer: Answer) -> bool:
-    """Whether the model that answered is clearly not the one that was asked, dates and prefixes aside."""
-    name = parse_model(answer.requested)
-    if not answer.model or name is None:
-        return False
-    asked, told = _bare(name.model), _bare(answer.model)
-    return not (asked.startswith(told) or told.startswith(asked))
-
-
-def ending(message: Message, palette: Palette) -> list[Run]:
-    """How an answer ended, in words, if there is something to say of it."""
-    answer = message.answer
-    if answer is None:
-        return []
+def _ended(message: Message, answer: Answer, palette: Palette) -> Iterator[tuple[str, Style]]:
     reason = safe_line(answer.error.message) if answer.error else ""
-    retry = [Run("  ", palette.text), Run("F5\N{NO-BREAK SPACE}retry", spot(palette.spot, "retry"))]
     match answer.outcome:
         case "streaming":
-            return []
+            return
         case "complete":
-            if answer.finish_reason != "length":
-                return []
-            return [Run("… ended at its token limit", palette.warning)]
+            if at_its_limit(answer):
+                yield "… ended at its token limit", palette.warning
         case "stopped":
-            return [Run("■ stopped by you", palette.muted)]
+            yield "■ stopped by you", palette.muted
         case "truncated":
-            return [Run(f"✂ cut off: {reason or 'the stream ended early'}", palette.warning), *retry]
+            yield f"✂ cut off: {reason or 'the stream ended early'}", palette.warning
         case "interrupted":
-            words = "⚡ interrupted: llmtui ended while this was arriving"
-            return [Run(words, palette.warning), *retry]
+            yield "⚡ interrupted: llmtui ended while this was arriving", palette.warning
         case "failed":
-            return [Run(f"✗ {reason or 'nothing came back'}", palette.error), *retry]
+            for why in failures(message) or ("nothing came back",):
+                yield f"✗ {safe_line(why)}", palette.error
         case _:
             assert_never(answer.outcome)
 
@@ -112,7 +171,8 @@ def figures(message: Message, output: int, telling: Telling, palette: Palette) -
     if answer is None:
         return []
     live = answer.outcome == "streaming"
-    words = list(_words(message, answer, output, telling, live))
+    waiting = telling.waiting(message) if live else ""
+    words = [waiting] if waiting else list(_words(message, answer, output, telling, live))
     runs = [Run("■ stop", spot(palette.spot, "stop"))] if live else []
     if words:
         runs.append(Run((" · " if live else "") + " · ".join(words), palette.muted))
@@ -163,13 +223,8 @@ def _model_names(answer: Answer | None, palette: Palette) -> list[Run]:
         return [Run("Assistant", palette.model)]
     name = parse_model(answer.requested)
     model = name.model if name else answer.requested or answer.model or "Assistant"
-    provider = answer.provider or (name.provider if name else "")
+    provider = name.provider if name else answer.provider
     runs = [Run(safe_line(model), palette.model)]
     if provider:
         runs.append(Run(f" · {safe_line(provider)}", palette.muted))
     return runs
-
-
-def _bare(model: str) -> str:
-    """A model's name without maker, date and case."""
-    return _DRESSING.sub("", model.lower().rsplit("/", 1)[-1].removesuffix(".gguf")).replace(".", "-")

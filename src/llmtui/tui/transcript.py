@@ -52,6 +52,18 @@ class Transcript(Sheet, can_focus=True):
     class StopAsked(Spot):
         """The answer is to be stopped."""
 
+    class GoOnAsked(Spot):
+        """The model is to go on with an answer."""
+
+    class AcceptAsked(Spot):
+        """An answer is to stay as it is, and nothing more be offered."""
+
+    class TrimAsked(Spot):
+        """Less is to be sent, and the question asked again."""
+
+    class ModelsAsked(Spot):
+        """Another model is to be chosen."""
+
     class LinkAsked(Posted):
         """A link is to be opened; it is one that `terminal.safe_link` allows."""
 
@@ -85,9 +97,12 @@ class Transcript(Sheet, can_focus=True):
         super().__init__(id, welcome, telling or Telling())
         self._setting: Folding = "auto"
 
-    def show(self, messages: Sequence[Message], branches: Branches | None = None) -> None:
-        """Another conversation, or branch of it: `branches` tells (which, of how many) by message id."""
-        self._column.show(messages, branches or {})
+    def show(
+        self, messages: Sequence[Message], branches: Branches | None = None, sent_from: str = ""
+    ) -> None:
+        """Another conversation, or branch of it: `branches` tells (which, of how many) by message id, and
+        `sent_from` is the first message that is sent, where the beginning is not."""
+        self._column.show(messages, branches or {}, sent_from)
         self._waiting.clear()
         self.following, self.unread = True, False
         self._lay_near()
@@ -150,6 +165,14 @@ class Transcript(Sheet, can_focus=True):
                 self.post_message(self.StopAsked(message.id))
             case ("retry",):
                 self.post_message(self.RetryAsked(message.id))
+            case ("go_on",):
+                self.post_message(self.GoOnAsked(message.id))
+            case ("accept",):
+                self.post_message(self.AcceptAsked(message.id))
+            case ("trim",):
+                self.post_message(self.TrimAsked(message.id))
+            case ("models",):
+                self.post_message(self.ModelsAsked(message.id))
             case ("link", str(url)):
                 self.post_message(self.LinkAsked(url))
             case ("branch", int(step)):

@@ -1,0 +1,25 @@
+"""The words with which a model declined, as drawn: under a line that says what they are."""
+
+from collections.abc import Sequence
+
+from llmtui.tui.body import Body
+from llmtui.tui.lines import Line, Run
+from llmtui.tui.page import Page, Stack
+
+
+class Declined(Body):
+    """A body that is no answer."""
+
+    _head: Sequence[Line] = ()
+
+    def lay(self, page: Page, live: bool) -> int:
+        changed = super().lay(page, live)
+        fresh = [Line([Run("The model declined:", page.palette.warning)], 0, page.palette.text)]
+        if self._head and self._head[0].same(fresh[0]):
+            return changed + 1
+        self._head = fresh
+        return 0
+
+    @property
+    def stacks(self) -> Sequence[Stack]:
+        return (Stack(self._head), *super().stacks)
