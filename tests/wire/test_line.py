@@ -332,9 +332,18 @@ async def test_a_server_that_says_nothing_is_given_up() -> None:
             await asyncio.wait_for(server.requests[0].gone.wait(), 1)
 
 
-async def test_comments_do_not_hold_an_answer_for_ever() -> None:
+@pytest.mark.parametrize(
+    "sign",
+    [
+        b": keep-alive\n\n",
+        b'event: ping\ndata: {"type": "ping"}\n\n',
+        b'data: {"type":"ping"}\n\n',
+        b'data: {"type":"keepalive","sequence_number":3}\n\n',
+    ],
+)
+async def test_signs_of_life_do_not_hold_an_answer_for_ever(sign: bytes) -> None:
     never = asyncio.Event()
-    comments: list[Piece] = [b": keep-alive\n\n", Sleep(0.01)] * 200
+    comments: list[Piece] = [sign, Sleep(0.01)] * 200
     reply = Reply(pieces=[events(chunk("Hel"), done=False), *comments, Pause(never)])
     async with LoopbackServer(reply) as server, line_to(server.url, Timeouts(idle=0.2)) as line:
         found = await asyncio.wait_for(asked(line), 5)

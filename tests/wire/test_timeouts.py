@@ -21,3 +21,15 @@ async def test_comments_keep_the_bytes_timer_alive_and_not_the_other() -> None:
 
 async def test_before_the_first_word_it_says_so() -> None:
     assert Patience(Timeouts(first_byte=100)).words == "nothing came for 100 s"
+
+
+async def test_a_total_comes_before_the_other_two() -> None:
+    now = asyncio.get_running_loop().time()
+    patience = Patience(Timeouts(first_byte=100, idle=50, total=30), until=now + 30)
+    patience.payload()
+    assert patience.deadline == now + 30
+    assert patience.words == "the answer took longer than 30 s"
+
+
+def test_an_answer_in_one_piece_may_take_five_times_as_long_to_begin() -> None:
+    assert Timeouts(first_byte=120, idle=90).for_whole == Timeouts(first_byte=600, idle=90)
