@@ -7,6 +7,7 @@ import pytest
 
 from llmtui.chat.detour import Detour
 from llmtui.chat.events import Detoured, Done, ModelReported, TextDelta
+from llmtui.chat.models import ModelName
 from tests.wire.lines import ASKING, asked, card_at, failure_in, line_to
 from tests.wire.server import LoopbackServer, Reply, saying
 
@@ -86,6 +87,23 @@ async def test_a_limit_under_another_name_keeps_its_value() -> None:
         assert server.requests[1].json["max_completion_tokens"] == 7
         assert "max_tokens" not in server.requests[1].json
     assert detour_in(list(found)).what == "max_tokens"
+
+
+async def test_an_organisation_that_is_refused_summaries_does_without() -> None:
+    words = "Your organization must be verified to generate reasoning summaries."
+    refusal = refusing(words, param="reasoning.summary", code="unsupported_value")
+    item = {"type": "message", "content": [{"type": "output_text", "text": "Hello"}]}
+    response = {"object": "response", "status": "completed", "model": "loop", "output": [item]}
+    whole = Reply(200, JSON, [json.dumps(response).encode()], "length")
+    sampling = replace(ASKING.sampling, effort="high")
+    asking = replace(ASKING, model=ModelName("loop", "gpt-5.4"), sampling=sampling, stream=False)
+    async with LoopbackServer(refusal, whole) as server:
+        async with line_to(card_at(server.url, dialect="openai-responses")) as line:
+            found = await asked(line, asking)
+        first, second = (received.json["reasoning"] for received in server.requests)
+    assert detour_in(list(found)).what == "summary"
+    assert (first, second) == ({"effort": "high", "summary": "auto"}, {"effort": "high"})
+    assert found[1:] == [ModelReported("loop"), TextDelta("Hello"), Done("completed")]
 
 
 async def test_several_refusals_are_met_one_by_one_and_each_only_once() -> None:

@@ -90,4 +90,10 @@ _OPTIONAL = {
         re.compile(r"(?!)"),
         lambda card: replace(card, limit_field="max_completion_tokens"),
     ),
+    # OpenAI tells what its models think only to organisations that it has verified.
+    "summary": Option(
+        re.compile(r"\breasoning summar|\breasoning\.summary\b"),
+        re.compile(_FIELD.format(r"reasoning\.summary")),
+        lambda card: replace(card, summaries=False),
+    ),
 }
