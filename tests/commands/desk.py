@@ -21,6 +21,13 @@ class NotingDesk:
         self.done: list[tuple[object, ...]] = []
         self.said: list[str] = []
 
+    @property
+    def keys(self) -> Sequence[str]:
+        return ("OpenAI: OPENAI_API_KEY",)
+
+    def ask_key(self, provider: str) -> None:
+        self.done.append(("key", provider))
+
     def tell(self, text: str, tone: Tone = "information") -> None:
         self.said.append(text)
 

@@ -200,3 +200,17 @@ def test_completion_offers_what_there_is() -> None:
     assert theme is not None
     assert model.complete(desk) == tuple(desk.models)
     assert theme.complete(desk) == ("ink", "paper")
+
+
+async def test_keys_are_told_of_and_asked_for_and_never_taken_from_the_line() -> None:
+    desk = NotingDesk()
+    await run(desk, "keys")
+    assert "OPENAI_API_KEY" in desk.said[0]
+    assert "/keys provider" in desk.said[0]
+    await run(desk, "keys groq")
+    assert desk.done == [("key", "groq")]
+    await run(desk, "keys groq sk-canary-1")
+    await run(desk, "keys sk-canary-1")
+    assert len(desk.done) == 1
+    assert len(desk.said) == 3
+    assert "canary" not in "".join(desk.said)

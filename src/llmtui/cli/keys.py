@@ -58,7 +58,7 @@ def _set(house: House, arguments: argparse.Namespace) -> int:
         return _refuse(text.message, 1)
     failure = house.keys.keep(card, text, arguments.keyring)
     if failure is not None:
-        return _refuse(_sentence(failure), 1)
+        return _refuse(sentence_of(failure), 1)
     first, *others = house.keys.sources(card)
     ours = next((source for source in (first, *others) if source.kind in ("file", "keyring")), first)
     print(f"The key for {card.title} is kept in {ours.place} and sent to {ours.origin} only.")
@@ -93,7 +93,7 @@ def _remove(house: House, name: str) -> int:
         kept = ", ".join(sorted(house.keys.names)) or "none at all"
         return _refuse(f"no key is kept under this name. There are: {kept}", 1)
     if failure is not None:
-        return _refuse(_sentence(failure), 1)
+        return _refuse(sentence_of(failure), 1)
     print(f"The key for {safe_line(name)} is no longer kept.")
     card = house.cards.get(name)
     for source in house.keys.sources(card) if card else ():
@@ -127,7 +127,8 @@ def told(source: "Source") -> str:
     return safe_line(f"{source.place}, for {source.origin} only" if source.origin else source.place)
 
 
-def _sentence(failure: Failure) -> str:
+def sentence_of(failure: Failure) -> str:
+    """What went wrong with a key, and the next step."""
     return safe_line(f"{failure.what}. {failure.hint}" if failure.hint else failure.what)
 
 

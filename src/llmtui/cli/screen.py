@@ -32,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) -> int:
+    from llmtui.cli.key_desk import KeyDesk
     from llmtui.tui.app import LlmtuiApp
     from llmtui.tui.needs import Opening, Surroundings
 
@@ -62,6 +63,7 @@ def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) 
                 theme=arguments.theme,
             ),
             providers=house.provider_names,
+            keys=KeyDesk(house),
             warm=warm,
             notices=notices,
             close=house.close,

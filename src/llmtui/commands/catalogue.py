@@ -10,6 +10,7 @@ from llmtui.commands.fallback import FallBack
 from llmtui.commands.going_on import GoOn
 from llmtui.commands.help import Help
 from llmtui.commands.keep import Keep
+from llmtui.commands.keys import ShowKeys
 from llmtui.commands.model import ChooseModel
 from llmtui.commands.new import NewConversation
 from llmtui.commands.quit import Quit
@@ -49,6 +50,7 @@ COMMANDS: tuple[Command, ...] = (
     StepBranch(),
     ToggleSidebar(),
     ChooseTheme(),
+    ShowKeys(),
     Help(),
     Quit(),
 )

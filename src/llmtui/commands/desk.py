@@ -32,6 +32,15 @@ class Desk(Protocol):
         """The names of the themes that there are."""
         ...
 
+    @property
+    def keys(self) -> Sequence[str]:
+        """Where each provider's key comes from, a line each; never any part of a key."""
+        ...
+
+    def ask_key(self, provider: str) -> None:
+        """Ask for this provider's key, showing nothing of it, and keep it."""
+        ...
+
     def tell(self, text: str, tone: Tone = "information") -> None:
         """Say something in passing: plain text, one or two lines."""
         ...

@@ -1,7 +1,7 @@
 """What the screen needs from outside: the models there are, and what it starts from."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from llmtui.chat.models import ModelFacts
@@ -51,6 +51,27 @@ class Models(Protocol):
         ...
 
 
+class Keys(Protocol):
+    """The keys of providers."""
+
+    @property
+    def told(self) -> Sequence[str]:
+        """Where each comes from, a line each; never any part of a key."""
+        ...
+
+    def keep(self, provider: str, key: str) -> str:
+        """Keep a key; what is wrong with it, in a sentence that does not repeat it, empty if it is kept. It
+        may take a moment: use a thread."""
+        ...
+
+
+class _NoKeys:
+    told = ()
+
+    def keep(self, provider: str, key: str) -> str:
+        return "Keys cannot be kept here"
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What to open with: a prompt to send at once, a conversation to resume, the newest one, a model.
@@ -93,6 +114,7 @@ class Surroundings:
     remembered: Remembered
     opening: Opening
     providers: Collection[str]
+    keys: Keys = field(default_factory=_NoKeys)
     warm: Callable[[], Awaitable[None]] = _nothing
     notices: Callable[[], Awaitable[tuple[str, ...]]] = _no_notices
     close: Callable[[], Awaitable[None]] = _nothing

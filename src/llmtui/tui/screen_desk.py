@@ -1,5 +1,6 @@
 """The desk of the screen: what commands act through, done with Textual."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
@@ -80,6 +81,27 @@ class ScreenDesk:
     def themes(self) -> Sequence[str]:
         return self._stage.wardrobe.names()
 
+    @property
+    def keys(self) -> Sequence[str]:
+        return self._stage.around.keys.told
+
+    def ask_key(self, provider: str) -> None:
+        from llmtui.tui.key_prompt import KeyPrompt
+
+        def given(key: str | None) -> None:
+            if key is not None:
+                self._app.run_worker(self._keep_key(provider, key), name="key", exit_on_error=False)
+
+        self._app.push_screen(KeyPrompt(f"Key for {safe_line(provider)}"), given)
+
+    async def _keep_key(self, provider: str, key: str) -> None:
+        trouble = await asyncio.to_thread(self._stage.around.keys.keep, provider, key)
+        if trouble:
+            self.tell(trouble, "warning")
+            return
+        self.tell(f"The key for {provider} is kept: Ctrl+O shows its models")
+        await self._stage.around.models.look(lambda: None)
+
     def tell(self, text: str, tone: Tone = "information") -> None:
         self._app.notify(
             safe_text(text), severity=tone, timeout=4 if tone == "information" else 8, markup=False
@@ -95,8 +117,6 @@ class ScreenDesk:
                 self._open_themes()
             case "help":
                 self._open_help()
-            case "status":
-                self._open_status()
             case "status":
                 self._open_status()
 

@@ -1,0 +1,28 @@
+"""Keys as the screen deals with them: where they come from, and keeping one."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from llmtui.cli.keys import sentence_of, told
+
+if TYPE_CHECKING:
+    from llmtui.cli.wiring import House
+
+
+class KeyDesk:
+    """Fits `tui.needs.Keys`."""
+
+    def __init__(self, house: "House") -> None:
+        self._house = house
+
+    @property
+    def told(self) -> Sequence[str]:
+        found = ((card, self._house.keys.sources(card)) for card in self._house.cards.values())
+        return [f"{card.title}: {told(sources[0])}" for card, sources in found if sources]
+
+    def keep(self, provider: str, key: str) -> str:
+        card = self._house.cards.get(provider)
+        if card is None or card.auth == "none":
+            return f"{card.title if card else provider} takes no key"
+        failure = self._house.keys.keep(card, key)
+        return sentence_of(failure) if failure else ""
