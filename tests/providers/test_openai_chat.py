@@ -201,6 +201,12 @@ def test_reasoning_details_come_back_as_a_whole_answer_would_have_held_them() ->
     ]
 
 
+def test_a_sealed_thought_alone_is_no_answer() -> None:
+    (failed,) = decoded(delta("stop", reasoning_details=DETAILS[3:]), card=ROUTER)
+    assert isinstance(failed, Failed)
+    assert failed.failure.kind == "empty"
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -109,13 +109,13 @@ class OpenAIChatDecoder:
         if self._ended:
             return []
         events = self._held()
-        if self._details is not None and (signature := self._details.sealed()):
-            events.append(ReasoningDelta("", signature))
         if self._finish == "error":
             return events + self._failed(failure_in_stream(None, self._card, finish=self._finish))
         if not self._said:
             return events + self._failed(nothing_said(self._card, self._finish))
         self._ended = True
+        if self._details is not None and (signature := self._details.sealed()):
+            events.append(ReasoningDelta("", signature))
         events.append(Done(self._finish))
         return events
 
