@@ -252,3 +252,28 @@ async def test_to_a_terminal_only_what_can_be_read_is_printed(tmp_path: Path) ->
             await asyncio.to_thread(terminal.wait_for, "done")
             await asyncio.to_thread(terminal.wait_for_exit)
         assert b"\x1b]52" not in terminal.raw
+
+
+def counted(**more: object) -> Reply:
+    usage = {"prompt_tokens": 1000, "completion_tokens": 500, "total_tokens": 1500, **more}
+    return Reply(pieces=[events(chunk("42"), chunk(finish="stop"), {"choices": [], "usage": usage})])
+
+
+async def test_what_it_cost_is_told_where_that_is_known(tmp_path: Path) -> None:
+    async with LoopbackServer(counted()) as server:
+        person = Person(tmp_path, server)
+        unknown = await person.run("ask", *MODEL, "--usage", "Hi")
+        unknown_json = await person.run("ask", *MODEL, "--json", "Hi")
+        person.configure('[providers.openai.model."loop"]\ninput_price = 2\noutput_price = 8\n')
+        told = await person.run("ask", *MODEL, "--usage", "Hi")
+        told_json = await person.run("ask", *MODEL, "--json", "Hi")
+        # What everybody knows of a model: 2.5 and 10 dollars per million.
+        world = await person.run("ask", "-m", "openai/gpt-4o", "--json", "Hi")
+        server.will(counted(cost=0.25))
+        reported = await person.run("ask", *MODEL, "--usage", "Hi")
+    assert "Cost" not in unknown.narration
+    assert "cost" not in json.loads(unknown_json.out)["usage"]
+    assert "  Cost: $0.006\n" in told.narration
+    assert json.loads(told_json.out)["usage"]["cost"] == pytest.approx(0.006)
+    assert json.loads(world.out)["usage"]["cost"] == pytest.approx(0.0075)
+    assert "  Cost: $0.25\n" in reported.narration

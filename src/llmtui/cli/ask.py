@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any, TextIO
 
+from llmtui.chat.message import Message
 from llmtui.chat.models import GUIDE
 from llmtui.cli.choosing import Misconfigured, fallbacks_from, opening_model, suggested_model
 from llmtui.cli.finding import find_conversation, newest_conversation
@@ -69,7 +70,8 @@ async def _ask(arguments: argparse.Namespace, house: House, prompt: str) -> int:
         session.ask(prompt)
         interrupted = await _ended_by_interrupt(session)
         answer = session.conversation.path[-1]
-        printer.finish(session.id, answer)
+        cost = await _cost(house, answer) if arguments.usage or arguments.json else None
+        printer.finish(session.id, answer, cost=cost)
         if interrupted:
             return _INTERRUPTED
         return 0 if answer.answer and answer.answer.outcome == "complete" else 1
@@ -86,6 +88,19 @@ async def _ended_by_interrupt(session: Session) -> bool:
         await session.idle()
         return True
     return False
+
+
+async def _cost(house: House, message: Message) -> float | None:
+    """What the answer cost; prices are looked up only where its provider does not tell."""
+    from llmtui.chat.costs import cost_of
+
+    answer = message.answer
+    if answer is None or answer.usage is None or answer.provider == "builtin":
+        return None
+    if answer.usage.cost is not None:
+        return answer.usage.cost
+    await house.catalogue.recall()
+    return cost_of(answer.usage, house.catalogue.facts(answer.asked))
 
 
 async def _session(arguments: argparse.Namespace, house: House) -> Session | Misconfigured:

@@ -76,6 +76,17 @@ class Catalogue:
         ]
         return max(time() - min(asked), 0.0) if asked else None
 
+    def is_whole(self, name: ModelName) -> bool:
+        """Whether a model answers in one piece only, by the config or by its provider's list, as far as that
+        is here."""
+        card, listing = self._cards().get(name.provider), self._listings.get(name.provider)
+        told = card.facts.get(name.model, {}).get("streaming") if card else None
+        if told is not None:
+            return told is False
+        return listing is not None and any(
+            facts.streaming is False and facts.name == name for facts in listing.models
+        )
+
     def suggestion(self) -> str:
         """The model to begin with where nobody chose one: a key's, else the first that any server has."""
         suggested = suggested_model(self._cards(), self._environ, self._with_keys())
@@ -101,6 +112,14 @@ class Catalogue:
 
         self._learnt = await asyncio.to_thread(load)
         self._forget_joint()
+
+    async def recall(self) -> None:
+        """Know what is known without asking anybody: the kept lists however old, and the world's table."""
+        cards = self._cards()
+        for name, kept in (await asyncio.to_thread(read_listings, self._kept)).items():
+            if name in cards and kept.url == cards[name].base_url:
+                self._listings.setdefault(name, kept)
+        await self.learn()
 
     async def look(self, changed: Callable[[], None], anew: bool = False) -> None:
         """Ask the active providers for their lists, and see which local servers are there.

@@ -51,17 +51,23 @@ class Printer:
             case _:
                 pass
 
-    def finish(self, conversation_id: str, message: Message, told: dict[str, Any] | None = None) -> None:
+    def finish(
+        self,
+        conversation_id: str,
+        message: Message,
+        told: dict[str, Any] | None = None,
+        cost: float | None = None,
+    ) -> None:
         """The answer has ended: print what is left of it, and what there is to say of it; `told` is the
-        object to print instead of the usual one."""
+        object to print instead of the usual one, `cost` is in US dollars, None if nobody knows."""
         if self._json:
-            told = told or as_object(conversation_id, message)
+            told = told or as_object(conversation_id, message, cost)
             self._print(json.dumps(told, ensure_ascii=False) + "\n")
         else:
             self._print_rest(message)
         self._say_outcome(message)
         if self._usage and not self._json:
-            self._narrate("\nUsage Statistics:\n" + usage_lines(message))
+            self._narrate("\nUsage Statistics:\n" + usage_lines(message, cost))
 
     def _print_rest(self, message: Message) -> None:
         if not self._stream:
@@ -135,8 +141,8 @@ def name_of(message: Message) -> str:
     return (answer.model or answer.requested) if answer else ""
 
 
-def usage_lines(message: Message) -> str:
-    """The tokens, a line each."""
+def usage_lines(message: Message, cost: float | None = None) -> str:
+    """The tokens, a line each, and the cost in US dollars if it is known."""
     usage = message.answer.usage if message.answer else None
     if usage is None:
         return "  not reported\n"
@@ -148,11 +154,17 @@ def usage_lines(message: Message) -> str:
         ("Cached tokens", usage.cached),
         ("Total tokens", usage.total),
     )
-    return "".join(f"  {name}: {count}{about}\n" for name, count in named if count is not None)
+    tokens = "".join(f"  {name}: {count}{about}\n" for name, count in named if count is not None)
+    return tokens if cost is None else f"{tokens}  Cost: ${_dollars(cost)}{about}\n"
 
 
-def as_object(conversation_id: str, message: Message) -> dict[str, Any]:
-    """The object that `ask --json` prints; counts are tokens, times seconds."""
+def _dollars(amount: float) -> str:
+    return f"{amount:.9f}".rstrip("0").rstrip(".")
+
+
+def as_object(conversation_id: str, message: Message, cost: float | None = None) -> dict[str, Any]:
+    """The object that `ask --json` prints; counts are tokens, times seconds, and `cost` US dollars: it is
+    left out where nobody knows it."""
     answer = message.answer
     assert answer is not None
     usage, error = answer.usage, answer.error
@@ -178,7 +190,10 @@ def as_object(conversation_id: str, message: Message) -> dict[str, Any]:
             "reasoning": usage.reasoning if usage else None,
             "cached": usage.cached if usage else None,
             "total": usage.total if usage else None,
+            # Who charges for what is put into the cache counts that apart.
+            **({"cache_write": usage.cache_written} if usage and usage.cached_apart else {}),
             "estimated": usage.estimated if usage else True,
+            **({"cost": cost} if cost is not None else {}),
         },
         **({"detours": [_detour(detour) for detour in answer.detours]} if answer.detours else {}),
         **({"unread": answer.unread} if answer.unread else {}),
