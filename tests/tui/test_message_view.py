@@ -4,10 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from llmtui.chat.events import Done, Failed, ReasoningDelta, Stopped, TextDelta, Usage, UsageReported
+from llmtui.chat.detour import Detour
+from llmtui.chat.events import (
+    Detoured,
+    Done,
+    Failed,
+    ReasoningDelta,
+    Stopped,
+    TextDelta,
+    Usage,
+    UsageReported,
+    Waiting,
+)
 from llmtui.chat.failure import Failure
 from llmtui.chat.message import Answer, Message, Timing, after
-from llmtui.chat.parts import File, Image, Part, Reasoning, Text, ToolCall, ToolResult
+from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
 from llmtui.chat.tokens import Tally, estimate
 from llmtui.tui.message_view import MessageView
 from llmtui.tui.page import Page
@@ -17,6 +28,10 @@ from llmtui.tui.thought import PEEK
 
 PAGE = Page(60, Palette.plain())
 TELLING = Telling(clock=lambda: 110.0)
+
+
+LIMITED = Failure("rate_limit", "too many requests", "api.groq.com", status=429)
+ONE = Detoured(Detour("fallback", "groq/deepseek-r1", LIMITED, "xai/grok"))
 
 
 def answer(**said: object) -> Answer:
@@ -122,26 +137,100 @@ def test_a_tally_counts_a_growing_text_like_the_whole() -> None:
 
 
 ENDINGS = [
-    (after(assistant(Text("Hi")), Stopped(), 1.0), "■ stopped by you"),
+    (after(assistant(Text("Hi")), Stopped(), 1.0), "■ stopped by you  F6 continue  F5 retry  keep"),
     (
         after(assistant(Text("Hi")), Failed(Failure("cut", "the stream was cut", "a.example")), 1.0),
-        "✂ cut off: a.example: the stream was cut.  F5 retry",
+        "✂ cut off: a.example: the stream was cut.  F6 continue  F5 retry  keep",
     ),
+    (after(assistant(Reasoning("hm")), Stopped(), 1.0), "■ stopped by you  F5 retry  keep"),
+    (assistant(Text("Hi"), outcome="stopped", accepted=True), "■ stopped by you"),
     (
         assistant(Text("Hi"), outcome="interrupted"),
-        "⚡ interrupted: llmtui ended while this was arriving",
+        "⚡ interrupted: llmtui ended while this was arriving  F6 continue  F5 retry  keep",
     ),
     (
         after(assistant(), Failed(Failure("auth", "the key was refused", "a.example", status=401)), 1.0),
         "✗ 401 from a.example: the key was refused.  F5 retry",
     ),
-    (after(assistant(Text("Hi")), Done("length"), 1.0), "… ended at its token limit"),
+    (
+        after(assistant(Text("Hi")), Done("max_tokens"), 1.0),
+        "… ended at its token limit  F6 continue  F5 retry  keep",
+    ),
+    (
+        after(assistant(), Failed(Failure("context", "it is too long", "a.example")), 1.0),
+        "✗ a.example: it is too long.  trim and retry  Ctrl+O another model  F5 retry",
+    ),
+    (assistant(Text("Hi"), outcome="complete", unread=2), "⚠ 2 pieces of the answer could not be read"),
+    (assistant(Refusal("I will not."), outcome="complete"), "The model declined:"),
+    (
+        after(after(assistant(), ONE, 1.0), Failed(Failure("server", "it is down")), 1.0),
+        "✗ groq/deepseek-r1 was rate-limited (429)",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("message", "words"), ENDINGS)
 def test_each_way_to_end_is_said_in_words(message: Message, words: str) -> None:
-    assert words in drawn(message)
+    assert words in drawn(message, page=Page(100, Palette.plain()))
+
+
+def test_what_can_be_done_is_offered_for_the_newest_only() -> None:
+    view = MessageView(assistant(Text("Hi"), outcome="stopped"))
+    assert "■ stopped by you  F6 continue  F5 retry  keep" in drawn(view.message, view)
+    view.newest = False
+    assert "■ stopped by you" in drawn(view.message, view)
+
+
+def test_the_turns_that_an_answer_took_stand_beside_its_name_or_below_it() -> None:
+    live = after(assistant(), ONE, 1.0)
+    words = "xai/grok: groq/deepseek-r1 was rate-limited (429)"
+    wide, narrow = Page(100, Palette.plain()), Page(40, Palette.plain())
+    assert drawn(live, page=wide)[0].endswith(f" asking {words}")
+    said = after(live, TextDelta("Hi"), 2.0)
+    assert drawn(said, page=wide)[0].startswith("deepseek-r1 · groq ")
+    assert drawn(said, page=wide)[0].endswith(f" answered by {words}")
+    assert " ".join(drawn(said, page=narrow)[:3]) == f"deepseek-r1 · groq answered by {words}"
+
+
+def test_a_head_that_grows_by_a_line_is_laid_again() -> None:
+    page = Page(40, Palette.plain())
+    view = MessageView(assistant(Text("Hi")))
+    drawn(view.message, view, page)
+    said = after(after(view.message, ONE, 1.0), TextDelta(" there"), 2.0)
+    assert drawn(said, view, page) == drawn(said, page=page)
+
+
+def test_waiting_is_counted_down_in_the_message() -> None:
+    waited = replace(Waiting("retry", 20.0, LIMITED, 1, 2), since=0.0)
+    view = MessageView(assistant(waiting=waited))
+    assert drawn(view.message, view)[1] == "■ stop · retrying in 10 s (rate-limited, 429) · 1 of 2"
+    later = Telling(clock=lambda: 115.0)
+    view.lay(PAGE, later)
+    assert "10 s" in view.line(1).text
+    view.stir()
+    view.lay(PAGE, later)
+    assert "retrying in 5 s" in view.line(1).text
+
+
+def test_a_lasting_name_is_no_other_model() -> None:
+    told = Answer("openrouter/quick", model="acme/slow-1-20250101", outcome="complete")
+    assert another(told)
+    assert not another(told, {"openrouter/quick": "acme/slow-1"}.__getitem__)
+
+
+def test_an_answer_that_goes_on_counts_its_own_tokens_alone() -> None:
+    begun = assistant(Text("one two three"), continued=len("one two three"))
+    view = MessageView(begun)
+    drawn(begun, view)
+    assert view.tokens == 0
+    drawn(after(begun, TextDelta(" four"), 1.0), view)
+    assert view.tokens == 1
+
+
+def test_where_the_beginning_is_not_sent_a_line_says_so() -> None:
+    view = MessageView(Message("q", "user", (Text("Hi"),)))
+    view.first_sent = True
+    assert "no longer sent" in drawn(view.message, view)[0]
 
 
 def test_a_complete_answer_says_nothing_of_its_ending() -> None:

@@ -273,10 +273,15 @@ async def test_clicks_say_what_they_are_for() -> None:
         TextDelta("[site](https://a.example)"),
         1.0,
     )
-    app = Talk([question(0), failed, live])
+    app = Talk([question(0), failed])
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        for words in ("›", "F5 retry", "Thought", "site", "■ stop"):
+        for words in ("›", "F5 retry"):
+            await click(pilot, words)
+        app.transcript.say(live)
+        await settled(pilot, app.transcript)
+        assert not any("F5 retry" in line for line in screen(app.transcript))
+        for words in ("Thought", "site", "■ stop"):
             await click(pilot, words)
         assert app.posted == [
             ("branch", ("q0", 1)),

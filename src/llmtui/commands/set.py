@@ -9,6 +9,7 @@ from llmtui.chat.conversation import Effort, Sampling
 from llmtui.commands.command import Plain
 from llmtui.commands.desk import Desk
 
+_NAMED = re.compile(r"(\w+)(?:\s*=\s*(?=.)|\s+|$)(.*)", re.DOTALL)
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _USAGE = "Write /set temperature 0.7, /set effort high, or a minus sign for the provider's own choice"
 _EFFORTS: tuple[str, ...] = get_args(Effort)
@@ -23,8 +24,8 @@ class SetSampling(Plain):
     async def run(self, desk: Desk, words: str) -> None:
         sampling = desk.session.conversation.sampling
         if words:
-            name, _, value = words.replace("=", " ", 1).partition(" ")
-            changed = _changed(sampling, name, value.strip())
+            named = _NAMED.fullmatch(words)
+            changed = _changed(sampling, named[1], named[2]) if named else _USAGE
             if isinstance(changed, str):
                 desk.tell(changed, "warning")
                 return
@@ -82,7 +83,7 @@ def _effort(value: str) -> str:
 
 
 def _stop(value: str) -> tuple[str, ...]:
-    """Words that end an answer, separated by `|`; `\\\\n` is a new line."""
+    """Words that end an answer, separated by `|`; a written `\\n` is a new line."""
     return tuple(word.replace("\\n", "\n") for word in value.split("|") if word)
 
 

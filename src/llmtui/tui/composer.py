@@ -15,6 +15,8 @@ PLACEHOLDER = "Ask anything   / for commands"
 
 # A terminal that does not bracket its pastes, or whose bracket was forged, sends Enter right after one.
 _SECONDS_AFTER_A_PASTE = 0.05
+# Textual's TextArea selects a line with it: here it goes to the app.
+_APP_KEYS = ("f6",)
 
 
 class Composer(TextArea):
@@ -92,6 +94,8 @@ class Composer(TextArea):
         self._enter_sends = enter_sends
         self._pasted = 0.0
         self.suggesting = False
+        for key in _APP_KEYS:
+            self._bindings.key_to_bindings.pop(key, None)
 
     def put(self, text: str) -> None:
         """Replace the text and set the cursor after it."""
