@@ -1,6 +1,8 @@
 """Recorded bodies played through framing and dialect, as the wire would."""
 
+import csv
 import json
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from llmtui.chat.message import Answer, Message, after
 from llmtui.chat.models import ModelName
 from llmtui.chat.parts import ToolCall
 from llmtui.chat.request import Request
+from llmtui.cli.decode import ALIASES
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Dialect, Frame, Framing
 from llmtui.providers.dialects import MODULES, dialect_named
@@ -47,6 +50,7 @@ class Recording:
     body: bytes
     expected: dict[str, Any]
     framing: Framing = "sse"
+    corpus: bool = False
 
 
 def recordings() -> list[Recording]:
@@ -62,6 +66,22 @@ def recordings() -> list[Recording]:
         for path in sorted(RECORDINGS.glob("*/*"))
         if path.suffix in FRAMINGS and path.with_suffix(".json").exists()
     ]
+
+
+def corpus() -> list[Recording]:
+    """Every recording of the corpus that lies beside the project; none where it does not."""
+    if not (shared := os.environ.get("LLMTUI_SHARED")):
+        return []
+    folder = Path(shared) / "corpus"
+    with (folder / "INDEX.tsv").open(encoding="utf-8") as index:
+        rows = list(csv.DictReader(index, delimiter="\t"))
+    return [_from_corpus(folder / "streams" / row["file"], row["dialect"]) for row in rows]
+
+
+def _from_corpus(path: Path, named: str) -> Recording:
+    expected = json.loads(Path(f"{path}.expected.json").read_text(encoding="utf-8"))
+    framing: Framing = "array" if named == "gemini-json-array" else FRAMINGS[path.suffix]
+    return Recording(ALIASES.get(named, named), path.name, path.read_bytes(), expected, framing, corpus=True)
 
 
 def spoken(name: str) -> Dialect:

@@ -1,25 +1,28 @@
 """Recorded streams give the words, thoughts, calls, counts and endings that are in them."""
 
-import csv
-import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from llmtui.cli.decode import decoded, object_of
 from tests.providers.replay import (
     DIALECTS,
     RECORDINGS,
     Recording,
+    corpus,
     folded,
     played,
     recordings,
-    replayed,
     summary,
 )
 
-SHARED = Path(os.environ.get("LLMTUI_SHARED", "")) / "corpus" if os.environ.get("LLMTUI_SHARED") else None
+SHARED = os.environ.get("LLMTUI_SHARED")
+CORPUS = corpus()
+
+
+def _error_bodies() -> list[Path]:
+    return sorted(Path(SHARED, "corpus", "http_errors").glob("*/*")) if SHARED else []
 
 
 @pytest.mark.parametrize("recording", recordings(), ids=lambda recording: recording.name)
@@ -37,40 +40,34 @@ def test_every_recording_has_its_expectation_beside_it() -> None:
     assert len(recordings()) == len(bodies)
 
 
-def _corpus() -> list[tuple[str, str]]:
-    if SHARED is None:
-        return []
-    with (SHARED / "INDEX.tsv").open(encoding="utf-8") as index:
-        rows = list(csv.DictReader(index, delimiter="\t"))
-    return [(row["dialect"], row["file"]) for row in rows if row["dialect"] in DIALECTS]
-
-
-@pytest.mark.skipif(SHARED is None, reason="LLMTUI_SHARED is not set: no corpus of recorded streams here")
-@pytest.mark.parametrize(("dialect", "file"), _corpus(), ids=lambda value: str(value).rpartition("/")[2])
-def test_what_providers_really_sent_is_read_rightly(dialect: str, file: str) -> None:
-    assert SHARED is not None
-    path = SHARED / "streams" / file
-    expected = json.loads(Path(f"{path}.expected.json").read_text(encoding="utf-8"))
-    message = folded(replayed(dialect, path.read_bytes()))
-    found = summary(message)
-    assert found["text"] == expected.get("text_without_think", expected["text"])
+@pytest.mark.skipif(not CORPUS, reason="LLMTUI_SHARED is not set: no corpus of recorded streams here")
+@pytest.mark.parametrize("recording", CORPUS, ids=lambda recording: recording.name)
+def test_what_providers_really_sent_is_read_rightly(recording: Recording) -> None:
+    message = decoded(recording.dialect, recording.body)
+    told, expected = object_of(message), recording.expected
+    # An inline `<think>` is thought here, where the expectations keep it in the text and split it beside.
+    assert told["text"] == expected.get("text_without_think", expected["text"])
+    assert told["reasoning"] == expected["reasoning"] + expected.get("inline_think", "")
     if "message_delta.stop_details" not in expected["quirks"]:
         # Anthropic explains a refusal in `stop_details.explanation`, which the expectations leave out.
-        assert found.get("refusal", "") == expected["refusal"]
-    assert found["reasoning"] == expected["reasoning"] + expected.get("inline_think", "")
-    assert found["tool_calls"] == [
+        assert told.get("refusal", "") == expected["refusal"]
+    assert told["tool_calls"] == [
         {field: call[field] or "" for field in ("id", "name", "arguments")} for call in expected["tool_calls"]
     ]
-    assert found["finish_reason"] == (expected["finish_reason"] or "")
-    assert found["model"] == (expected["model"] or "")
-    assert (found["error"] is not None) == (expected["error"] is not None)
-    assert _comparable(found["usage"]) == _comparable(expected["usage"])
-    if expected["usage"] and "cache_write" in expected["usage"]:
-        assert message.answer is not None
-        assert message.answer.usage is not None
-        assert message.answer.usage.cache_written == expected["usage"]["cache_write"]
+    assert told["finish_reason"] == expected["finish_reason"]
+    assert told["model"] == expected["model"]
+    assert (told["error"] is not None) == (expected["error"] is not None)
+    for count in expected["usage"] or ("input", "output", "reasoning", "cached", "total"):
+        assert told["usage"].get(count) == (expected["usage"] or {}).get(count), count
 
 
-def _comparable(usage: dict[str, Any] | None) -> dict[str, Any] | None:
-    beside = ("cost", "cache_write")
-    return {key: value for key, value in usage.items() if key not in beside} if usage else None
+@pytest.mark.skipif(not SHARED, reason="LLMTUI_SHARED is not set: no corpus of error bodies here")
+@pytest.mark.parametrize("path", _error_bodies(), ids=lambda path: path.name)
+def test_the_body_of_an_error_is_a_failure_in_its_own_words(path: Path) -> None:
+    spoken = {"anthropic": "anthropic", "google": "gemini", "google-vertex": "gemini", "ollama": "ollama"}
+    answer = decoded(spoken.get(path.parent.name, "openai-chat"), path.read_bytes()).answer
+    assert answer is not None
+    assert answer.outcome == "failed"
+    assert answer.error is not None
+    assert answer.error.kind not in ("cut", "protocol", "empty", "bug")
+    assert len(answer.error.what) > 10
