@@ -142,6 +142,27 @@ async def test_a_card_that_says_so_is_never_asked_to_stream() -> None:
     assert found[1:] == SAID
 
 
+async def test_a_model_that_is_known_not_to_stream_is_not_asked_to() -> None:
+    async with (
+        LoopbackServer(WHOLE) as server,
+        line_to(card_at(server.url), is_whole=lambda name: name == ASKING.model) as line,
+    ):
+        found = await asked(line)
+        assert [received.json["stream"] for received in server.requests] == [False]
+    assert detour_in(list(found)).kind == "whole"
+
+
+async def test_the_config_has_the_last_word_on_whether_a_model_streams() -> None:
+    for streams in (False, True):
+        card = {"facts": {ASKING.model.model: {"streaming": streams}}}
+        async with (
+            LoopbackServer(saying("Hello") if streams else WHOLE) as server,
+            line_to(card_at(server.url, **card), is_whole=lambda _, listed=streams: listed) as line,
+        ):
+            await asked(line)
+            assert server.requests[0].json["stream"] is streams
+
+
 async def test_a_request_that_never_wished_to_stream_takes_no_detour() -> None:
     card = {"streams": False}
     async with LoopbackServer(WHOLE) as server, line_to(card_at(server.url, **card)) as line:

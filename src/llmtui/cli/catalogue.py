@@ -77,12 +77,8 @@ class Catalogue:
         return max(time() - min(asked), 0.0) if asked else None
 
     def is_whole(self, name: ModelName) -> bool:
-        """Whether a model answers in one piece only, by the config or by its provider's list, as far as that
-        is here."""
-        card, listing = self._cards().get(name.provider), self._listings.get(name.provider)
-        told = card.facts.get(name.model, {}).get("streaming") if card else None
-        if told is not None:
-            return told is False
+        """Whether a model answers in one piece only, by its provider's list, if that is here."""
+        listing = self._listings.get(name.provider)
         return listing is not None and any(
             facts.streaming is False and facts.name == name for facts in listing.models
         )

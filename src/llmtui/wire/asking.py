@@ -139,13 +139,16 @@ class Asking:
     def _known_way(self) -> tuple[Course, list[Detour]]:
         """How this model has to be asked, as far as that is known, and how that is otherwise than wished."""
         course, detours = Course(self.card, self.request), []
-        if course.request.stream and not self.card.streams:
+        model = course.request.model
+        told = self.card.facts.get(model.model, {}).get("streaming")
+        known = not self.card.streams or told is False or (told is None and self.customs.is_whole(model))
+        if course.request.stream and known:
             course, detour = course.whole(does_not_stream(self.card))
             detours.append(detour)
-        for known in self.customs.learned.get(self.request.model, ()):
-            if known.kind == "whole" and not course.request.stream:
+        for learned in self.customs.learned.get(model, ()):
+            if learned.kind == "whole" and not course.request.stream:
                 continue
-            course, detour = course.taking(known)
+            course, detour = course.taking(learned)
             detours.append(detour)
         return course, detours
 

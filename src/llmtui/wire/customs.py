@@ -19,8 +19,8 @@ class Customs:
     """Limits for each question, and what earlier ones have taught.
 
     `retries` is how often one question is sent again at most; `place_of` says where a card's key is kept,
-    in words, empty if nobody knows. `paces` and `allowances` are by provider;
-    `learned` says how a model had to be asked in this run of the program.
+    in words, empty if nobody knows, and `is_whole` whether a model is known not to stream. `paces` and
+    `allowances` are by provider; `learned` says how a model had to be asked in this run of the program.
     """
 
     timeouts: Timeouts
@@ -29,6 +29,7 @@ class Customs:
     retries: int
     turns: Turns
     place_of: Callable[[Card], str]
+    is_whole: Callable[[ModelName], bool]
     paces: dict[str, Pace] = field(default_factory=dict)
     allowances: dict[str, tuple[Allowance, ...]] = field(default_factory=dict)
     learned: dict[ModelName, tuple[Detour, ...]] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from llmtui.chat.allowance import Allowance
 from llmtui.chat.events import Done, Event, Failed, Stopped
 from llmtui.chat.failure import Failure
-from llmtui.chat.models import ModelFacts
+from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.chat.request import Request
 from llmtui.providers.addresses import is_base_url
 from llmtui.providers.card import Card
@@ -59,14 +59,15 @@ class Line:
         retries: int = 2,
         streams: int = 8,
         place_of: Callable[[Card], str] = lambda _card: "",
+        is_whole: Callable[[ModelName], bool] = lambda _name: False,
         clock: Clock = USUAL_CLOCK,
     ) -> None:
         """`retries` is how often a question is sent again, `streams` how many answers arrive at once;
-        `place_of` says where a card's key is kept, in words."""
+        `place_of` says where a card's key is kept, in words, `is_whole` whether a model does not stream."""
         self._cards = cards
         self._key_of = key_of
         self._guide = guide
-        self._customs = Customs(timeouts, caps, clock, retries, Turns(streams), place_of)
+        self._customs = Customs(timeouts, caps, clock, retries, Turns(streams), place_of, is_whole)
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._making = asyncio.Lock()
 
