@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from llmtui.chat.allowance import Allowance
 from llmtui.chat.conversation import Conversation
 from llmtui.chat.events import Event, ModelReported, ReasoningDelta, TextDelta
 from llmtui.chat.message import Answer, Message, Timing
@@ -58,6 +59,9 @@ They talk over **channels** rather than through shared memory, and a blocked gor
 class Scripted:
     """A line to a model that says its piece as fast as a quick provider, and does not come to an end."""
 
+    def allowances(self, provider: str) -> tuple[Allowance, ...]:
+        return ()
+
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         await asyncio.sleep(0.4)
         yield ModelReported(request.model.model)
@@ -76,8 +80,10 @@ class Listed:
 
     known: tuple[ModelFacts, ...] = (ModelFacts(MODEL, "", 131_072, 8_192, 0.75, 0.99, True, True, False),)
     troubles: tuple[str, ...] = ()
+    servers: tuple[str, ...] = ()
+    age: float | None = None
 
-    async def look(self, changed: Callable[[], None]) -> None:
+    async def look(self, changed: Callable[[], None], anew: bool = False) -> None:
         changed()
 
     async def learn(self) -> None:

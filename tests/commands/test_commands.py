@@ -85,6 +85,13 @@ async def test_the_system_prompt_is_set_shown_and_cleared() -> None:
         ("set temperature=0.7", Sampling(temperature=0.7)),
         ("set max_tokens 500", Sampling(max_tokens=500)),
         ("set temperature -", Sampling()),
+        ("set top_p 0.9", Sampling(top_p=0.9)),
+        ("set top_k 40", Sampling(top_k=40)),
+        ("set seed 0", Sampling(seed=0)),
+        ("set stop END|\\n\\n", Sampling(stop=("END", "\n\n"))),
+        ("set stop =", Sampling(stop=("=",))),
+        ("set effort high", Sampling(effort="high")),
+        ("set thinking_tokens 0", Sampling(thinking_tokens=0)),
     ],
 )
 async def test_sampling_is_set(line: str, sampling: Sampling) -> None:
@@ -95,7 +102,10 @@ async def test_sampling_is_set(line: str, sampling: Sampling) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["set temperature hot", "set temperature 3", "set max_tokens 0", "set max_tokens ½", "set nothing 1"],
+    [
+        *("set temperature hot", "set temperature 3", "set max_tokens 0", "set max_tokens ½"),
+        *("set nothing 1", "set effort hard", "set top_p 2", "set temperature nan", "set seed"),
+    ],
 )
 async def test_a_wrong_sampling_is_refused_and_changes_nothing(line: str) -> None:
     desk = NotingDesk()
@@ -214,3 +224,64 @@ async def test_keys_are_told_of_and_asked_for_and_never_taken_from_the_line() ->
     assert len(desk.done) == 1
     assert len(desk.said) == 3
     assert "canary" not in "".join(desk.said)
+
+
+async def test_what_is_set_is_told_and_a_minus_sign_clears_it() -> None:
+    desk = NotingDesk()
+    for line in ("set effort low", "set stop END", "set effort -", "set"):
+        await run(desk, line)
+    assert desk.said == ["effort: low", "stop: END · effort: low", "stop: END", "stop: END"]
+
+
+async def test_a_chain_is_set_shown_and_cleared() -> None:
+    desk = NotingDesk()
+    await run(desk, "fallback llama, openai/gpt-4o-mini")
+    assert list(desk.session.conversation.fallbacks) == ["groq/llama-3.3-70b", "openai/gpt-4o-mini"]
+    await run(desk, "fallback")
+    assert desk.said[-1] == "When the model fails: groq/llama-3.3-70b, then openai/gpt-4o-mini"
+    await run(desk, "fallback gpt")
+    assert "models match gpt" in desk.said[-1]
+    await run(desk, "fallback none")
+    assert list(desk.session.conversation.fallbacks) == ["none"]
+    await run(desk, "fallback -")
+    assert list(desk.session.conversation.fallbacks) == []
+    assert "No other model is asked" in desk.said[-1]
+
+
+async def test_an_answer_that_was_cut_is_gone_on_with_or_kept() -> None:
+    desk = NotingDesk(ScriptedLine((TextDelta("Half"), Done("length")), HELLO))
+    await run(desk, "continue")
+    assert "no unfinished answer" in desk.said[-1]
+    desk.session.ask("Hi")
+    await desk.session.idle()
+    await run(desk, "keep")
+    answer = desk.session.conversation.path[-1].answer
+    assert answer is not None
+    assert answer.accepted
+    await run(desk, "continue")
+    await desk.session.idle()
+    assert [message.text for message in desk.session.conversation.path][1:] == [
+        "Half",
+        "Go on where you stopped.",
+        "Hello",
+    ]
+
+
+async def test_the_oldest_turns_are_left_out_and_sent_again() -> None:
+    desk = await asked("One", "Two", "Three")
+    await run(desk, "trim 2")
+    assert [message.text for message in desk.session.conversation.sent] == ["Three", "Hello"]
+    assert desk.said[-1].startswith("The oldest 2 turns are no longer sent")
+    await run(desk, "trim 0")
+    assert desk.session.conversation.sent == desk.session.conversation.path
+    await run(desk, "trim some")
+    assert "/trim 4" in desk.said[-1]
+    alone = await asked("One")
+    await run(alone, "trim")
+    assert "only one turn" in alone.said[-1]
+
+
+async def test_status_opens_its_panel() -> None:
+    desk = NotingDesk()
+    await run(desk, "status")
+    assert desk.done == [("open", "status")]
