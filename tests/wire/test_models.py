@@ -62,6 +62,47 @@ async def test_the_list_is_where_the_card_says() -> None:
         assert "x-team" not in stranger.headers
 
 
+async def test_a_gateway_that_knows_less_is_asked_for_less() -> None:
+    told = {
+        "id": "groq/m",
+        "served_by": "groq",
+        "context_window": {"tokens": 8, "source": "runtime"},
+        "pricing": {
+            "input_per_token": "0.000001",
+            "output_per_token": "0.000002",
+            "cache_read_per_token": None,
+        },
+        "modalities": {"input": ["text", "image"], "output": ["text"]},
+    }
+    path = "models?include=context_window,modalities,pricing"
+    replies = {"/v1/models?include=context_window%2Cmodalities%2Cpricing": listing({"data": [told]})}
+    async with LoopbackServer(listing({"error": "unknown include value"}, 400), by_path=replies) as server:
+        card = replace(card_at(server.url, "gateway"), models_path=path)
+        found = await list_models(card)
+        assert found == (
+            ModelFacts(
+                ModelName("gateway", "groq/m"),
+                context=8,
+                input_price=1.0,
+                output_price=2.0,
+                images=True,
+                audio=False,
+            ),
+        ), [received.path for received in server.requests]
+    older = {"/v1/models": listing({"data": [{"id": "groq/m"}]})}
+    async with LoopbackServer(listing({"error": "unknown include value"}, 400), by_path=older) as server:
+        card = replace(card_at(server.url, "gateway"), models_path=path)
+        assert await list_models(card) == (ModelFacts(ModelName("gateway", "groq/m")),)
+        assert not await probe(card, 5)
+    served = {"/v1/models": listing({"data": [{"id": "groq/m", "served_by": "groq"}]})}
+    async with LoopbackServer(listing({}, 400), by_path=served) as server:
+        assert await probe(replace(card_at(server.url, "gateway"), models_path=path), 5)
+    async with LoopbackServer(listing({"error": "no"}, 400)) as server:
+        refused = await list_models(replace(card_at(server.url), models_path=path))
+        assert isinstance(refused, Failure)
+        assert len(server.requests) == 2
+
+
 async def test_llamacpp_says_what_each_slot_can_read() -> None:
     props = {"default_generation_settings": {"n_ctx": 2048}, "modalities": {"vision": True}}
     signed = {"data": [{"id": "m", "owned_by": "llamacpp", "meta": {"n_ctx": 8192}}]}

@@ -111,6 +111,7 @@ def _sizes(item: Mapping[str, object]) -> tuple[int | None, int | None]:
         item,
         "context_length",
         "context_window",
+        "context_window.tokens",
         "max_context_length",
         "max_model_len",
         "inputTokenLimit",

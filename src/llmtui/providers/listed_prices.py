@@ -33,10 +33,10 @@ def _priced(pricing: Mapping[str, object]) -> tuple[float | None, float | None, 
         return round(amount * _PER_MILLION, 6) if isinstance(said, str) else amount
 
     return (
-        price("prompt", "input"),
-        price("completion", "output"),
-        price("input_cache_read", "cache_read", "cache_input", "cached_input"),
-        price("input_cache_write", "cache_write"),
+        price("prompt", "input", "input_per_token"),
+        price("completion", "output", "output_per_token"),
+        price("input_cache_read", "cache_read", "cache_input", "cached_input", "cache_read_per_token"),
+        price("input_cache_write", "cache_write", "cache_write_per_token"),
     )
 
 

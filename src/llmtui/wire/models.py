@@ -50,7 +50,8 @@ async def probe(card: Card, seconds: float = 0.3, client: httpx.AsyncClient | No
     """Whether the card's server answers in time, and is the one that the card means. Raises nothing."""
     try:
         async with _shared_or_own(client, card) as using, asyncio.timeout(seconds):
-            reply = await Inquiry(using, card).get(list_address(card))
+            # To see who is there the bare list is enough.
+            reply = await Inquiry(using, card).get(list_address(card).partition("?")[0])
     except (TimeoutError, OSError, ValueError, ImportError, *TROUBLES):
         return False
     if reply.status == 200:
@@ -75,11 +76,16 @@ async def _all_pages(inquiry: Inquiry) -> tuple[tuple[ModelFacts, ...], bytes] |
     card = inquiry.card
     found: dict[str, ModelFacts] = {}
     query: dict[str, str] = {}
+    address = list_address(card)
     first = b""
     try:
         async with asyncio.timeout(_LIST_SECONDS):
             for _ in range(_PAGES):
-                reply = await inquiry.get(list_address(card), query)
+                reply = await inquiry.get(address, query)
+                if reply.status == 400 and "?" in address and not found:
+                    # What was asked for beyond the list is not known there.
+                    address = address.partition("?")[0]
+                    reply = await inquiry.get(address, query)
                 listed = (
                     models_in(card, reply.body)
                     if reply.status == 200
