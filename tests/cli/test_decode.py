@@ -141,10 +141,8 @@ def _long(kind: str) -> tuple[str, bytes]:
             return "openai-chat", b'data:{"choices":[{"delta":{"content":"a"}}]}\n\n' * 190_000 + end
         case "text and thought in turns":
             fields = ("reasoning", "content")
-            both = b"".join(
-                b'data: {"choices":[{"delta":{"%s":"a"}}]}\n\n' % field.encode() for field in fields
-            )
-            return "openai-chat", both * 95_000 + end
+            deltas = ({"choices": [{"delta": {field: "a"}}]} for field in fields)
+            return "openai-chat", events(*deltas, done=False) * 95_000 + end
         case "one event":
             start = b'data: {"choices":[{"delta":{"content":"x"}\n'
             more = b"".join(b'data: ,"%d":"%s"\n' % (number, b"y" * 990_000) for number in range(8))

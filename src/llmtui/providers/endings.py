@@ -35,6 +35,8 @@ def unreadable(card: Card, data: str) -> Failure:
 
 def not_json(card: Card, body: bytes) -> Failure:
     """A whole body is not JSON: cut off in its midst, or something else."""
-    if body.lstrip().startswith((b"{", b"[")):
+    start = body.lstrip()
+    # An error is one, even where somebody forgot to escape its quotation marks.
+    if start.startswith((b"{", b"[")) and not start.startswith((b'{"error"', b'{ "error"')):
         return cut_off(card)
     return failure_from(200, "", body, card)
