@@ -166,7 +166,8 @@ def test_every_option_of_ask_is_in_its_table() -> None:
     plain = vars(read_arguments(["ask", "x"]))
     changed: set[str] = set()
     for option in told:
-        value = ["x"] if option in ("-m", "-s", "-r") else []
+        value = ["x"] if option in ("-m", "-s", "-r", "--fallback") else []
+        value = ["high"] if option == "--effort" else value
         read = vars(read_arguments(["ask", "x", option, *value]))
         changed |= {name for name in plain.keys() - {"run"} if read[name] != plain[name]}
     assert changed == plain.keys() - {"prompt", "run"}

@@ -201,3 +201,16 @@ async def test_trimming_leaves_out_what_is_sent_and_nothing_of_what_is_kept() ->
     assert keeper.conversations[session.id].sent_from == session.conversation.sent_from
     assert session.trim(0) == 0
     assert session.conversation.sent == session.conversation.path
+
+
+async def test_the_model_that_was_fallen_back_on_goes_on_with_its_own_words() -> None:
+    down = Failed(Failure("server", "down", status=503))
+    line = ScriptedLine((down,), (TextDelta("Half"), CUT), (TextDelta("!"), Done()))
+    session = talking(line, "deepseek", fallbacks=("deepseek/chat",))
+    await cut(session)
+    assert session.go_on()
+    await session.idle()
+    assert str(line.requests[2].model) == "deepseek/chat"
+    assert line.requests[2].continuing
+    assert session.conversation.model == MODEL
+    assert session.conversation.path[-1].text == "Half!"

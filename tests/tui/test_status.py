@@ -61,7 +61,7 @@ async def test_the_status_says_how_things_stand() -> None:
     session.means.cooling.failed("xai", LIMITED)
     facts = ModelFacts(ModelName("groq", "x"), context=1000)
     watch = StatusWatch(FewModels(MODEL))  # type: ignore[arg-type]
-    rows = standing(watch.status(session, 0), session, (), facts, "/home/history.db", now=104.0)
+    rows = standing(watch.status(session, 0), session, (), facts, "there/history.db", now=104.0)
     told = "\n".join(f"{row.name}: {row.words}" for row in rows)
     for words in (
         f"Model: {MODEL}",
@@ -73,7 +73,7 @@ async def test_the_status_says_how_things_stand() -> None:
         ": tokens · 5,000 left",
         "Answers: 0 arriving",
         "Cooling down: xai: rate-limited, 429, ",
-        "History: /home/history.db",
+        "History: there/history.db",
     ):
         assert words in told, told
 

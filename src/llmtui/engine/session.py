@@ -182,7 +182,7 @@ class Session:
         cut = self._message(message_id)
         if self._busy or cut is None or not can_go_on(cut):
             return False
-        name = parse_model(self._conversation.model)
+        name = parse_model(self._model_for(cut))
         if name is not None and cut.parent is not None and self._means.prefills(name.provider):
             self._conversation = replace(self._conversation, head=cut.parent)
             self._begin_answer(cut.parent, None, replace(cut, parts=beginning(cut)))
@@ -273,7 +273,7 @@ class Session:
     ) -> None:
         """Ask for an answer to a question, or, with `cut`, for the rest of that answer to it."""
         self._busy, self._holding = True, False
-        model = self._conversation.model
+        model = self._model_for(cut)
         begun = cut.parts if cut else ()
         self._live = Message(
             id=self._means.new_id(),
@@ -284,12 +284,20 @@ class Session:
             answer=Answer(requested=model, continued=said_before(begun)),
         )
         self._keeping.expect(new_question, self._live)
-        requests = requests_for(self._conversation, self.chain, self._means, self.streaming_allowed, cut)
+        asking = replace(self._conversation, model=model)
+        requests = requests_for(asking, self.chain, self._means, self.streaming_allowed, cut)
         self._conversation = self._conversation.adding(self._live)
         self._idle.clear()
         # First the work, then the words about it: it begins when this returns.
         self._running = self._means.start(self._answer(self._live, requests), f"answer {self._live.id}")
         self._turned()
+
+    def _model_for(self, cut: Message | None) -> str:
+        """The model to ask: the one chosen, or, for the rest of an answer, the one fallen back on for it."""
+        chosen = self._conversation.model
+        if cut is None or cut.answer is None or cut.answer.requested != chosen:
+            return chosen
+        return cut.answer.asked
 
     async def _answer(self, message: Message, requests: tuple[Request, ...]) -> None:
         """The task of one answer. This is the only place where a message ends."""

@@ -86,6 +86,8 @@ def fitted(parts: list[tuple[int, str, str]], width: int) -> list[tuple[str, str
         else:
             mark = " ▾"
             kept[0] = (importance, shortened_to(name.removesuffix(mark), room - len(mark)) + mark, style)
+    if len(kept) == 1:
+        kept = [(kept[0][0], shortened_to(kept[0][1], width), kept[0][2])]
     return [(text, style) for _, text, style in kept]
 
 

@@ -136,7 +136,7 @@ def offers(message: Message, palette: Palette) -> list[Run]:
             return []
         case _:
             going_on = [("F6 continue", "go_on")] if can_go_on(message) else []
-            found = [*going_on, retry, ("keep", "accept")]
+            found = [*going_on, retry, *([("keep", "accept")] if message.parts else [])]
     runs = []
     for words, what in found:
         runs.append(Run("  ", palette.text))
