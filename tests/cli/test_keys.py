@@ -65,6 +65,16 @@ async def test_a_key_stays_at_home_when_the_address_changes(tmp_path: Path) -> N
     assert elsewhere.requests == []
 
 
+async def test_a_key_waits_for_the_address_that_it_is_for(tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    early = await person.run("keys", "set", "azure", stdin=CANARY)
+    assert early.status == 2
+    assert "AZURE_OPENAI_ENDPOINT" in early.narration
+    person.env["AZURE_OPENAI_ENDPOINT"] = "https://mine.example"
+    kept = await person.run("keys", "set", "azure", stdin=CANARY)
+    assert "https://mine.example:443 only" in kept.out
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

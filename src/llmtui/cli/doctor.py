@@ -203,7 +203,8 @@ def _print_finding(finding: Finding) -> None:
     if finding.connected is not None:
         told.append(f"connected in {finding.connected * 1000:.0f} ms")
     if finding.listed is not None:
-        told.append(f"{finding.models} models in {finding.listed:.2f} s")
+        models = "1 model" if finding.models == 1 else f"{finding.models} models"
+        told.append(f"{models} in {finding.listed:.2f} s")
     print(_line("!!" if finding.trouble else "ok", finding.name, " · ".join(told)))
     for more in (finding.trouble, finding.hint, *finding.notes):
         if more:

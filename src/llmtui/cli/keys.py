@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from llmtui.chat.failure import Failure
 from llmtui.cli.choosing import Misconfigured
 from llmtui.cli.wiring import House, build
+from llmtui.providers.addresses import host_of
 from llmtui.terminal import safe_line
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def _set(house: House, arguments: argparse.Namespace) -> int:
         return _refuse(f"there is no provider of this name. There are: {', '.join(sorted(house.cards))}")
     if card.auth == "none":
         return _refuse(f'{card.title} takes no key (auth = "none")')
+    if (host_of(card.base_url).partition(":")[0]).endswith(".invalid"):
+        # Everybody has an address of their own there: a key bound to none would go nowhere.
+        return _refuse(f"set {card.url_env} first: the key is kept for the address in it")
     text = _read(card, sys.stdin)
     if isinstance(text, Misconfigured):
         return _refuse(text.message, 1)
