@@ -186,7 +186,10 @@ def _ask() -> argparse.ArgumentParser:
     parser.add_argument("--no-stream", dest="stream", action="store_false", help="print it all at once")
     parser.add_argument("--reasoning", action="store_true", help="print what the model thought, too")
     parser.add_argument("--usage", action="store_true", help="print the tokens, too")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="print one JSON object")
+    shape.add_argument("--events", action="store_true", help="print a JSON object a line as it happens")
+    parser.add_argument("--progress", action="store_true", help="tell how many tokens have come, how fast")
     parser.add_argument("--no-save", dest="save", action="store_false", help="keep nothing")
     parser.set_defaults(run=_lazily("llmtui.cli.ask"))
     return parser

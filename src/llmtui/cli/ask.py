@@ -5,7 +5,7 @@ import asyncio
 import sys
 from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from llmtui.chat.message import Message
 from llmtui.chat.models import GUIDE
@@ -17,6 +17,10 @@ from llmtui.engine.changes import Change
 from llmtui.engine.session import Session
 from llmtui.engine.sessions import Sessions
 from llmtui.engine.unkept import Unkept
+
+if TYPE_CHECKING:
+    from llmtui.cli.progress import Progress
+    from llmtui.cli.streaming import Streamer
 
 _INTERRUPTED = 130
 
@@ -57,10 +61,16 @@ async def _ask(arguments: argparse.Namespace, house: House, prompt: str) -> int:
             stream=arguments.stream,
             reasoning=arguments.reasoning,
             usage=arguments.usage,
-            as_json=arguments.json,
+            as_json=arguments.json or arguments.events,
         )
+        streamer = _streamer(printer) if arguments.events else None
+        progress = _progress(arguments) if arguments.progress else None
 
         def hear(change: Change) -> None:
+            if progress is not None:
+                progress.hear(change)
+            if streamer is not None:
+                streamer.hear(change)
             printer.hear(change)
             if printer.broken:
                 session.stop()
@@ -70,13 +80,32 @@ async def _ask(arguments: argparse.Namespace, house: House, prompt: str) -> int:
         session.ask(prompt)
         interrupted = await _ended_by_interrupt(session)
         answer = session.conversation.path[-1]
-        cost = await _cost(house, answer) if arguments.usage or arguments.json else None
-        printer.finish(session.id, answer, cost=cost)
+        priced = arguments.usage or arguments.json or arguments.events
+        cost = await _cost(house, answer) if priced else None
+        if progress is not None:
+            progress.clear()
+        told = streamer.ending(session.id, answer, cost) if streamer is not None else None
+        printer.finish(session.id, answer, told, cost)
+        if progress is not None:
+            progress.finish(answer)
         if interrupted:
             return _INTERRUPTED
         return 0 if answer.answer and answer.answer.outcome == "complete" else 1
     finally:
         await house.close()
+
+
+def _streamer(printer: Printer) -> "Streamer":
+    from llmtui.cli.streaming import Streamer
+
+    return Streamer(printer)
+
+
+def _progress(arguments: argparse.Namespace) -> "Progress":
+    from llmtui.cli.progress import Progress
+
+    words = arguments.stream and not (arguments.json or arguments.events)
+    return Progress(sys.stderr, spoken=words and sys.stdout.isatty())
 
 
 async def _ended_by_interrupt(session: Session) -> bool:

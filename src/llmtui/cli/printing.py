@@ -4,7 +4,7 @@ import json
 from typing import Any, TextIO
 
 from llmtui.chat.detour import Detour
-from llmtui.chat.events import Detoured, ReasoningDelta, TextDelta, Waiting
+from llmtui.chat.events import Detoured, ReasoningDelta, TextDelta, Usage, Waiting
 from llmtui.chat.message import Message
 from llmtui.chat.parts import ToolCall
 from llmtui.chat.way import failures, turns, unread_words, waiting_words
@@ -61,13 +61,16 @@ class Printer:
         """The answer has ended: print what is left of it, and what there is to say of it; `told` is the
         object to print instead of the usual one, `cost` is in US dollars, None if nobody knows."""
         if self._json:
-            told = told or as_object(conversation_id, message, cost)
-            self._print(json.dumps(told, ensure_ascii=False) + "\n")
+            self.print_object(told or as_object(conversation_id, message, cost))
         else:
             self._print_rest(message)
         self._say_outcome(message)
         if self._usage and not self._json:
             self._narrate("\nUsage Statistics:\n" + usage_lines(message, cost))
+
+    def print_object(self, told: dict[str, Any]) -> None:
+        """Print a JSON object on a line of its own."""
+        self._print(json.dumps(told, ensure_ascii=False) + "\n")
 
     def _print_rest(self, message: Message) -> None:
         if not self._stream:
@@ -184,24 +187,30 @@ def as_object(conversation_id: str, message: Message, cost: float | None = None)
         "finish_reason": answer.finish_reason or None,
         "outcome": answer.outcome,
         "error": {"kind": error.kind, "message": error.message, "detail": error.detail} if error else None,
-        "usage": {
-            "input": usage.input if usage else None,
-            "output": usage.output if usage else None,
-            "reasoning": usage.reasoning if usage else None,
-            "cached": usage.cached if usage else None,
-            "total": usage.total if usage else None,
-            # Who charges for what is put into the cache counts that apart.
-            **({"cache_write": usage.cache_written} if usage and usage.cached_apart else {}),
-            "estimated": usage.estimated if usage else True,
-            **({"cost": cost} if cost is not None else {}),
-        },
-        **({"detours": [_detour(detour) for detour in answer.detours]} if answer.detours else {}),
+        "usage": usage_object(usage, cost),
+        **({"detours": [detour_object(detour) for detour in answer.detours]} if answer.detours else {}),
         **({"unread": answer.unread} if answer.unread else {}),
         "timing": {"first_token_s": answer.timing.first_token, "total_s": answer.timing.total},
     }
 
 
-def _detour(detour: Detour) -> dict[str, Any]:
+def usage_object(usage: Usage | None, cost: float | None = None) -> dict[str, Any]:
+    """Tokens as an object; null where nobody said."""
+    return {
+        "input": usage.input if usage else None,
+        "output": usage.output if usage else None,
+        "reasoning": usage.reasoning if usage else None,
+        "cached": usage.cached if usage else None,
+        "total": usage.total if usage else None,
+        # Who charges for what is put into the cache counts that apart.
+        **({"cache_write": usage.cache_written} if usage and usage.cached_apart else {}),
+        "estimated": usage.estimated if usage else True,
+        **({"cost": cost} if cost is not None else {}),
+    }
+
+
+def detour_object(detour: Detour) -> dict[str, Any]:
+    """A turn that an answer took, and why."""
     failure = detour.failure
     said = {"kind": failure.kind, "message": failure.message, "status": failure.status}
     return {"kind": detour.kind, "model": detour.model, "what": detour.what, "failure": said}
