@@ -17,6 +17,7 @@ from llmtui.providers.dialect import Call, Dialect
 from llmtui.providers.failures import failure_from
 from llmtui.providers.rates import allowances_in
 from llmtui.wire.customs import Customs
+from llmtui.wire.fetching import fetched
 from llmtui.wire.reading import MOST_OF_AN_ERROR, Reading
 from llmtui.wire.timeouts import Patience, Timeouts
 from llmtui.wire.trip import Trip
@@ -122,7 +123,7 @@ class Exchange:
         content_type = response.headers.get("content-type", "")
         reading = Reading(self.card, self.dialect, self.call.framing, self.customs.caps, content_type)
         failure = None
-        async with aclosing(_pieces(response, patience)) as pieces:
+        async with aclosing(fetched(response, patience)) as pieces:
             try:
                 async for piece in pieces:
                     heard = reading.heard
@@ -167,18 +168,6 @@ class Exchange:
             what = "the connection broke after the request was sent, and before the answer began"
             return replace(failure, what=what, hint="Try again; it may have been counted all the same.")
         return failure
-
-
-async def _pieces(response: httpx.Response, patience: Patience) -> _Bytes:
-    """The body as it comes. Raises TimeoutError when the patience ends."""
-    source = response.aiter_bytes()
-    while True:
-        with patience:
-            piece = await anext(source, None)
-        if piece is None:
-            return
-        patience.byte()
-        yield piece
 
 
 async def _head(pieces: AsyncIterator[bytes]) -> bytes:
