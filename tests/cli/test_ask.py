@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -199,17 +200,21 @@ async def test_the_environment_chooses_a_model_behind_the_gateway(tmp_path: Path
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl+C cannot be sent to another process here")
-async def test_ctrl_c_stops_keeps_what_came_and_ends_with_130(tmp_path: Path) -> None:
+@pytest.mark.parametrize("times", [1, 5])
+async def test_ctrl_c_stops_keeps_what_came_and_ends_with_130(tmp_path: Path, times: int) -> None:
     stuck = Reply(pieces=[events(chunk("Half of"), done=False), Pause(asyncio.Event())])
     async with LoopbackServer(stuck) as server:
         person = Person(tmp_path, server)
         process = await person.start("ask", *MODEL, "Hi")
         assert process.stdout is not None
         assert await process.stdout.readexactly(7) == b"Half of"
-        process.send_signal(signal.SIGINT)
+        for _ in range(times):
+            with suppress(ProcessLookupError):
+                process.send_signal(signal.SIGINT)
         run = await ended(process)
         await (await server.request()).gone.wait()
     assert (run.status, run.out) == (130, "\n")
+    assert run.narration == "llmtui: stopped; what came is kept\n"
     exported = json.loads((await person.run("history", "export", "--all")).out)
     answer = exported["conversations"][0]["messages"][1]
     assert (answer["parts"][0]["text"], answer["answer"]["outcome"]) == ("Half of", "stopped")

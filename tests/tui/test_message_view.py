@@ -20,10 +20,11 @@ from llmtui.chat.failure import Failure
 from llmtui.chat.message import Answer, Message, Timing, after
 from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
 from llmtui.chat.tokens import Tally, estimate
+from llmtui.chat.way import another_answered
 from llmtui.tui.message_view import MessageView
 from llmtui.tui.page import Page
 from llmtui.tui.palette import Palette
-from llmtui.tui.telling import Telling, another, seconds
+from llmtui.tui.telling import Telling, seconds
 from llmtui.tui.thought import PEEK
 
 PAGE = Page(60, Palette.plain())
@@ -79,7 +80,7 @@ def test_an_answer_names_its_model_and_provider() -> None:
     ],
 )
 def test_only_a_clearly_different_model_is_told_of(asked: str, told: str, other: bool) -> None:
-    assert another(Answer(asked, model=told)) is other
+    assert another_answered(Answer(asked, model=told)) is other
 
 
 def test_another_model_that_answered_is_told_at_the_right_once_it_has() -> None:
@@ -214,8 +215,8 @@ def test_waiting_is_counted_down_in_the_message() -> None:
 
 def test_a_lasting_name_is_no_other_model() -> None:
     told = Answer("openrouter/quick", model="acme/slow-1-20250101", outcome="complete")
-    assert another(told)
-    assert not another(told, {"openrouter/quick": "acme/slow-1"}.__getitem__)
+    assert another_answered(told)
+    assert not another_answered(told, {"openrouter/quick": "acme/slow-1"}.__getitem__)
 
 
 def test_an_answer_that_goes_on_counts_its_own_tokens_alone() -> None:

@@ -1,12 +1,15 @@
 """The way an answer takes, in words: what it waits for, and where it went otherwise than was asked."""
 
+from collections.abc import Callable
 from math import ceil
 from typing import assert_never
 
+from llmtui.chat.aliases import same_model
 from llmtui.chat.detour import Detour
 from llmtui.chat.events import Waiting
 from llmtui.chat.failure import Failure
-from llmtui.chat.message import Message
+from llmtui.chat.message import Answer, Message
+from llmtui.chat.models import parse_model
 
 
 def waiting_words(waiting: Waiting, passed: float, others: str = "") -> str:
@@ -29,6 +32,22 @@ def waiting_words(waiting: Waiting, passed: float, others: str = "") -> str:
             return "waiting for the first token"
         case _:
             assert_never(waiting.why)
+
+
+def _no_name(_model: str) -> str:
+    return ""
+
+
+def another_answered(answer: Answer, canonical: Callable[[str], str] = _no_name) -> bool:
+    """Whether the model that answered is clearly not the one that was asked, dates and aliases aside.
+
+    `canonical` tells the lasting name of a `provider/model` that also has others, empty if it has none.
+    """
+    name = parse_model(answer.asked)
+    if not answer.model or name is None:
+        return False
+    lasting = canonical(answer.asked)
+    return not any(same_model(asked, answer.model) for asked in (name.model, lasting) if asked)
 
 
 def turns(message: Message) -> tuple[str, ...]:

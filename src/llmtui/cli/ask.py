@@ -2,8 +2,10 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -109,14 +111,24 @@ def _progress(arguments: argparse.Namespace) -> "Progress":
 
 
 async def _ended_by_interrupt(session: Session) -> bool:
-    """Wait for the ending. Ctrl+C cancels this very task: then stop, and wait for every word to be kept."""
+    """Wait for the ending; Ctrl+C stops the answer, and every word of it is kept, however often it comes."""
+    interrupted = False
+
+    def interrupt() -> None:
+        nonlocal interrupted
+        interrupted = True
+        session.stop()
+
+    # On Windows asyncio cancels this very task instead.
+    with suppress(NotImplementedError):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupt)
     try:
         await session.idle()
     except asyncio.CancelledError:
         session.stop()
         await session.idle()
         return True
-    return False
+    return interrupted
 
 
 async def _cost(house: House, message: Message) -> float | None:

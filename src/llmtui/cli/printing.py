@@ -7,7 +7,7 @@ from llmtui.chat.detour import Detour
 from llmtui.chat.events import Detoured, ReasoningDelta, TextDelta, Usage, Waiting
 from llmtui.chat.message import Message
 from llmtui.chat.parts import ToolCall
-from llmtui.chat.way import failures, turns, unread_words, waiting_words
+from llmtui.chat.way import another_answered, failures, turns, unread_words, waiting_words
 from llmtui.engine.changes import Change, Said, Unsaved
 from llmtui.engine.going_on import at_its_limit
 from llmtui.terminal import safe_line, safe_text
@@ -105,6 +105,8 @@ class Printer:
         if any(detour.kind == "fallback" for detour in answer.detours):
             for turn in turns(message):
                 self._narrate(f"llmtui: {safe_line(turn)}\n")
+        elif not (self._json or self._reasoning or self._usage) and another_answered(answer):
+            self._narrate(f"llmtui: answered by {safe_line(answer.model)}\n")
         if answer.unread:
             self._narrate(f"llmtui: {unread_words(answer.unread)}\n")
         match answer.outcome:

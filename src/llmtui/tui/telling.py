@@ -8,11 +8,10 @@ from typing import assert_never
 
 from rich.style import Style
 
-from llmtui.chat.aliases import same_model
 from llmtui.chat.events import Usage
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.models import parse_model
-from llmtui.chat.way import failures, turns, unread_words, waiting_words
+from llmtui.chat.way import another_answered, failures, turns, unread_words, waiting_words
 from llmtui.engine.going_on import at_its_limit, can_go_on, unfinished
 from llmtui.terminal import safe_line
 from llmtui.tui.lines import Run
@@ -82,7 +81,7 @@ def beside(
     answer = message.answer
     if took := turns(message):
         told.append(Run(safe_line(" · ".join(took)), palette.warning))
-    elif answer is not None and answer.outcome != "streaming" and another(answer, telling.canonical):
+    elif answer is not None and answer.outcome != "streaming" and another_answered(answer, telling.canonical):
         told.append(Run(f"answered by {safe_line(answer.model)}", palette.warning))
     elif message.role == "user" and message.created:
         told.append(Run(f"{datetime.fromtimestamp(message.created):%H:%M}", palette.muted))
@@ -93,15 +92,6 @@ def beside(
         Run(f" {branch[0]}/{branch[1]} ", palette.muted),
         Run("›", spot(palette.spot, "branch", 1)),
     ]
-
-
-def another(answer: Answer, canonical: Callable[[str], str] = _no_name) -> bool:
-    """Whether the model that answered is clearly not the one that was asked, dates and aliases aside."""
-    name = parse_model(answer.asked)
-    if not answer.model or name is None:
-        return False
-    lasting = canonical(answer.asked)
-    return not any(same_model(asked, answer.model) for asked in (name.model, lasting) if asked)
 
 
 def ending(message: Message, palette: Palette, newest: bool = True) -> list[list[Run]]:
