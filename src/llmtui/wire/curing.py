@@ -48,10 +48,6 @@ class Caps:
 USUAL_CAPS = Caps()
 
 
-class OverCapError(Exception):
-    """A server sent more than a cap allows; the message says which, in words for a person."""
-
-
 def _size(count: int) -> str:
     return f"{count >> 20} MiB" if count >> 20 else f"{count} bytes"
 

@@ -9,7 +9,6 @@ import httpx
 from llmtui.chat.failure import Failure
 from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
-from llmtui.wire.curing import OverCapError
 
 
 def failure_of(trouble: Exception, card: Card, connect_seconds: float) -> Failure:
@@ -18,8 +17,6 @@ def failure_of(trouble: Exception, card: Card, connect_seconds: float) -> Failur
     running = f"Is {card.title} running? Start it" if card.local else "Check your network and its base_url"
     again = f"{running}, then try again."
     match trouble:
-        case OverCapError():
-            return Failure("limit", str(trouble), where, "What arrived is kept.")
         case httpx.ConnectTimeout():
             return Failure("timeout", f"it did not answer within {connect_seconds:g} s", where, again)
         case httpx.ProxyError() if "407" in str(trouble):
