@@ -89,6 +89,13 @@ SHAPES: list[tuple[str, int, str, FailureKind, str]] = [
     ("no json", 500, "Internal Server Error\n", "server", "Internal Server Error"),
     ("nothing", 403, "", "auth", "not allowed"),
     ("odd json", 418, '{"teapot":true}', "bad_request", "not accepted"),
+    (
+        "litellm without a database",
+        400,
+        '{"error":{"message":"No connected db.","type":"no_db_connection","param":null,"code":"400"}}',
+        "auth",
+        "was refused",
+    ),
 ]
 
 

@@ -43,7 +43,8 @@ _WORDS: tuple[tuple[FailureKind, str], ...] = (
         "auth",
         r"(incorrect|invalid|missing|bad|expired|no) (api|authentication)[ _-]?(key|header|token)"
         r"|api key (is )?(not valid|invalid|missing)|invalid_api_key|api_key_invalid|authentication_error"
-        r"|authentication fails",
+        # A LiteLLM proxy without a database knows its master key only.
+        r"|authentication fails|no_db_connection",
     ),
     (
         "not_found",
