@@ -1,6 +1,7 @@
 """The same question put otherwise: in one piece, or without a field that the server does not know."""
 
 import json
+from contextlib import aclosing
 from dataclasses import replace
 
 import pytest
@@ -124,6 +125,17 @@ async def test_what_was_learned_is_not_asked_again_and_still_said() -> None:
         first = await asked(line)
         second = await asked(line)
         assert second == first
+        assert [received.json["stream"] for received in server.requests] == [True, False, False]
+
+
+async def test_who_leaves_at_the_ending_has_learned_it_too() -> None:
+    replies = (refusing("streaming is not supported"), WHOLE)
+    async with LoopbackServer(*replies) as server, line_to(card_at(server.url)) as line:
+        for _ in range(2):
+            async with aclosing(line.stream(ASKING)) as found:
+                async for event in found:
+                    if isinstance(event, Done):
+                        break
         assert [received.json["stream"] for received in server.requests] == [True, False, False]
 
 

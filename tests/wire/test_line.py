@@ -6,7 +6,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -107,6 +107,23 @@ async def test_a_second_question_goes_over_the_same_connection() -> None:
         await asked(line)
         assert len(server.requests) == 2
         assert server.connections == 1
+
+
+async def test_who_leaves_at_the_ending_goes_over_the_same_connection_too() -> None:
+    async with LoopbackServer(saying("a")) as server, line_to(server.url) as line:
+        for _ in range(2):
+            async with aclosing(line.stream(ASKING)) as found:
+                async for event in found:
+                    if isinstance(event, Done):
+                        break
+        assert len(server.requests) == 2
+        assert server.connections == 1
+
+
+async def test_a_server_that_stays_after_its_end_mark_does_not_hold_the_ending() -> None:
+    stays = Reply(pieces=[events(chunk("Hi", "stop")), Pause(asyncio.Event())])
+    async with LoopbackServer(stays) as server, line_to(server.url) as line, asyncio.timeout(5):
+        assert (await asked(line))[-1] == Done("stop")
 
 
 async def test_a_provider_without_a_key_is_sent_none() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import httpx
 
 from llmtui.chat.detour import Detour
-from llmtui.chat.events import Detoured, Event, Failed, UsageReported, Waiting
+from llmtui.chat.events import Detoured, Done, Event, Failed, UsageReported, Waiting
 from llmtui.chat.failure import Failure
 from llmtui.chat.request import Request
 from llmtui.chat.tokens import estimate
@@ -83,10 +83,12 @@ class Asking:
                                 continue
                             case UsageReported(usage) if trip.step is not None:
                                 trip.step.tokens = float((usage.read or 0) + (usage.made or 0))
+                            case Done():
+                                # Before it is told, as who asked may leave then.
+                                self._learn(detours)
                         said = said or isinstance(event, SAID)
                         yield event
             if failed is None:
-                self._learn(detours)
                 return
             if not said and (otherwise := course.after(failed.failure, call)):
                 course, detour = otherwise

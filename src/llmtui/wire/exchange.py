@@ -59,8 +59,8 @@ class Exchange:
             patience.end()
             yield Failed(self._broken(trouble, patience))
             return
-        self._arrived(response)
         try:
+            self._arrived(response)
             async with aclosing(self._answer(response, patience)) as events:
                 async for event in events:
                     yield event
@@ -130,10 +130,13 @@ class Exchange:
                     events = reading.feed(piece)
                     if reading.heard != heard:
                         patience.payload()
+                    # Who asked may leave at the ending: it is told last, when the connection can be kept.
+                    endings = [events.pop()] if reading.ended else []
                     for event in events:
                         yield event
-                    if reading.ended:
+                    if endings:
                         await _drain(pieces)
+                        yield endings[0]
                         return
             except (TimeoutError, *_TROUBLES) as trouble:
                 failure = self._broken(trouble, patience)
