@@ -1,6 +1,7 @@
 """Going on with an answer that ended too soon, and leaving old turns out."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -38,7 +39,9 @@ async def test_where_the_provider_takes_a_beginning_the_answer_goes_on_in_a_bran
     await session.idle()
 
     new = session.conversation.path[-1]
-    assert new.parts == (old.parts[0], Text("Half of it all"))
+    thought = old.parts[0]
+    assert isinstance(thought, Reasoning)
+    assert new.parts == (replace(thought, signature=None), Text("Half of it all"))
     assert new.answer is not None
     assert (new.answer.outcome, new.answer.continued) == ("complete", len("Half of"))
     assert new.new == (" it all", "")
@@ -49,6 +52,24 @@ async def test_where_the_provider_takes_a_beginning_the_answer_goes_on_in_a_bran
     assert [message.text for message in request.messages] == ["Tell me", "Half of"]
     # The thought is handed back by whoever knows its provider.
     assert request.messages[-1].answer == old.answer
+    assert request.messages[-1].parts == (thought, Text("Half of"))
+
+
+async def test_a_proof_of_thought_stays_with_the_answer_that_its_provider_gave() -> None:
+    sealed = (ReasoningDelta("Hm", "a proof"), ReasoningDelta("", "sealed"), TextDelta("Half"), CUT)
+    line = ScriptedLine(sealed, (TextDelta(" more"), Done()), (TextDelta("Yes"), Done()))
+    session = talking(line, "deepseek")
+    await cut(session)
+    session.choose_model("deepseek/chat")
+    assert session.go_on()
+    await session.idle()
+    session.ask("And then?")
+    await session.idle()
+    _, answer, _ = line.requests[-1].messages
+    assert answer.answer is not None
+    assert answer.answer.provider == "deepseek"
+    assert answer.text == "Half more"
+    assert [part.signature for part in answer.parts if isinstance(part, Reasoning)] == [None]
 
 
 async def test_elsewhere_the_model_is_asked_to_go_on_for_all_to_see() -> None:

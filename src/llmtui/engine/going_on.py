@@ -75,5 +75,15 @@ def in_words(request: Request) -> Request:
     return replace(request, messages=(*request.messages, wish), continuing=False)
 
 
+def unsigned(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The parts as another answer may begin with them: what proves a thought, or is one that only its
+    provider can read, stays with the answer that it came with. Nobody knows yet who gives the other one."""
+    return tuple(
+        replace(part, signature=None) if isinstance(part, Reasoning) else part
+        for part in parts
+        if not isinstance(part, Reasoning) or part.text
+    )
+
+
 def _is_blank(part: Part) -> bool:
     return isinstance(part, Text) and not part.text.strip()

@@ -15,7 +15,7 @@ from llmtui.chat.request import Request
 from llmtui.engine.chain import asked_in_turn
 from llmtui.engine.changes import Change, Listener, Said, Turned, Unsaved
 from llmtui.engine.context import TokenCount, final_usage, requests_for
-from llmtui.engine.going_on import GO_ON, beginning, can_go_on, said_before
+from llmtui.engine.going_on import GO_ON, beginning, can_go_on, said_before, unsigned
 from llmtui.engine.keeping import Keeping
 from llmtui.engine.means import Means
 from llmtui.engine.needs import Kept, Running
@@ -274,7 +274,7 @@ class Session:
         """Ask for an answer to a question, or, with `cut`, for the rest of that answer to it."""
         self._busy, self._holding = True, False
         model = self._model_for(cut)
-        begun = cut.parts if cut else ()
+        begun = unsigned(cut.parts) if cut else ()
         self._live = Message(
             id=self._means.new_id(),
             role="assistant",
