@@ -251,7 +251,7 @@ def asks_the_next(ran: Ran) -> None:
     # There is no key for the first.
     assert ran.asked == ["groq: llama-3.3-70b-versatile"]
     assert ran.out == f"{SAID}\n"
-    assert "answered by groq/llama-3.3-70b-versatile" in ran.narration
+    assert "answered by groq/llama-3.3-70b-versatile: openai/gpt-4o has no usable key" in ran.narration
 
 
 def decodes(ran: Ran) -> None:

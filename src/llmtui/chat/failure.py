@@ -53,7 +53,8 @@ class Failure:
     @property
     def brief(self) -> str:
         """The trouble in a few words, to follow a model's name: `was rate-limited (429)`."""
-        words = _BRIEF[self.kind]
+        # Where nobody was asked, nobody refused.
+        words = "has no usable key" if self.kind == "auth" and not self.where else _BRIEF[self.kind]
         return f"{words} ({self.status})" if self.status else words
 
 

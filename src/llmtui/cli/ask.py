@@ -5,7 +5,6 @@ import asyncio
 import signal
 import sys
 from collections.abc import Coroutine
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -112,22 +111,20 @@ def _progress(arguments: argparse.Namespace) -> "Progress":
 
 async def _ended_by_interrupt(session: Session) -> bool:
     """Wait for the ending; Ctrl+C stops the answer, and every word of it is kept, however often it comes."""
-    interrupted = False
+    loop, interrupted = asyncio.get_running_loop(), False
 
-    def interrupt() -> None:
+    def stop() -> None:
         nonlocal interrupted
         interrupted = True
         session.stop()
 
-    # On Windows asyncio cancels this very task instead.
-    with suppress(NotImplementedError):
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupt)
-    try:
-        await session.idle()
-    except asyncio.CancelledError:
-        session.stop()
-        await session.idle()
-        return True
+    def interrupt(_signal: int, _frame: object) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(stop)
+
+    # In place of asyncio's own, which cancels this task the first time and kills it the second.
+    signal.signal(signal.SIGINT, interrupt)
+    await session.idle()
     return interrupted
 
 
