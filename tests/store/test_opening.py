@@ -10,7 +10,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from llmtui.chat.conversation import Conversation
+from llmtui.chat.conversation import AS_THE_PROVIDER_LIKES, Conversation
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.parts import Text
 from llmtui.store.history import History
@@ -392,4 +392,38 @@ async def test_a_history_of_the_first_version_is_read_and_salvaged(path: Path) -
     assert found is not None
     assert [message.text for message in found.messages] == ["kept"]
     assert found.fallbacks == ()
+    await history.close()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{",
+        "5",
+        "[1]",
+        '{"fallbacks": 5, "sampling": 5, "sent_from": 5, "usage": 5}',
+        '{"detours": 5, "unread": "x", "continued": [], "accepted": 1}',
+        '{"fallbacks": [5], "sampling": {"stop": 5, "effort": "so-so", "top_k": "x"}}',
+        '{"detours": [5, {}, {"kind": "u-turn"}, {"kind": "whole", "failure": 5}, {"kind": ["whole"]}]}',
+        '{"kind": "gremlins", "what": "it broke", "status": "x", "retry_after": "x"}',
+    ],
+)
+async def test_what_cannot_be_understood_beside_the_words_takes_none_of_them_along(
+    path: Path, written: str
+) -> None:
+    (told,) = await fill(path, 1)
+    connection = apsw.Connection(str(path))
+    connection.execute("UPDATE conversation SET besides = ?1", (written,))
+    connection.execute("UPDATE message SET besides = ?1, error = ?1", (written,))
+    connection.close()
+    history = History(path)
+    found = await history.load("c0")
+    assert found is not None
+    assert [message.text for message in found.messages] == [message.text for message in told.messages]
+    assert (found.fallbacks, found.sampling, found.sent_from) == ((), AS_THE_PROVIDER_LIKES, "")
+    answer = found.messages[1].answer
+    assert answer is not None
+    assert (answer.detours, answer.unread, answer.continued, answer.accepted) == ((), 0, 0, False)
+    if answer.error is not None:
+        assert (answer.error.what, answer.error.brief) == ("it broke", "reported an error")
     await history.close()

@@ -2,19 +2,20 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields
-from typing import Any, TypeVar
+from dataclasses import asdict
+from typing import Any, get_args
 
-from llmtui.chat.conversation import Conversation, Sampling
+from llmtui.chat.conversation import Conversation, Effort, Sampling
 from llmtui.chat.detour import Detour
 from llmtui.chat.events import Usage
-from llmtui.chat.failure import Failure
+from llmtui.chat.failure import Failure, FailureKind
 from llmtui.chat.message import Answer
 
-_Shape = TypeVar("_Shape")
+Besides = Mapping[str, Any]
 
 _COLUMNS_OF_SAMPLING = ("temperature", "max_tokens")
 _COUNTING = ("cache_written", "reasoning_apart", "cached_apart")
+_TURNS = ("fallback", "whole", "without")
 
 
 def of_conversation(conversation: Conversation) -> str | None:
@@ -49,54 +50,89 @@ def of_answer(answer: Answer) -> str | None:
     )
 
 
-def sampling_from(written: str | None, temperature: float | None, max_tokens: int | None) -> Sampling:
+def read(written: str | None) -> Besides:
+    """What was written. A file may be damaged, or of a newer llmtui: what cannot be understood is lost, and
+    never the words beside it."""
+    return _table(written) if written else {}
+
+
+def sampling_in(besides: Besides, temperature: float | None, max_tokens: int | None) -> Sampling:
     """The whole of how words are chosen."""
-    known = _read(written).get("sampling", {})
-    if "stop" in known:
-        known["stop"] = tuple(known["stop"])
-    return _made(Sampling, {**known, "temperature": temperature, "max_tokens": max_tokens})
-
-
-def fallbacks_from(written: str | None) -> tuple[str, ...]:
-    return tuple(_read(written).get("fallbacks", ()))
-
-
-def sent_from(written: str | None) -> str:
-    return str(_read(written).get("sent_from", ""))
-
-
-def usage_from(written: str | None, **columns: Any) -> Usage:
-    """The usage in its columns, counted as its provider counts."""
-    return _made(Usage, {**_read(written).get("usage", {}), **columns})
-
-
-def detours_from(written: str | None) -> tuple[Detour, ...]:
-    return tuple(
-        _made(Detour, {**known, "failure": _made(Failure, known["failure"])})
-        for known in _read(written).get("detours", ())
+    known = _inner(besides, "sampling")
+    effort = known.get("effort")
+    return Sampling(
+        temperature,
+        max_tokens,
+        top_p=_number(known.get("top_p")),
+        top_k=_count(known.get("top_k")),
+        seed=_count(known.get("seed")),
+        stop=_texts(known.get("stop")),
+        effort=effort if effort in get_args(Effort) else None,
+        thinking_tokens=_count(known.get("thinking_tokens")),
     )
 
 
-def unread_from(written: str | None) -> int:
-    return int(_read(written).get("unread", 0))
+def fallbacks_in(besides: Besides) -> tuple[str, ...]:
+    return _texts(besides.get("fallbacks"))
 
 
-def continued_from(written: str | None) -> int:
-    return int(_read(written).get("continued", 0))
+def sent_from_in(besides: Besides) -> str:
+    return _text(besides.get("sent_from"))
 
 
-def accepted_from(written: str | None) -> bool:
-    return bool(_read(written).get("accepted", False))
+def usage_in(besides: Besides, **columns: Any) -> Usage:
+    """The usage in its columns, counted as its provider counts."""
+    known = _inner(besides, "usage")
+    return Usage(
+        **columns,
+        cache_written=_count(known.get("cache_written")),
+        reasoning_apart=known.get("reasoning_apart") is True,
+        cached_apart=known.get("cached_apart") is True,
+    )
 
 
-def failure_from(written: str) -> Failure:
-    return _made(Failure, json.loads(written))
+def detours_in(besides: Besides) -> tuple[Detour, ...]:
+    found = besides.get("detours")
+    return tuple(
+        Detour(turn["kind"], _text(turn.get("model")), failure, _text(turn.get("what")))
+        for turn in (found if isinstance(found, list) else ())
+        if isinstance(turn, dict)
+        and turn.get("kind") in _TURNS
+        and (failure := _failure(_inner(turn, "failure")))
+    )
 
 
-def _made(shape: type[_Shape], known: Mapping[str, Any]) -> _Shape:
-    """The value, without what a newer llmtui may have written that is not known here."""
-    names = {field.name for field in fields(shape)}  # type: ignore[arg-type]
-    return shape(**{name: value for name, value in known.items() if name in names})
+def unread_in(besides: Besides) -> int:
+    return _count(besides.get("unread")) or 0
+
+
+def continued_in(besides: Besides) -> int:
+    return _count(besides.get("continued")) or 0
+
+
+def accepted_in(besides: Besides) -> bool:
+    return besides.get("accepted") is True
+
+
+def failure_from(written: str | None) -> Failure | None:
+    """The failure that was written, None if there is none, or none that can be understood."""
+    return _failure(read(written))
+
+
+def _failure(known: Mapping[str, Any]) -> Failure | None:
+    what = _text(known.get("what"))
+    if not what:
+        return None
+    kind: Any = known.get("kind")
+    return Failure(
+        kind if kind in get_args(FailureKind) else "provider",
+        what,
+        _text(known.get("where")),
+        _text(known.get("hint")),
+        _count(known.get("status")),
+        _text(known.get("detail")),
+        _number(known.get("retry_after")),
+    )
 
 
 def _written(known: Mapping[str, Any]) -> str | None:
@@ -104,10 +140,30 @@ def _written(known: Mapping[str, Any]) -> str | None:
     return json.dumps(said, ensure_ascii=False) if said else None
 
 
-def _read(written: str | None) -> dict[str, Any]:
+def _table(written: str) -> Besides:
     try:
-        known = json.loads(written) if written else {}
-    except ValueError:
-        # Saved from a damaged file: what it says besides is lost, and the words are not.
-        known = {}
+        known = json.loads(written)
+    except (ValueError, RecursionError):
+        return {}
     return known if isinstance(known, dict) else {}
+
+
+def _inner(known: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = known.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list) else ()
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

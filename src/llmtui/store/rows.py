@@ -64,7 +64,8 @@ def conversation_from(
     conversation_id: str, updated: float, own: Sequence[Any], messages: tuple[Message, ...]
 ) -> Conversation:
     """The conversation whose own columns these are."""
-    title, created, head, system, model, temperature, max_tokens, draft, more = own
+    title, created, head, system, model, temperature, max_tokens, draft, written = own
+    more = besides.read(written)
     return Conversation(
         id=conversation_id,
         title=title,
@@ -74,10 +75,10 @@ def conversation_from(
         head=head,
         system=system,
         model=model,
-        sampling=besides.sampling_from(more, temperature, max_tokens),
+        sampling=besides.sampling_in(more, temperature, max_tokens),
         draft=draft,
-        fallbacks=besides.fallbacks_from(more),
-        sent_from=besides.sent_from(more),
+        fallbacks=besides.fallbacks_in(more),
+        sent_from=besides.sent_from_in(more),
     )
 
 
@@ -120,9 +121,10 @@ def answer_row(message: Message, owner: str) -> Row:
 def message_from(row: Sequence[Any], parts: tuple[Part, ...]) -> Message:
     """The message of a row in `MESSAGE_COLUMNS`."""
     name, parent, role, created, requested, provider, model, by, outcome, finish_reason = row[:10]
-    asked, said, thought, cached, tokens, estimated, cost, first_token, total, error, more = row[10:21]
+    asked, said, thought, cached, tokens, estimated, cost, first_token, total, error, written = row[10:21]
     answer = None
     if requested is not None:
+        more = besides.read(written)
         answer = Answer(
             requested=requested,
             provider=provider,
@@ -130,7 +132,7 @@ def message_from(row: Sequence[Any], parts: tuple[Part, ...]) -> Message:
             by=by,
             usage=None
             if estimated is None
-            else besides.usage_from(
+            else besides.usage_in(
                 more,
                 input=asked,
                 output=said,
@@ -143,11 +145,11 @@ def message_from(row: Sequence[Any], parts: tuple[Part, ...]) -> Message:
             timing=Timing(first_token, total),
             outcome=outcome,
             finish_reason=finish_reason,
-            error=besides.failure_from(error) if error else None,
-            detours=besides.detours_from(more),
-            unread=besides.unread_from(more),
-            continued=besides.continued_from(more),
-            accepted=besides.accepted_from(more),
+            error=besides.failure_from(error),
+            detours=besides.detours_in(more),
+            unread=besides.unread_in(more),
+            continued=besides.continued_in(more),
+            accepted=besides.accepted_in(more),
         )
     return Message(name, role, parts, parent, created, answer)
 
