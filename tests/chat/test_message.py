@@ -95,8 +95,10 @@ def test_an_ended_message_does_not_change_any_more() -> None:
 
 def test_a_fallback_forgets_what_the_one_that_failed_told_of_itself() -> None:
     turn = Detour("fallback", "openai/gpt-4o", DOWN, "groq/openai/gpt-oss")
-    answer = folded(ModelReported("gpt-4o", "host"), UsageReported(Usage(1)), Detoured(turn)).answer
+    told = (ModelReported("gpt-4o", "host"), UsageReported(Usage(1)), Unread("delta is a number"))
+    answer = folded(*told, Detoured(turn)).answer
     assert answer is not None
+    assert answer.unread == 0
     assert (answer.provider, answer.model, answer.by, answer.usage) == ("groq", "", "", None)
     assert answer.asked == "groq/openai/gpt-oss"
     assert answer.detours == (turn,)

@@ -152,7 +152,7 @@ def after(message: Message, event: Event, at: float = 0.0) -> Message:
             answer = replace(answer, detours=(*answer.detours, detour))
             if detour.kind == "fallback" and (asked := parse_model(detour.what)):
                 # What the one that failed told of itself is not true of the one that is asked now.
-                answer = replace(answer, provider=asked.provider, model="", by="", usage=None)
+                answer = replace(answer, provider=asked.provider, model="", by="", usage=None, unread=0)
             return replace(message, answer=answer)
         case Done(finish_reason):
             return _ended(message, answer, "complete", at, finish_reason=finish_reason)
