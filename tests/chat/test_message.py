@@ -15,6 +15,7 @@ from llmtui.chat.events import (
     Stopped,
     TextDelta,
     ToolCallDelta,
+    Unread,
     Usage,
     UsageReported,
 )
