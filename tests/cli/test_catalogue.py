@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from llmtui.chat.failure import Failure
+from llmtui.chat.models import ModelFacts
 from llmtui.cli.catalogue import Catalogue
 from llmtui.cli.listings import DAY, read_listings
 from llmtui.providers.card import Card
@@ -135,3 +136,21 @@ def test_what_a_table_says_of_a_model_is_checked() -> None:
         found = card_from_table("work", {"base_url": "https://x/v1", "model": table})
         assert isinstance(found, Failure), what
         assert found.what.startswith("providers.work.model"), what
+
+
+async def test_models_that_were_listed_before_are_not_joined_again(tmp_path: Path) -> None:
+    async with LoopbackServer(listing({"id": "a"})) as one, LoopbackServer(listing({"id": "b"})) as other:
+        # What the config says of them has to be joined to what is listed.
+        first = work(one.url, model={"a": {"context": 5}})
+        second = card_from_table("other", {"base_url": other.url, "model": {"b": {"context": 5}}})
+        assert isinstance(second, Card)
+        seen: list[tuple[ModelFacts, ...]] = []
+        async with catalogue_of(tmp_path, first, second) as catalogue:
+            await catalogue.look(lambda: seen.append(catalogue.known))
+            first_listed, both = seen
+            assert len(first_listed) == 2
+            assert len(both) == 3
+            assert any(facts is first_listed[0] for facts in both)
+            # What the world knows changes all of them.
+            await catalogue.learn()
+            assert len(catalogue.known) == 3

@@ -8,7 +8,7 @@ from textual.widgets import Input, OptionList
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.config import Remembered
 from llmtui.tui.choices import age_told, model_choices
-from llmtui.tui.picker import Picker
+from llmtui.tui.picker import Choice, Picker
 from tests.tui.stage import FewModels, app, screen_text, shown
 
 SIZE = (110, 40)
@@ -91,3 +91,29 @@ async def test_an_unknown_size_is_said_on_the_screen(tmp_path: Path) -> None:
         await pilot.press("ctrl+o")
         await shown(stage, "context unknown")
         assert "1k context" in screen_text(stage)
+
+
+async def test_lists_that_come_in_one_after_the_other_are_shown_at_once_and_together(tmp_path: Path) -> None:
+    made = 0
+
+    def choices() -> list[Choice]:
+        nonlocal made
+        made += 1
+        return model_choices([ModelFacts(ModelName("p", f"model-{made}"))], Remembered(), "")
+
+    stage = App[None]()
+    picker = Picker("Models", choices)
+    async with stage.run_test(size=SIZE) as pilot:
+        await stage.push_screen(picker)
+        await pilot.pause()
+        before = made
+        for _ in range(30):
+            picker.refresh_soon()
+        while made == before:
+            await pilot.pause()
+        await pilot.pause(0.2)
+        assert made == before + 1
+        assert picker.query_one(OptionList).get_option_at_index(1).id == f"p/model-{made}"
+        picker.refresh_soon()
+        while made == before + 1:
+            await pilot.pause()

@@ -43,21 +43,19 @@ class Catalogue:
         self._listings: dict[str, Listing] = {}
         self._troubles: dict[str, str] = {}
         self._facts: dict[str, ModelFacts | None] = {}
-        self._joint: tuple[ModelFacts, ...] | None = None
+        # By provider: of thousands of models only those are joined anew that were listed anew.
+        self._joint: dict[str, tuple[ModelFacts, ...]] = {}
         self._learnt: Known | None = None
         self._looking: asyncio.Lock | None = None
 
     @property
     def known(self) -> tuple[ModelFacts, ...]:
-        if self._joint is None:
-            cards = self._cards()
-            listed = [
-                facts
-                for name, listing in self._listings.items()
-                for facts in _with_told(cards[name], listing.models)
-            ]
-            self._joint = (*(self._joined(facts) for facts in listed), _GUIDE)
-        return self._joint
+        cards = self._cards()
+        for name, listing in self._listings.items():
+            if name not in self._joint:
+                listed = _with_told(cards[name], listing.models)
+                self._joint[name] = tuple(self._joined(facts) for facts in listed)
+        return (*(facts for name in self._listings for facts in self._joint[name]), _GUIDE)
 
     @property
     def troubles(self) -> tuple[str, ...]:
@@ -107,7 +105,7 @@ class Catalogue:
             return read_known(self._cards().keys())
 
         self._learnt = await asyncio.to_thread(load)
-        self._forget_joint()
+        self._forget_joint(*self._joint)
 
     async def recall(self) -> None:
         """Know what is known without asking anybody: the kept lists however old, and the world's table."""
@@ -152,7 +150,7 @@ class Catalogue:
         if not active and not (card.local and await line.probe(card, _PROBE_SECONDS)):
             self._listings.pop(card.name, None)
             self._troubles.pop(card.name, None)
-            self._forget_joint()
+            self._forget_joint(card.name)
             return
         if kept is not None and kept.url != card.base_url:
             kept = None
@@ -161,7 +159,7 @@ class Catalogue:
         else:
             listing = await self._ask(line, card, kept)
         self._listings[card.name] = listing
-        self._forget_joint()
+        self._forget_joint(card.name)
         changed()
 
     async def _ask(self, line: "Line", card: "Card", kept: Listing | None) -> Listing:
@@ -189,8 +187,9 @@ class Catalogue:
         card = self._cards().get(name)
         return card is not None and not card.local
 
-    def _forget_joint(self) -> None:
-        self._joint = None
+    def _forget_joint(self, *providers: str) -> None:
+        for name in providers:
+            self._joint.pop(name, None)
         self._facts.clear()
 
     def _joined(self, facts: ModelFacts) -> ModelFacts:

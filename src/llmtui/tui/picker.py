@@ -16,6 +16,8 @@ from llmtui.tui.fuzzy import ranked
 
 # An option costs, at every key; nobody reads further down than this.
 _SHOWN = 100
+# Lists come in many at a time; whoever types meanwhile is not kept waiting by each of them.
+_SOON_SECONDS = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Picker(ModalScreen[str | None]):
         self._title, self._hint, self._current = title, hint, current
         self._choices = choices
         self._there: Sequence[Choice] = ()
+        self._due = False
         self._marked, self._starred, self._renewed = marked, starred, renewed
 
     def compose(self) -> ComposeResult:
@@ -102,6 +105,16 @@ class Picker(ModalScreen[str | None]):
         self._there = self._choices()
         self.show_hint()
         self._show()
+
+    def refresh_soon(self) -> None:
+        """Show the choices as they are in a moment, once for all that changed until then."""
+        if not self._due:
+            self._due = True
+            self.set_timer(_SOON_SECONDS, self._refresh_due)
+
+    def _refresh_due(self) -> None:
+        self._due = False
+        self.refresh_choices()
 
     def show_hint(self) -> None:
         """Say anew what there is to say below the list."""

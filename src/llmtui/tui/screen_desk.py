@@ -362,7 +362,7 @@ class ScreenDesk:
 
 def _refresh(picker: "Picker") -> None:
     if picker.is_mounted:
-        picker.refresh_choices()
+        picker.refresh_soon()
 
 
 def _tell(picker: "Picker") -> None:
