@@ -116,7 +116,8 @@ def test_a_refused_key_is_named_by_its_variable() -> None:
     failure = failure_from(401, "application/json", b'{"error":{"message":"Invalid API Key"}}', CARD)
     assert failure.message == (
         "401 from api.groq.com: the key in GROQ_API_KEY was refused. "
-        "Set another with `llmtui keys set groq`; GROQ_API_KEY, where it is set, goes first."
+        "/keys groq sets another, and so does `llmtui keys set groq`; "
+        "GROQ_API_KEY, where it is set, goes first."
     )
 
 

@@ -67,7 +67,8 @@ class Keys:
         return Failure(
             "auth",
             f"there is no key for {card.title}",
-            hint=f"Keep one with `llmtui keys set {card.name}`, or set {card.key_env} and start anew.",
+            hint=f"Keep one with /keys {card.name} or `llmtui keys set {card.name}`, "
+            f"or set {card.key_env} and start anew.",
         )
 
     def sources(self, card: Card) -> tuple[Source, ...]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from llmtui.chat.failure import Failure, FailureKind
-from llmtui.providers.addresses import host_of
+from llmtui.providers.addresses import host_of, shown
 from llmtui.providers.card import Card
 from llmtui.providers.payload import parse, text_in
 from llmtui.providers.rates import asked_wait, span
@@ -202,11 +202,12 @@ def _advice(kind: FailureKind, status: int | None, said: str, card: Card) -> tup
             return f"{key} is not allowed this{_quoting(said)}", "Use another key or model (Ctrl+O)."
         case "auth":
             first = f"; {card.key_env}, where it is set, goes first" if card.key_env else ""
-            return f"{key} was refused", f"Set another with `llmtui keys set {card.name}`{first}."
+            another = f"/keys {card.name} sets another, and so does `llmtui keys set {card.name}`{first}."
+            return f"{key} was refused", another
         case "credit":
             return f"the account cannot pay{_quoting(said)}", "Add credit, or choose another model (Ctrl+O)."
         case "not_found":
-            what = _missing(said) if said else f"there is nothing at {card.base_url}"
+            what = _missing(said) if said else f"there is nothing at {shown(card.base_url)}"
             return what, "Choose another model (Ctrl+O), or check the provider's base_url."
         case "rate_limit":
             return f"too many requests for now{_quoting(said)}", "Wait a moment, then try again."
