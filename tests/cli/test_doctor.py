@@ -86,6 +86,18 @@ async def test_passwords_in_addresses_are_not_shown(tmp_path: Path) -> None:
     assert "NO_PROXY has spared.example" in run.out
 
 
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "OPENAI_BASE_URL"])
+@pytest.mark.parametrize("url", ["http://[bad", f"http://me:{CANARY}@box:port", f"http://me:a/{CANARY}@box"])
+async def test_an_address_that_is_none_is_a_finding_like_others(tmp_path: Path, name: str, url: str) -> None:
+    person = Person(tmp_path)
+    person.env |= {name: url, "OPENAI_API_KEY": "sk-1"}
+    run = await person.run("doctor", "openai")
+    assert run.status == 1
+    assert "!! openai" in run.out
+    assert "Traceback" not in run.narration
+    assert CANARY not in run.out + run.narration
+
+
 async def test_a_proxy_that_would_see_a_key_is_named(tmp_path: Path) -> None:
     async with LoopbackServer(listing()) as proxy:
         person = Person(tmp_path)

@@ -58,6 +58,7 @@ async def test_the_list_is_where_the_card_says() -> None:
         ]
         # A list at another place is asked for without what only the provider may know.
         (stranger,) = elsewhere.requests
+        assert stranger.path == "/v1/catalog"
         assert "authorization" not in stranger.headers
         assert "x-team" not in stranger.headers
 

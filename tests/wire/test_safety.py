@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import gzip
+import json
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from llmtui.chat.events import Done, TextDelta
+from llmtui.chat.failure import Failure
 from llmtui.providers.card import Auth
 from llmtui.wire.keys import in_the_open, key_headers
 from tests.wire.lines import KEY, asked, asking_of, card_at, failure_in, line_to
@@ -65,6 +67,56 @@ async def test_a_refused_key_is_named_by_where_it_is_kept() -> None:
             failure = failure_in(await asked(line))
             assert failure.what == words
             assert "llmtui keys set loop" in failure.hint
+
+
+async def test_no_proof_that_the_other_side_repeats_is_told() -> None:
+    echo = {"error": f"bad request: {KEY}, Bearer a-word-of-mine, name:word"}
+    reply = Reply(400, {"content-type": "application/json"}, [json.dumps(echo).encode()], "length")
+    async with LoopbackServer(reply) as server:
+        card = card_at(
+            server.url.replace("//", "//name:word@"),
+            headers={"Cookie": "Bearer a-word-of-mine"},
+            auth="x-api-key",
+        )
+        async with line_to(card) as line:
+            failure = failure_in(await asked(line))
+            listed = await line.list_models(card)
+    for told in (failure, listed):
+        assert isinstance(told, Failure)
+        assert told.what == "bad request: …, …, …"
+        assert not any(secret in repr(told) for secret in (KEY, "a-word-of-mine", "word"))
+    assert not any(secret in repr(card) for secret in ("a-word-of-mine",))
+
+
+async def test_a_key_that_no_header_can_hold_is_named_by_where_it_is_kept() -> None:
+    card = card_at("https://api.example.com/v1")
+    async with line_to(card, key="two words", place_of=lambda _: "api_key_cmd") as line:
+        assert failure_in(await asked(line)).what.startswith("the key in api_key_cmd holds a space")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[bad", "https://name:word@host:port/v1", "https://name:a/word@host", "nowhere", ""]
+)
+async def test_an_address_that_is_none_is_a_failure_and_shows_no_password(url: str) -> None:
+    card = card_at(url)
+    async with line_to(card, key="") as line:
+        for told in (failure_in(await asked(line)), await line.list_models(card)):
+            assert isinstance(told, Failure)
+            assert "word" not in repr(told)
+        assert not await line.probe(card)
+
+
+async def test_a_proxy_that_is_none_is_a_failure_and_shows_no_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://name:wo/rd@host:port")
+    card = card_at("https://api.example.com/v1")
+    async with line_to(card) as line:
+        for told in (failure_in(await asked(line)), await line.list_models(card)):
+            assert isinstance(told, Failure)
+            assert told.what == "a proxy or certificate setting in the environment cannot be used"
+            assert not any(piece in repr(told) for piece in ("name", "wo/rd"))
+        assert not await line.probe(card)
 
 
 # In the open

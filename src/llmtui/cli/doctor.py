@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from llmtui.chat.failure import Failure
 from llmtui.cli.choosing import Misconfigured
@@ -160,10 +159,10 @@ async def _look_at(house: House, card: "Card") -> Finding:
 
 
 def _secrets(card: "Card", key: str) -> list[str]:
-    """What may stand in a message and must not: the key, and what is before the @ of an address."""
-    before, at, _ = urlsplit(card.base_url).netloc.rpartition("@")
-    password = before.partition(":")[2]
-    found = [key, before if at else "", password, *(card.headers.values())]
+    """What may stand in a message and must not: what is secret, and whatever else somebody put on the card."""
+    from llmtui.wire.keys import secrets_of
+
+    found = {*secrets_of(card, key), *card.headers.values(), *card.query.values()}
     return sorted((secret for secret in found if len(secret) > 3), key=len, reverse=True)
 
 

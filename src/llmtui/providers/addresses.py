@@ -1,5 +1,6 @@
 """Where a server is: its address as people write it, and as a failure names it."""
 
+import re
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -8,9 +9,28 @@ _NEAR = (".local", ".lan", ".home", ".internal", ".home.arpa")
 
 
 def host_of(url: str) -> str:
-    """`host` or `host:port` of a URL, without user name, password, path or query."""
-    _, _, place = _split(url).netloc.rpartition("@")
+    """`host` or `host:port` of a URL, without user name, password, path or query. Empty if it has none."""
+    try:
+        _, _, place = _split(url).netloc.rpartition("@")
+    except ValueError:
+        return ""
     return place
+
+
+def secret_in(url: str) -> str:
+    """The user name and the password of a URL, as they stand before its host; empty if there are none."""
+    rest = url.partition("://")[2] or url
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if "@" not in authority and not re.fullmatch(r"[^:]*(:\d*)?|\[.*\](:\d*)?", authority):
+        # No port looks so: it is the beginning of a password in which somebody forgot to escape a slash.
+        authority = rest
+    return authority.rpartition("@")[0]
+
+
+def shown(url: str) -> str:
+    """A URL for people to read, be it a right one or not: without user name and password."""
+    secret = secret_in(url)
+    return url.replace(f"{secret}@", "…@", 1) if secret else url
 
 
 def origin_of(url: str) -> str:

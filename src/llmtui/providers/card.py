@@ -40,9 +40,9 @@ class Card:
     base_url: str
     auth: Auth = "bearer"
     key_env: str = ""
-    key_cmd: str = ""
+    key_cmd: str = field(default="", repr=False)
     url_env: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     local: bool = False
     models: tuple[str, ...] = ()
     suggested: str = ""
@@ -54,7 +54,7 @@ class Card:
     prefill: Literal["none", "plain", "prefix", "final_message"] = "none"
     models_path: str = "models"
     routes: bool = False
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
     elsewhere: str = ""
     url_path: str = ""
     seed_field: Literal["seed", "random_seed"] = "seed"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from llmtui.chat.failure import Failure
 from llmtui.chat.models import ModelFacts
@@ -64,7 +64,8 @@ def next_page(body: bytes) -> Mapping[str, str]:
         return {"page_token": token}
     links = payload.get("links")
     if isinstance(links, dict) and (following := text_in(links.get("next"))):
-        return dict(parse_qsl(urlsplit(following).query))
+        # Only the query: nobody is led to another server.
+        return dict(parse_qsl(following.partition("#")[0].partition("?")[2]))
     if payload.get("has_more") is True and (last := text_in(payload.get("last_id"))):
         return {"after_id": last}
     return {}

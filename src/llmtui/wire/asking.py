@@ -126,7 +126,7 @@ class Asking:
 
     def _told(self, failure: Failure) -> Failure:
         """The failure with the key's place in it, and without the key."""
-        return naming(without_key(failure, self.key), self.card, self.customs.place_of(self.card))
+        return naming(without_key(failure, self.card, self.key), self.card, self.customs.place_of(self.card))
 
     def _retry(self, failure: Failure, trip: Trip, done: int, until: float) -> Waiting | None:
         """The wait before this is sent again, None if it is not."""

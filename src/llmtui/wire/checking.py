@@ -41,7 +41,7 @@ async def check(card: Card, key: str, connect_seconds: float, seconds: float) ->
         hint = "Check the proxy and certificate settings above."
         what = "a proxy or certificate setting cannot be used"
         failure = Failure("configuration", what, hint=hint, detail=str(trouble))
-        return Checked(None, 0.0, 0, without_key(failure, key))
+        return Checked(None, 0.0, 0, without_key(failure, card, key))
     began = loop.time()
     async with client:
         try:

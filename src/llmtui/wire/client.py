@@ -21,12 +21,16 @@ def new_client(connect_seconds: float, ca_file: str = "") -> httpx.AsyncClient:
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     trusted = ssl.create_default_context(cafile=Path(ca_file).expanduser()) if ca_file else True
-    return httpx.AsyncClient(
-        verify=trusted,
-        # Reading is timed by Patience, who knows comments from words.
-        timeout=httpx.Timeout(30.0, connect=connect_seconds, read=None),
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=16, keepalive_expiry=60.0),
-        headers={"accept-encoding": "identity", "user-agent": "llmtui"},
-        follow_redirects=False,
-        mounts=dict.fromkeys(_THIS_MACHINE),
-    )
+    try:
+        return httpx.AsyncClient(
+            verify=trusted,
+            # Reading is timed by Patience, who knows comments from words.
+            timeout=httpx.Timeout(30.0, connect=connect_seconds, read=None),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=16, keepalive_expiry=60.0),
+            headers={"accept-encoding": "identity", "user-agent": "llmtui"},
+            follow_redirects=False,
+            mounts=dict.fromkeys(_THIS_MACHINE),
+        )
+    except httpx.InvalidURL:
+        # Its words may hold a piece of a proxy's password.
+        raise ValueError("a proxy's URL cannot be read") from None

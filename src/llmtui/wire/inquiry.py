@@ -26,7 +26,8 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A server and how it is asked. `headers` show the key, and only to the origin of the card's base URL.
+    """A server and how it is asked. `headers` show the key, and only to the origin of the card's base URL;
+    so it is with what the card adds to each request.
 
     `trace` is told each step of the connection, in httpcore's words.
     """
@@ -51,7 +52,8 @@ class Inquiry:
         fields = {"accept": "application/json", **(self.card.headers if at_home else {})}
         fields |= self.headers if at_home else {}
         # Merged by hand: httpx lets given parameters take the place of those in the address.
-        address = httpx.URL(url).copy_merge_params({**self.card.query, **(query or {})})
+        own = self.card.query if at_home else {}
+        address = httpx.URL(url).copy_merge_params({**own, **(query or {})})
         came = bytearray()
         more: dict[str, Any] = {"json": body} if body is not None else {}
         if self.trace is not None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from llmtui.chat.failure import Failure
-from llmtui.providers.addresses import host_of, is_loopback, is_near
+from llmtui.providers.addresses import host_of, is_loopback, is_near, secret_in
 from llmtui.providers.card import Card
 
 _SECRET_HEADERS = ("authorization", "x-api-key", "x-goog-api-key", "api-key", "cookie")
@@ -55,8 +55,24 @@ def naming(failure: Failure, card: Card, place: str) -> Failure:
     return replace(failure, what=f"the key in {place}{failure.what[len(said) :]}")
 
 
-def without_key(failure: Failure, key: str) -> Failure:
-    """The failure with the key taken out of what the other side wrote, should it have repeated it."""
-    if not key or (key not in failure.what and key not in failure.detail):
-        return failure
-    return replace(failure, what=failure.what.replace(key, "…"), detail=failure.detail.replace(key, "…"))
+def without_key(failure: Failure, card: Card, key: str) -> Failure:
+    """The failure with the key taken out of what the other side wrote, should it have repeated it; and with
+    it whatever of the card is as secret."""
+    what, detail = failure.what, failure.detail
+    for secret in secrets_of(card, key):
+        what, detail = what.replace(secret, "…"), detail.replace(secret, "…")
+    return (
+        failure
+        if (what, detail) == (failure.what, failure.detail)
+        else replace(failure, what=what, detail=detail)
+    )
+
+
+def secrets_of(card: Card, key: str) -> list[str]:
+    """What nobody may read in a message, the longest first: the key, the password of an address, and what
+    the user's own headers prove themselves with."""
+    password = secret_in(card.base_url)
+    proofs = [text for name, text in card.headers.items() if name.lower() in _SECRET_HEADERS]
+    words = [proof.rpartition(" ")[2] for proof in proofs]
+    found = {key, password, password.partition(":")[2], *proofs, *words}
+    return sorted((secret for secret in found if secret), key=len, reverse=True)

@@ -15,13 +15,13 @@ from llmtui.chat.events import Done, Event, Failed, Stopped
 from llmtui.chat.failure import Failure
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.chat.request import Request
-from llmtui.providers.addresses import is_base_url
+from llmtui.providers.addresses import is_base_url, shown
 from llmtui.providers.card import Card
 from llmtui.providers.dialects import MODULES, dialect_named
 from llmtui.wire.clock import USUAL_CLOCK, Clock
 from llmtui.wire.curing import USUAL_CAPS, Caps
 from llmtui.wire.customs import Customs
-from llmtui.wire.keys import in_the_open, key_headers
+from llmtui.wire.keys import in_the_open, key_headers, naming
 from llmtui.wire.timeouts import USUAL_TIMEOUTS, Timeouts
 from llmtui.wire.turns import Turns
 
@@ -151,13 +151,13 @@ class Line:
             return Failure("configuration", what, hint=hint)
         if not is_base_url(card.base_url):
             hint = f"Correct base_url of [providers.{provider}] in config.toml."
-            return Failure("configuration", f"{card.base_url} is no address of a server", hint=hint)
+            return Failure("configuration", f"{shown(card.base_url)} is no address of a server", hint=hint)
         key = await self._key_of(card)
         if isinstance(key, Failure):
             return key
         headers = in_the_open(card, key) or key_headers(card, key)
         if isinstance(headers, Failure):
-            return headers
+            return naming(headers, card, self._customs.place_of(card))
         client = await self._client_for(card)
         if isinstance(client, Failure):
             return client

@@ -41,7 +41,7 @@ async def list_models(
         inquiry = Inquiry(using, card, headers, trace)
         listed = await _all_pages(inquiry)
         if isinstance(listed, Failure):
-            return without_key(listed, key)
+            return without_key(listed, card, key)
         models, first = listed
         return await completed(inquiry, models, first) if models else _offered(card) or no_models(card)
 

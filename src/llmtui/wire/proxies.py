@@ -5,10 +5,9 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 from urllib.request import getproxies
 
-from llmtui.providers.addresses import is_loopback
+from llmtui.providers.addresses import host_of, is_loopback, shown
 
 _KINDS = ("http", "https", "all")
 
@@ -30,30 +29,33 @@ def way_to(url: str, environ: Mapping[str, str]) -> Way:
         return Way(why="on this machine")
     proxies = getproxies()
     spared = proxies.get("no", "")
-    parts = urlsplit(url)
-    for kind in (parts.scheme, "all"):
+    for kind in (url.partition("://")[0].lower(), "all"):
         if proxy := proxies.get(kind):
-            entry = _sparing(spared, parts.hostname or "")
+            entry = _sparing(spared, _name_in(host_of(url)))
             if entry:
                 return Way(why=f"{_variable('no', environ)} has {entry}")
-            return Way(without_name(proxy), _variable(kind, environ))
+            return Way(_address(proxy), _variable(kind, environ))
     return Way()
 
 
 def proxies_set(environ: Mapping[str, str]) -> dict[str, str]:
     """The proxy settings that apply, by variable: their URLs without names and passwords."""
     proxies = getproxies()
-    told = {_variable(kind, environ): without_name(proxies[kind]) for kind in _KINDS if proxies.get(kind)}
+    told = {_variable(kind, environ): _address(proxies[kind]) for kind in _KINDS if proxies.get(kind)}
     if proxies.get("no"):
         told[_variable("no", environ)] = proxies["no"]
     return told
 
 
-def without_name(url: str) -> str:
-    """A proxy's URL without the name and the password that may stand in it."""
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    before, at, place = parts.netloc.rpartition("@")
-    return urlunsplit((parts.scheme, f"…@{place}" if at and before else place, "", "", ""))
+def _address(proxy: str) -> str:
+    """A proxy's URL with its scheme, and without the name and the password that may stand in it."""
+    return shown(proxy if "://" in proxy else f"http://{proxy}")
+
+
+def _name_in(host: str) -> str:
+    """The name of a host without its port."""
+    name, colon, port = host.rpartition(":")
+    return (name if colon and port.isdigit() else host).strip("[]").lower()
 
 
 def certificates_trouble(ca_file: str, environ: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 
 from llmtui.chat.failure import Failure
-from llmtui.providers.addresses import host_of
+from llmtui.providers.addresses import host_of, shown
 from llmtui.providers.card import Card
 
 
@@ -33,7 +33,7 @@ def failure_of(trouble: Exception, card: Card, connect_seconds: float) -> Failur
             return Failure("cut", "the connection broke", where, hint, detail=str(trouble))
         case httpx.UnsupportedProtocol() | httpx.InvalidURL():
             hint = f"Correct base_url of [providers.{card.name}]."
-            return Failure("configuration", f"{card.base_url} is no address of a server", where, hint)
+            return Failure("configuration", f"{shown(card.base_url)} is no address of a server", where, hint)
         case httpx.DecodingError():
             return Failure("protocol", "the answer could not be unpacked", where, "Try again.")
         case _:
