@@ -25,7 +25,7 @@ from tests.wire.server import Close, LoopbackServer, Piece, Reply, Sleep
 AT_ONCE = 0.2
 ECHO = 0.1
 # The matrix tries all six; above the wire none differs from another, but their framing does.
-SOME_DIALECTS = ("openai-chat", "anthropic", "ollama")
+SOME_DIALECTS = ("openai-chat", "ollama")
 IN_SOME_DIALECTS = pytest.mark.parametrize(
     "speech", [SPEECHES[dialect] for dialect in SOME_DIALECTS], ids=SOME_DIALECTS
 )
