@@ -159,7 +159,7 @@ async def _look_at(house: House, card: "Card") -> Finding:
 
 
 def _secrets(card: "Card", key: str) -> list[str]:
-    """What may stand in a message and must not: what is secret, and whatever else somebody put on the card."""
+    """What may stand in a message and must not: what is secret, and whatever else is put on the card."""
     from llmtui.wire.keys import secrets_of
 
     found = {*secrets_of(card, key), *card.headers.values(), *card.query.values()}
