@@ -2,7 +2,7 @@
 
 import pytest
 
-from llmtui.chat.costs import Bill, bill_of, cost_of
+from llmtui.chat.costs import Bill, bill_of, cost_of, payee
 from llmtui.chat.detour import Detour
 from llmtui.chat.events import Usage
 from llmtui.chat.failure import Failure
@@ -87,3 +87,25 @@ def test_who_answered_instead_is_paid() -> None:
     detour = Detour("fallback", "x/m", Failure("server", "it broke"), "x/m")
     answer = Answer("y/m", "x", usage=Usage(M, 0), outcome="complete", detours=(detour,))
     assert bill_of([Message("m", "assistant", answer=answer)], facts_of) == Bill(4.0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "paid"),
+    [
+        ("x/m", "m", 4.0),
+        ("x/m", "m-2026-01-01", 4.0),
+        ("x/m", "dear", 9.0),
+        ("x/unpriced", "dear", 9.0),
+        # A deployment has the price that its owner wrote down, whatever the model behind it is called.
+        ("x/m", "unheard-of", 4.0),
+        ("x/unpriced", "unheard-of", None),
+    ],
+)
+def test_the_model_that_answers_is_paid_if_it_is_quite_another(
+    asked: str, answered: str, paid: float | None
+) -> None:
+    dear = ModelFacts(ModelName("x", "dear"), input_price=9.0, output_price=20.0)
+    known = {"x/m": BARE, "x/dear": dear, "x/unpriced": ModelFacts(ModelName("x", "unpriced"))}
+    answer = Answer(asked, "x", model=answered, usage=Usage(M, 0), outcome="complete")
+    assert cost_of(answer.usage, payee(answer, known.get)) == paid
+    assert bill_of([Message("m", "assistant", answer=answer)], known.get).amount == paid

@@ -273,6 +273,7 @@ async def test_what_it_cost_is_told_where_that_is_known(tmp_path: Path) -> None:
         told = await person.run("ask", *MODEL, "--usage", "Hi")
         told_json = await person.run("ask", *MODEL, "--json", "Hi")
         # What everybody knows of a model: 2.5 and 10 dollars per million.
+        person.configure("")
         world = await person.run("ask", "-m", "openai/gpt-4o", "--json", "Hi")
         server.will(counted(cost=0.25))
         reported = await person.run("ask", *MODEL, "--usage", "Hi")

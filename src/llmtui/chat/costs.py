@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from llmtui.chat.events import Usage
-from llmtui.chat.message import Message
+from llmtui.chat.message import Answer, Message
 from llmtui.chat.models import ModelFacts
+from llmtui.chat.way import another_answered
 
 _PER_MILLION = 1_000_000
 
@@ -42,6 +43,20 @@ def cost_of(usage: Usage | None, facts: ModelFacts | None) -> float | None:
     return (spent + made * facts.output_price) / _PER_MILLION
 
 
+def payee(answer: Answer, facts_of: Callable[[str], ModelFacts | None]) -> ModelFacts | None:
+    """What is known of the model that an answer is to be paid to; `facts_of` knows a `provider/model`.
+
+    It is the one that was asked, unless quite another one answered whose prices are known: a name of one's
+    own, such as that of a deployment, has the prices that its owner gave it.
+    """
+    asked = facts_of(answer.asked)
+    if another_answered(answer, lambda _name: asked.canonical if asked else ""):
+        answered = facts_of(f"{answer.provider}/{answer.model}")
+        if answered and answered.input_price is not None:
+            return answered
+    return asked
+
+
 @dataclass(frozen=True, slots=True)
 class Bill:
     """A sum of costs; None if not one of them is known. `whole` says that none of them is unknown."""
@@ -68,5 +83,5 @@ def bill_of(messages: Iterable[Message], facts_of: Callable[[str], ModelFacts | 
             continue
         if answer.outcome == "failed" and answer.usage is None:
             continue
-        bill = bill.plus(cost_of(answer.usage, facts_of(answer.asked)))
+        bill = bill.plus(cost_of(answer.usage, payee(answer, facts_of)))
     return bill

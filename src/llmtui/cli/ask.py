@@ -130,7 +130,7 @@ async def _ended_by_interrupt(session: Session) -> bool:
 
 async def _cost(house: House, message: Message) -> float | None:
     """What the answer cost; prices are looked up only where its provider does not tell."""
-    from llmtui.chat.costs import cost_of
+    from llmtui.chat.costs import cost_of, payee
 
     answer = message.answer
     if answer is None or answer.usage is None or answer.provider == "builtin":
@@ -138,7 +138,7 @@ async def _cost(house: House, message: Message) -> float | None:
     if answer.usage.cost is not None:
         return answer.usage.cost
     await house.catalogue.recall()
-    return cost_of(answer.usage, house.catalogue.facts(answer.asked))
+    return cost_of(answer.usage, payee(answer, house.catalogue.facts))
 
 
 async def _session(arguments: argparse.Namespace, house: House) -> Session | Misconfigured:

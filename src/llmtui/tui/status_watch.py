@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from time import time
 
-from llmtui.chat.costs import Bill, bill_of, cost_of
+from llmtui.chat.costs import Bill, bill_of, cost_of, payee
 from llmtui.chat.events import Usage
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.models import GUIDE, ModelFacts
@@ -115,4 +115,4 @@ class StatusWatch:
 
     def cost_of_answer(self, answer: Answer, usage: Usage) -> float | None:
         """What an answer costs with this usage, which may be a live one."""
-        return cost_of(usage, self._models.facts(answer.asked))
+        return cost_of(usage, payee(answer, self._models.facts))
