@@ -273,6 +273,43 @@ def test_a_call_whose_beginning_was_lost_gets_its_name_at_its_end() -> None:
     ]
 
 
+def test_a_call_that_learns_its_id_late_is_one_call() -> None:
+    item = {"type": "function_call", "id": "fc_1", "name": "now", "arguments": "{}"}
+    found = decoded(
+        event("output_item.added", item=item | {"arguments": ""}),
+        event("output_item.done", item=item | {"call_id": "c1"}),
+        {"type": "response.completed", "response": {"output": [item | {"call_id": "c1"}]}},
+    )
+    assert folded(found).parts == (ToolCall("c1", "now", "{}"),)
+
+
+def test_a_call_whose_ids_are_missing_at_the_very_end_is_one_call() -> None:
+    item = {"type": "function_call", "name": "now", "arguments": "{}"}
+    found = decoded(
+        event("output_item.done", item=item | {"call_id": "c1"}),
+        event("output_item.done", item=item | {"call_id": "c2"}, output_index=1),
+        {"type": "response.completed", "response": {"output": [item, item]}},
+    )
+    assert folded(found).parts == (ToolCall("c1", "now", "{}"), ToolCall("c2", "now", "{}"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "flags"), [("image_generation_call", 1), ("custom_tool_call", 1), ("web_search_call", 0)]
+)
+def test_an_answer_of_items_that_are_not_shown_is_not_empty(kind: str, flags: int) -> None:
+    item = {"type": kind, "id": "x_1", "status": "completed"}
+    end = {"type": "response.completed", "response": {"status": "completed", "output": [item]}}
+    for found in (decoded(event("output_item.done", item=item), end), decoded(end)):
+        assert [type(each) for each in found] == [Unread] * flags + [Done]
+
+
+def test_an_event_without_a_type_is_what_its_name_says() -> None:
+    decoder = DIALECT.decoder(CARD)
+    said = Frame('{"output_index":0,"delta":"Hi"}', "response.output_text.delta")
+    ended = Frame('{"response":{"status":"completed"}}', "response.completed")
+    assert [*decoder.feed(said), *decoder.feed(ended)] == [TextDelta("Hi"), Done("completed")]
+
+
 @pytest.mark.parametrize("wrong", [0, True, ["?"], {"?": 1}])
 def test_a_delta_that_is_no_text_is_flagged(wrong: object) -> None:
     found = decoded(event("output_text.delta", delta="a"), event("output_text.delta", delta=wrong), COMPLETED)

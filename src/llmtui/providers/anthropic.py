@@ -8,6 +8,7 @@ from llmtui.chat.request import Request
 from llmtui.providers.anthropic_blocks import Blocks
 from llmtui.providers.anthropic_requests import body_of
 from llmtui.providers.anthropic_usage import TokenCounts
+from llmtui.providers.bare_errors import is_bare_error
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Frame
 from llmtui.providers.endings import cut_off, not_json, nothing_said, unreadable
@@ -118,6 +119,8 @@ class AnthropicDecoder:
             # What it is must be in the JSON; the name of the event is asked only where it is not.
             kind = frame.event
             if kind not in _KINDS:
+                if is_bare_error(payload):
+                    return self._failed(failure_in_stream(payload, self._card, frame.data))
                 lost = {"message", "content_block", "delta", "index"} & payload.keys()
                 return [Unread(f"an event with {min(lost)} has no type")] if lost else []
         events: list[Event] = []
@@ -144,6 +147,8 @@ class AnthropicDecoder:
             case "message":
                 # It was asked to stream, and answered in one piece.
                 return self.whole(payload)
+            case _ if kind not in _KINDS and is_bare_error(payload):
+                return self._failed(failure_in_stream(payload, self._card, frame.data))
         return events
 
     def _begin(self, message: dict[str, object], events: list[Event]) -> None:

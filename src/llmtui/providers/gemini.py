@@ -18,6 +18,7 @@ from llmtui.chat.events import (
 )
 from llmtui.chat.failure import Failure
 from llmtui.chat.request import Request
+from llmtui.providers.bare_errors import is_bare_error
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Frame
 from llmtui.providers.endings import cut_off, not_json, unreadable
@@ -149,6 +150,8 @@ class GeminiDecoder:
         if error := response.get("error"):
             reported = {"error": error}
             return events + self._failed(failure_in_stream(reported, self._card, to_json(reported).decode()))
+        if candidates is None and is_bare_error(response):
+            return events + self._failed(failure_in_stream(response, self._card, to_json(response).decode()))
         feedback = response.get("promptFeedback")
         if feedback is None or candidates or not isinstance(feedback, dict):
             return events

@@ -1,9 +1,9 @@
-"""Thinking that a model writes into its text as `<think>…</think>`, split off across any chunk border."""
+"""Thinking that is written into a text as `<think>…</think>`, split off across any chunk border."""
 
 from llmtui.chat.events import ReasoningDelta, TextDelta
 
-_OPEN = "<think>"
-_CLOSE = "</think>"
+# What opens a thought, and what alone closes it. Google writes the second where it speaks OpenAI's dialect.
+_TAGS = {"<think>": "</think>", "<thought>": "</thought>"}
 
 
 class InlineThinking:
@@ -12,6 +12,7 @@ class InlineThinking:
     def __init__(self) -> None:
         self._held = ""
         self._at = "start"
+        self._close = ""
 
     def feed(self, text: str) -> list[TextDelta | ReasoningDelta]:
         """The deltas in the next piece of text; what may still become a tag is held back."""
@@ -35,24 +36,25 @@ class InlineThinking:
 
     def _start(self, text: str) -> list[TextDelta | ReasoningDelta]:
         words = text.lstrip()
-        if words.startswith(_OPEN):
-            self._at = "thinking"
-            return self._thinking(words[len(_OPEN) :])
-        if _OPEN.startswith(words):
-            self._held = text
-            return []
+        for opening, closing in _TAGS.items():
+            if words.startswith(opening):
+                self._at, self._close = "thinking", closing
+                return self._thinking(words[len(opening) :])
+            if opening.startswith(words):
+                self._held = text
+                return []
         self._at = "text"
         return [TextDelta(text)]
 
     def _thinking(self, text: str) -> list[TextDelta | ReasoningDelta]:
-        thought, closed, rest = text.partition(_CLOSE)
+        thought, closed, rest = text.partition(self._close)
         if closed:
             self._at = "after"
             found: list[TextDelta | ReasoningDelta] = [ReasoningDelta(thought)] if thought else []
             return found + self._after(rest)
         # The longest end of the text that may be the beginning of the closing tag.
-        for length in range(min(len(_CLOSE) - 1, len(text)), 0, -1):
-            if text.endswith(_CLOSE[:length]):
+        for length in range(min(len(self._close) - 1, len(text)), 0, -1):
+            if text.endswith(self._close[:length]):
                 self._held, text = text[-length:], text[:-length]
                 break
         return [ReasoningDelta(text)] if text else []

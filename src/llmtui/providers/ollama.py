@@ -17,6 +17,7 @@ from llmtui.chat.events import (
 )
 from llmtui.chat.failure import Failure
 from llmtui.chat.request import Request
+from llmtui.providers.bare_errors import is_bare_error
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Frame
 from llmtui.providers.endings import cut_off, not_json, nothing_said, unreadable
@@ -116,6 +117,9 @@ class OllamaDecoder:
         if error := chunk.get("error"):
             detail = json.dumps({"error": error}, ensure_ascii=False)
             return events + self._failed(failure_in_stream({"error": error}, self._card, detail))
+        if type(message) is not dict and "response" not in chunk and is_bare_error(chunk):
+            detail = json.dumps(chunk, ensure_ascii=False)
+            return events + self._failed(failure_in_stream(chunk, self._card, detail))
         if done := chunk.get("done"):
             if done is not True:
                 events.append(misread("done", done))

@@ -17,6 +17,7 @@ from llmtui.chat.events import (
 )
 from llmtui.chat.failure import Failure
 from llmtui.chat.request import Request
+from llmtui.providers.bare_errors import is_bare_error
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Frame
 from llmtui.providers.endings import cut_off, not_json, nothing_said, unreadable
@@ -148,7 +149,12 @@ class OpenAIChatDecoder:
         if usage is not None and (report := usage_from(usage)) and report != self._usage:
             self._usage = report
             events.append(UsageReported(report))
-        if error or chunk.get("object") == "error" or chunk.get("type") == "error":
+        if (
+            error
+            or chunk.get("object") == "error"
+            or chunk.get("type") == "error"
+            or (choices is None and is_bare_error(chunk))
+        ):
             reported = {"error": error} if error else chunk
             detail = to_json(reported).decode()
             events += self._failed(failure_in_stream(reported, self._card, detail))

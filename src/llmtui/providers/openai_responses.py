@@ -7,6 +7,7 @@ from pydantic_core import to_json
 from llmtui.chat.events import Done, Event, Failed, ModelReported, UsageReported
 from llmtui.chat.failure import Failure
 from llmtui.chat.request import Request
+from llmtui.providers.bare_errors import is_bare_error
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Frame
 from llmtui.providers.endings import cut_off, not_json, nothing_said, unreadable
@@ -120,10 +121,13 @@ class OpenAIResponsesDecoder:
         """The events of one JSON object; what comes after an error that is held back is passed over."""
         kind = event.get("type")
         if type(kind) is not str:
-            return self._untyped(event, frame)
+            if event.get("error") or not frame.event.startswith("response."):
+                return self._untyped(event, frame)
+            # What it is must be in the JSON; the name of the event is asked only where it is not.
+            kind = frame.event
         if (ending := _ENDS.get(kind)) is not None:
             return self.over(event.get("response"), ending)
-        if kind == "error" or event.get("error"):
+        if kind == "error" or frame.event == "error" or event.get("error"):
             self._error = self._error or failure_in_stream(event, self._card, frame.data)
             return ()
         if self._error is not None:
@@ -141,12 +145,14 @@ class OpenAIResponsesDecoder:
                 events: list[Event] = []
                 self._report_model(event.get("response"), events)
                 return events
+            case _ if is_bare_error(event):
+                return self._failed(failure_in_stream(event, self._card, frame.data))
             case _:
                 return ()
 
     def _untyped(self, event: dict[str, object], frame: Frame) -> list[Event]:
         """An object that does not say what it is: an error of a proxy, or a piece that is lost to us."""
-        if event.get("error") or frame.event == "error":
+        if event.get("error") or frame.event == "error" or is_bare_error(event):
             return self._failed(failure_in_stream(event, self._card, frame.data))
         kind = event.get("type")
         return [misread("type", kind)] if kind or is_misread(kind) else []

@@ -13,6 +13,18 @@ from llmtui.providers.payload import text_in
 Kind = Literal["text", "refusal", "summary", "thought", "arguments"]
 Item = dict[str, object]
 
+# What a response may hold besides words, thoughts and calls of ours: searches and calls of the provider's own
+# are its business; of anything else whoever reads the answer should know that it is not shown.
+_SILENT = (
+    "web_search_call",
+    "file_search_call",
+    "mcp_list_tools",
+    "mcp_call",
+    "tool_search_call",
+    "tool_search_output",
+    "compaction",
+)
+
 _SAID: tuple[Kind, ...] = ("text", "refusal", "summary", "thought")
 
 
@@ -40,6 +52,7 @@ class Items:
         self._numbers: dict[str, int] = {}
         self._calls: dict[int, _Call] = {}
         self._seals = 0
+        self._unshown: set[str] = set()
 
     def delta(self, kind: Kind, event: Item) -> list[Event]:
         """The next piece of a part."""
@@ -67,7 +80,9 @@ class Items:
         if identity := text_in(item.get("id")):
             self._numbers[identity] = number
         kind = item.get("type")
-        return self._call(number, item) if kind == "function_call" else _flagged("item.type", kind, known=str)
+        if kind == "function_call":
+            return self._call(number, item, over=False)
+        return _flagged("item.type", kind, known=str)
 
     def finished(self, event: Item) -> list[Event]:
         """An item is over, and this is all of it."""
@@ -85,7 +100,7 @@ class Items:
             case "function_call":
                 return self._call(number, item)
             case kind:
-                return _flagged("item.type", kind, known=str)
+                return self._other(kind)
 
     def whole(self, output: object) -> list[Event]:
         """All items once more, where the response is over: their numbers need not be what they were."""
@@ -97,7 +112,7 @@ class Items:
             if not isinstance(stranger, dict):
                 events += _flagged("response.output[]", stranger)
         said = {kind: "".join(self._all[kind]) for kind in _SAID}
-        thoughts = 0
+        thoughts = calls = 0
         for number, item in enumerate(items, self._unused()):
             match item.get("type"):
                 case "message" if not said["text"] and not said["refusal"]:
@@ -109,12 +124,27 @@ class Items:
                     if thoughts > self._seals:
                         events += self._seal(item, late=False)
                 case "function_call":
-                    events += self._call(self._number_of(item, number), item)
+                    events += self._call(self._number_of(item, calls, number), item)
+                    calls += 1
+                case "message":
+                    pass
+                case strange:
+                    events += self._other(strange)
         for kind in _SAID:
             whole = "".join(words for item in items for words in _words(kind, item, events))
             if said[kind] and whole and not said[kind].startswith(whole):
                 events += self._rest(kind, self._unused(), 0, said[kind], whole)
         return events
+
+    def _other(self, kind: object) -> list[Event]:
+        """An item of a kind that is not shown; with it the answer is not empty."""
+        if not isinstance(kind, str):
+            return _flagged("item.type", kind)
+        self.any = True
+        if kind in _SILENT or kind in self._unshown:
+            return []
+        self._unshown.add(kind)
+        return [Unread(f"{kind} is not shown")]
 
     def _message(self, number: int, item: Item) -> list[Event]:
         events: list[Event] = []
@@ -154,7 +184,7 @@ class Items:
                 kept[place] = [{"type": part.get("type"), "text": part.get("text")} for part in told]
         return [ReasoningDelta("", to_json(kept | ({"late": True} if late else {})).decode())]
 
-    def _call(self, number: int, item: Item) -> list[Event]:
+    def _call(self, number: int, item: Item, over: bool = True) -> list[Event]:
         """What an item says of a call: at its beginning, at its end, or where nothing else did."""
         told, arguments = item.get("name"), item.get("arguments")
         events = _flagged("item.name", told, known=str) + _flagged("item.arguments", arguments, known=str)
@@ -163,8 +193,11 @@ class Items:
         if call is None:
             self.any = True
             call = self._calls[number] = _Call(len(self._calls))
-        # Set once: what begins a call and what ends it both say them.
-        identity = "" if call.id else text_in(item.get("call_id")) or text_in(item.get("id"))
+        # Set once: what begins a call and what ends it both say them. The item's own id is only for want of
+        # the call's.
+        identity = (
+            "" if call.id else text_in(item.get("call_id")) or (text_in(item.get("id")) if over else "")
+        )
         name = "" if call.name else text_in(told)
         if new or identity or name:
             call.id, call.name = call.id or identity, call.name or name
@@ -208,10 +241,13 @@ class Items:
             return number
         return self._numbers.get(text_in(event.get("item_id")), self._current)
 
-    def _number_of(self, item: Item, otherwise: int) -> int:
-        """The number of the call that this item tells of."""
-        identity = text_in(item.get("call_id")) or text_in(item.get("id"))
-        return next((number for number, call in self._calls.items() if call.id == identity), otherwise)
+    def _number_of(self, item: Item, place: int, otherwise: int) -> int:
+        """The number of the call that this item tells of: the one at its place, where one of them has no id."""
+        known = {text_in(item.get("call_id")), text_in(item.get("id"))} - {""}
+        for number, call in self._calls.items():
+            if call.id in known or (call.place == place and not (call.id and known)):
+                return number
+        return otherwise
 
     def _unused(self) -> int:
         """A number that no item had."""
