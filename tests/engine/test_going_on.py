@@ -10,7 +10,8 @@ from llmtui.chat.events import Done, Event, Failed, ReasoningDelta, TextDelta, T
 from llmtui.chat.failure import Failure
 from llmtui.chat.message import Message
 from llmtui.chat.parts import Part, Reasoning, Refusal, Text, ToolCall
-from llmtui.engine.going_on import GO_ON, beginning
+from llmtui.chat.request import GO_ON
+from llmtui.engine.going_on import beginning
 from llmtui.engine.session import Session
 from llmtui.engine.sessions import Sessions
 from llmtui.engine.trimming import first_sent, left_out

@@ -7,6 +7,9 @@ from llmtui.chat.message import Message
 from llmtui.chat.models import ModelName
 from llmtui.chat.tool import Tool
 
+GO_ON = "Go on where you stopped."
+"""What is asked where a provider cannot be given the beginning of its own answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -4,10 +4,7 @@ from dataclasses import replace
 
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.parts import Part, Reasoning, Refusal, Text, ToolCall
-from llmtui.chat.request import Request
-
-GO_ON = "Go on where you stopped."
-"""What is asked where a provider cannot be given the beginning of its own answer."""
+from llmtui.chat.request import GO_ON, Request
 
 # How providers say that an answer met its limit of tokens.
 _AT_ITS_LIMIT = frozenset(

@@ -11,11 +11,11 @@ from llmtui.chat.failure import Failure
 from llmtui.chat.message import Answer, Message, after
 from llmtui.chat.models import parse_model
 from llmtui.chat.parts import Text
-from llmtui.chat.request import Request
+from llmtui.chat.request import GO_ON, Request
 from llmtui.engine.chain import asked_in_turn
 from llmtui.engine.changes import Change, Listener, Said, Turned, Unsaved
 from llmtui.engine.context import TokenCount, final_usage, requests_for
-from llmtui.engine.going_on import GO_ON, beginning, can_go_on, said_before, unsigned
+from llmtui.engine.going_on import beginning, can_go_on, said_before, unsigned
 from llmtui.engine.keeping import Keeping
 from llmtui.engine.means import Means
 from llmtui.engine.needs import Kept, Running

@@ -7,7 +7,7 @@ from typing import Literal
 
 from llmtui.chat.message import Message
 from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
-from llmtui.chat.request import Request
+from llmtui.chat.request import GO_ON, Request
 from llmtui.providers.card import Card
 from llmtui.providers.claude_models import claude_named
 from llmtui.providers.payload import parse
@@ -16,7 +16,6 @@ from llmtui.providers.replaying import is_from, is_own
 REDACTED = "redacted:"
 """Before a signature that is the thought itself, which only Anthropic can read."""
 
-_GO_ON = "Go on where you stopped."
 _NOT_CALLED = "This tool was not called."
 
 _NOT_IN_AN_ID = re.compile(r"[^a-zA-Z0-9_-]")
@@ -48,7 +47,7 @@ def turns_of(card: Card, request: Request) -> list[Turn]:
             last = turns[-1].blocks[-1]
             last["text"] = str(last["text"]).rstrip()
         else:
-            turns.append(Turn("user", [_text(_GO_ON)]))
+            turns.append(Turn("user", [_text(GO_ON)]))
     return turns
 
 

@@ -5,7 +5,7 @@ from base64 import b64encode
 from llmtui.chat.conversation import Sampling
 from llmtui.chat.message import Message
 from llmtui.chat.parts import File, Image, Reasoning, Refusal, Text, ToolCall, ToolResult
-from llmtui.chat.request import Request
+from llmtui.chat.request import GO_ON, Request
 from llmtui.chat.tool import Tool
 from llmtui.providers.card import Card
 from llmtui.providers.gemini_signatures import with_signature
@@ -13,8 +13,6 @@ from llmtui.providers.gemini_thinking import thinking_config, version_of
 from llmtui.providers.openai_requests import json_bytes
 from llmtui.providers.payload import parse
 from llmtui.providers.replaying import is_own
-
-_GO_ON = "Go on where you stopped."
 
 # Models after this version refuse a conversation that ends with words of their own.
 _LAST_TO_TAKE_UP_ITS_WORDS = (3, 1)
@@ -91,7 +89,7 @@ def _contents(card: Card, request: Request) -> list[Part]:
             turns.append((role, parts))
     takes_up = card.prefill != "none" and (version is None or version <= _LAST_TO_TAKE_UP_ITS_WORDS)
     if request.continuing and not takes_up and turns and turns[-1][0] == "model":
-        turns.append(("user", [{"text": _GO_ON}]))
+        turns.append(("user", [{"text": GO_ON}]))
     return [{"role": role, "parts": parts} for role, parts in turns]
 
 

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from llmtui.chat.conversation import Effort, Sampling
 from llmtui.chat.message import Message
 from llmtui.chat.parts import File, Image, Part, ToolCall, ToolResult
-from llmtui.chat.request import Request
+from llmtui.chat.request import GO_ON, Request
 from llmtui.providers.card import Card
 from llmtui.providers.openai_completions import prompt_of
-from llmtui.providers.openai_messages import GO_ON
 from llmtui.providers.openai_requests import json_bytes
 from llmtui.providers.payload import parse
 from llmtui.providers.replaying import is_from

@@ -5,12 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from llmtui.chat.message import Message
 from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
-from llmtui.chat.request import Request
+from llmtui.chat.request import GO_ON, Request
 from llmtui.providers.card import Card
 from llmtui.providers.replaying import is_from, is_own, read_signature
-
-GO_ON = "Go on where you stopped."
-"""What is asked where a provider cannot be given the beginning of its own answer."""
 
 Said = dict[str, object]
 

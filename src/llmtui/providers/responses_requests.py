@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from llmtui.chat.conversation import Sampling
 from llmtui.chat.message import Message
 from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
-from llmtui.chat.request import Request
+from llmtui.chat.request import GO_ON, Request
 from llmtui.providers.card import Card
-from llmtui.providers.openai_messages import GO_ON, data_url
+from llmtui.providers.openai_messages import data_url
 from llmtui.providers.openai_requests import json_bytes
 from llmtui.providers.replaying import is_from, is_own, read_signature
 
