@@ -220,6 +220,15 @@ def test_reasoning_details_of_another_model_are_left_out(answer: Message) -> Non
     assert "reasoning_details" not in said
 
 
+@pytest.mark.parametrize(("told", "kept"), [("", True), ("org/m-1-2025-08-07", True), ("org/other", False)])
+def test_a_thought_of_a_model_that_a_router_fell_back_on_is_left_out(told: str, kept: bool) -> None:
+    message = answered(Reasoning("Hm", signature='[{"type":"reasoning.text"}]'), Text("a"))
+    assert message.answer is not None
+    message = replace(message, answer=replace(message.answer, model=told))
+    (_, said) = body_for(HELLO, message, card=replace(ROUTER, routes=True))["messages"]
+    assert ("reasoning_details" in said) is kept
+
+
 def test_a_signed_call_is_handed_back_with_its_signature() -> None:
     google = {"extra_content": {"google": {"thought_signature": "sig"}}}
     piece = {"id": "c1", "function": {"name": "now", "arguments": "{}"}} | google

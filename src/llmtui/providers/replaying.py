@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from llmtui.chat.aliases import same_model
 from llmtui.chat.message import Message
 from llmtui.chat.request import Request
 from llmtui.providers.card import Card
@@ -18,7 +19,8 @@ def is_from(card: Card, message: Message) -> bool:
 def is_own(card: Card, request: Request, message: Message) -> bool:
     """Whether the very model that is asked now gave the answer.
 
-    Sealed thoughts are refused by a provider's other models. After a fallback nobody knows whose they are.
+    Sealed thoughts are refused by a provider's other models. After a fallback nobody knows whose they are; a
+    provider that falls back by itself says so only by the name of the model that answered.
     """
     answer = message.answer
     return (
@@ -26,6 +28,7 @@ def is_own(card: Card, request: Request, message: Message) -> bool:
         and answer.provider == card.name
         and answer.requested == str(request.model)
         and not any(detour.kind == "fallback" for detour in answer.detours)
+        and not (card.routes and answer.model and not same_model(request.model.model, answer.model))
     )
 
 
