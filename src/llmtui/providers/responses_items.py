@@ -242,7 +242,7 @@ class Items:
         return self._numbers.get(text_in(event.get("item_id")), self._current)
 
     def _number_of(self, item: Item, place: int, otherwise: int) -> int:
-        """The number of the call that this item tells of: the one at its place, where one of them has no id."""
+        """The number of the call that this item tells of: by its place where an id is missing."""
         known = {text_in(item.get("call_id")), text_in(item.get("id"))} - {""}
         for number, call in self._calls.items():
             if call.id in known or (call.place == place and not (call.id and known)):
