@@ -377,6 +377,12 @@ def test_a_response_in_one_piece_says_the_same() -> None:
     assert (message.answer.outcome, message.answer.finish_reason) == ("complete", "completed")
 
 
+def test_one_piece_may_come_where_a_stream_was_asked_for() -> None:
+    output = [{"type": "message", "content": [{"type": "output_text", "text": "Hello"}]}]
+    found = decoded({"object": "response", "status": "completed", "output": output})
+    assert found == [TextDelta("Hello"), Done("completed")]
+
+
 def test_a_thought_of_the_item_is_told_once_though_it_stands_there_twice() -> None:
     item = {
         "type": "reasoning",

@@ -154,6 +154,9 @@ class OpenAIResponsesDecoder:
         """An object that does not say what it is: an error of a proxy, or a piece that is lost to us."""
         if event.get("error") or frame.event == "error" or is_bare_error(event):
             return self._failed(failure_in_stream(event, self._card, frame.data))
+        if isinstance(event.get("output"), list):
+            # It was asked to stream, and answered in one piece.
+            return self.over(event, text_in(event.get("status")))
         kind = event.get("type")
         return [misread("type", kind)] if kind or is_misread(kind) else []
 

@@ -17,6 +17,8 @@ def parse(data: str | bytes) -> object:
         value: object = from_json(data)
     except ValueError:
         text = data if isinstance(data, str) else data.decode("utf-8", "replace")
+        # Some put a mark of the byte order before it all.
+        text = text.removeprefix("\ufeff")
         mended = _ESCAPE.sub(_without_lone_surrogate, text).encode("utf-8", "replace")
         value = from_json(mended)
     return value
