@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 # What is added to a model's name without meaning another model: dates, versions of a snapshot, and these.
 _DRESSING = frozenset({"preview", "latest", "exp", "experimental", "beta", "free", "0", "models"})
@@ -9,6 +10,7 @@ _SNAPSHOT = re.compile(r"\d{2,8}")
 _PIECES = re.compile(r"[a-z]+|\d+[a-z]*|[^\W\d_]+")
 
 
+@lru_cache(maxsize=1024)
 def same_model(asked: str, told: str) -> bool:
     """Whether these names, in one provider's words, are of the same model, dates and order aside.
 

@@ -76,12 +76,17 @@ def bill_of(messages: Iterable[Message], facts_of: Callable[[str], ModelFacts | 
 
     What still streams is left out, and so is what failed before it said a word: nobody is asked to pay it.
     """
-    bill = Bill()
+    costs: list[float] = []
+    whole = True
     for message in messages:
         answer = message.answer
         if answer is None or answer.outcome == "streaming" or answer.provider == "builtin":
             continue
         if answer.outcome == "failed" and answer.usage is None:
             continue
-        bill = bill.plus(cost_of(answer.usage, payee(answer, facts_of)))
-    return bill
+        cost = cost_of(answer.usage, payee(answer, facts_of)) if answer.usage else None
+        if cost is None:
+            whole = False
+        else:
+            costs.append(cost)
+    return Bill(sum(costs) if costs else None, whole)
