@@ -212,3 +212,12 @@ def test_folding_at_once_is_folding_one_by_one(said: list[Event], ended: list[Ev
     for event in [*said, *ended]:
         one_by_one = after(one_by_one, event)
     assert folded(begun, [*said, *ended]) == one_by_one
+
+
+async def test_a_call_without_an_id_has_null_for_one(person: Person) -> None:
+    parts = [{"functionCall": {"name": "now", "args": {}}}]
+    line = {"candidates": [{"content": {"parts": parts}, "finishReason": "STOP"}]}
+    ended = await person.run(
+        "decode", "--dialect", "gemini", "--json", "-", stdin=f"data: {json.dumps(line)}\n\n"
+    )
+    assert json.loads(ended.out)["tool_calls"] == [{"id": None, "name": "now", "arguments": "{}"}]

@@ -52,7 +52,7 @@ def test_what_providers_really_sent_is_read_rightly(recording: Recording) -> Non
         # Anthropic explains a refusal in `stop_details.explanation`, which the expectations leave out.
         assert told.get("refusal", "") == expected["refusal"]
     assert told["tool_calls"] == [
-        {field: call[field] or "" for field in ("id", "name", "arguments")} for call in expected["tool_calls"]
+        {field: call[field] for field in ("id", "name", "arguments")} for call in expected["tool_calls"]
     ]
     assert told["finish_reason"] == expected["finish_reason"]
     assert told["model"] == expected["model"]

@@ -12,9 +12,12 @@ from llmtui.chat.events import (
     Stopped,
     TextDelta,
     ToolCallDelta,
+    UsageReported,
 )
 from llmtui.chat.message import Message, after
 from llmtui.chat.parts import Part, Reasoning, Refusal, Text, ToolCall
+
+_LEAVES_USAGE = (UsageReported, TextDelta, RefusalDelta, ReasoningDelta, ToolCallDelta)
 
 
 def folded(message: Message, events: Iterable[Event]) -> Message:
@@ -25,7 +28,11 @@ def folded(message: Message, events: Iterable[Event]) -> Message:
     """
     growing: list[_Growing] = []
     calls: list[_Growing] = []
+    # Some providers report in every event; only the last report counts, and it is taken up when it does.
+    usage: UsageReported | None = None
     for event in events:
+        if usage is not None and not isinstance(event, _LEAVES_USAGE):
+            message, usage = after(message, usage), None
         match event:
             case TextDelta(text):
                 _open(growing, "text").words.append(text)
@@ -44,6 +51,8 @@ def folded(message: Message, events: Iterable[Event]) -> Message:
                 call.id, call.name = call.id or event.id, call.name or event.name
                 call.words.append(event.arguments)
                 call.signature = call.signature or event.signature
+            case UsageReported():
+                usage = event
             case Done() | Failed() | Stopped():
                 parts = tuple(part.whole() for part in growing)
                 # It knows its parts only now, so its first word is told by a delta of nothing.
@@ -51,6 +60,7 @@ def folded(message: Message, events: Iterable[Event]) -> Message:
                 return after(replace(begun, parts=parts), event)
             case _:
                 message = after(message, event)
+    message = after(message, usage) if usage else message
     begun = after(message, TextDelta("")) if growing else message
     return replace(begun, parts=tuple(part.whole() for part in growing))
 

@@ -182,7 +182,7 @@ def as_object(conversation_id: str, message: Message, cost: float | None = None)
         "reasoning": message.reasoning,
         **({"refusal": message.refusal} if message.refusal else {}),
         "tool_calls": [
-            {"id": part.id, "name": part.name, "arguments": part.arguments}
+            {"id": part.id or None, "name": part.name, "arguments": part.arguments}
             for part in message.parts
             if isinstance(part, ToolCall)
         ],
