@@ -84,7 +84,7 @@ class AnthropicDecoder:
         except ValueError:
             if data.strip() == "[DONE]":
                 return self._done() if self._finish else ()
-            return self._unreadable(frame)
+            return self._failed(unreadable(self._card, frame))
         if type(payload) is not dict:
             if frame.event == "error":
                 return self._failed(failure_in_stream(payload, self._card, data))
@@ -193,13 +193,6 @@ class AnthropicDecoder:
     def _failed(self, failure: Failure) -> list[Event]:
         self._ended = True
         return [*self._blocks.held(), Failed(failure, self._finish)]
-
-    def _unreadable(self, frame: Frame) -> list[Event]:
-        """Neither JSON nor an end mark: a proxy's broken error message, or no model at all."""
-        data = frame.data
-        if frame.event == "error" or '"error"' in data:
-            return self._failed(failure_in_stream(data, self._card, data))
-        return self._failed(unreadable(self._card, data))
 
 
 DIALECT = Anthropic()

@@ -3,7 +3,8 @@
 from llmtui.chat.failure import Failure
 from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
-from llmtui.providers.failures import failure_from
+from llmtui.providers.dialect import Frame
+from llmtui.providers.failures import failure_from, failure_in_stream
 
 _FILTERED = ("content_filter", "safety", "SAFETY", "refusal")
 _AT_THE_LIMIT = ("length", "max_tokens")
@@ -27,8 +28,11 @@ def nothing_said(card: Card, finish: str) -> Failure:
     return Failure("empty", "the answer is complete, and empty", where, hint)
 
 
-def unreadable(card: Card, data: str) -> Failure:
-    """A piece of a stream is not JSON."""
+def unreadable(card: Card, frame: Frame) -> Failure:
+    """A piece of a stream is neither JSON nor an end mark: a proxy's broken error message, or no model."""
+    data = frame.data
+    if frame.event == "error" or '"error"' in data:
+        return failure_in_stream(data, card, data)
     hint = "Try again, or check the provider's base_url."
     return Failure("protocol", "a piece of the answer was no JSON", host_of(card.base_url), hint, detail=data)
 

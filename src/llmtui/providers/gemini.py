@@ -101,7 +101,7 @@ class GeminiDecoder:
             if data.strip() == "[DONE]":
                 # Gemini knows no such mark; a proxy that adds it does not make a cut answer whole.
                 return self.done() if self._finish else ()
-            return self._unreadable(frame)
+            return self._failed(unreadable(self._card, frame))
         if type(payload) is dict:
             if frame.event == "error" and not payload.get("error"):
                 return self._failed(failure_in_stream(payload, self._card, data))
@@ -226,13 +226,6 @@ class GeminiDecoder:
     def _failed(self, failure: Failure) -> list[Event]:
         self._ended = True
         return [*self._calls.end(whole=False), Failed(failure, self._finish)]
-
-    def _unreadable(self, frame: Frame) -> list[Event]:
-        """No JSON: a proxy's broken error message, or no model at all."""
-        data = frame.data
-        if frame.event == "error" or '"error"' in data:
-            return self._failed(failure_in_stream(data, self._card, data))
-        return self._failed(unreadable(self._card, data))
 
 
 def usage_from(report: object) -> Usage | None:

@@ -73,7 +73,9 @@ class OllamaDecoder:
         try:
             payload = parse(frame.data)
         except ValueError:
-            return self._unreadable(frame)
+            # OpenAI's end mark is none of Ollama's, and says nothing.
+            ended = frame.data.strip() in ("", "[DONE]")
+            return () if ended else self._failed(unreadable(self._card, frame))
         if type(payload) is dict:
             if frame.event == "error" and not payload.get("error"):
                 return self._failed(failure_in_stream(payload, self._card, frame.data))
@@ -189,15 +191,6 @@ class OllamaDecoder:
         held = self._held()
         self._ended = True
         return [*held, Failed(failure, self._finish)]
-
-    def _unreadable(self, frame: Frame) -> list[Event]:
-        """No JSON: a proxy's broken error message, an end mark unknown to Ollama, or no model at all."""
-        data = frame.data
-        if data.strip() in ("", "[DONE]"):
-            return []
-        if frame.event == "error" or '"error"' in data:
-            return self._failed(failure_in_stream(data, self._card, data))
-        return self._failed(unreadable(self._card, data))
 
 
 _NOTHING_COUNTED = Usage()

@@ -86,7 +86,7 @@ class OpenAIChatDecoder:
         except ValueError:
             if data.strip() == "[DONE]":
                 return self.done()
-            return self._unreadable(frame)
+            return self._failed(unreadable(self._card, frame))
         if type(payload) is dict:
             if frame.event == "error" and not payload.get("error"):
                 return self._failed(failure_in_stream(payload, self._card, data))
@@ -277,13 +277,6 @@ class OpenAIChatDecoder:
         held = self._held()
         self._ended = True
         return [*held, Failed(failure, self._finish)]
-
-    def _unreadable(self, frame: Frame) -> list[Event]:
-        """Neither JSON nor the end mark: a proxy's broken error message, or no model at all."""
-        data = frame.data
-        if frame.event == "error" or '"error"' in data:
-            return self._failed(failure_in_stream(data, self._card, data))
-        return self._failed(unreadable(self._card, data))
 
 
 def _is_another(index: object) -> bool:

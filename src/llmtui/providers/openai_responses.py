@@ -90,7 +90,7 @@ class OpenAIResponsesDecoder:
         except ValueError:
             if data.strip() == "[DONE]":
                 return self._ending("")
-            return self._unreadable(frame)
+            return self._failed(unreadable(self._card, frame))
         if type(payload) is dict:
             return self._event(payload, frame)
         if frame.event == "error":
@@ -184,13 +184,6 @@ class OpenAIResponsesDecoder:
     def _failed(self, failure: Failure, finish: str = "") -> list[Event]:
         self._ended = True
         return [Failed(failure, finish)]
-
-    def _unreadable(self, frame: Frame) -> list[Event]:
-        """Neither JSON nor the end mark: a proxy's broken error message, or no model at all."""
-        data = frame.data
-        if frame.event == "error" or '"error"' in data:
-            return self._failed(failure_in_stream(data, self._card, data))
-        return self._failed(unreadable(self._card, data))
 
 
 def _reason(response: dict[str, object]) -> str:
