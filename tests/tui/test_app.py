@@ -11,7 +11,7 @@ from llmtui.chat.events import Done, Failed, ReasoningDelta, TextDelta, Usage, U
 from llmtui.chat.failure import Failure
 from llmtui.chat.kept import NotKept
 from llmtui.config import Settings, read_remembered, read_settings
-from llmtui.tui.composer import Composer
+from llmtui.tui.composer import PLACEHOLDER, Composer
 from llmtui.tui.needs import Opening
 from llmtui.tui.picker import Picker
 from llmtui.tui.sidebar import Sidebar
@@ -509,6 +509,21 @@ async def test_narrow_terminals_hide_the_sidebar_until_it_is_wanted(
         await pilot.press("escape")
         await pilot.pause()
         assert not stage.query_one(Sidebar).display
+
+
+@pytest.mark.parametrize("opened", ["", "/", "palette"])
+async def test_a_terminal_may_shrink_to_nothing_and_grow_again(tmp_path: Path, opened: str) -> None:
+    wide = (TextDelta("日本語の長い文"), Done("stop"))
+    stage = app(tmp_path, ScriptedLine(wide))
+    async with stage.run_test(size=SIZE) as pilot:
+        await say(pilot, "Go")
+        await settled(pilot)
+        await pilot.press(*{"palette": ["ctrl+p"], "/": ["/"]}.get(opened, []))
+        for width, height in ((31, 10), (30, 10), (29, 10), (12, 6), (4, 3), (1, 1)):
+            await pilot.resize_terminal(width, height)
+            await pilot.resize_terminal(*SIZE)
+            await pilot.pause()
+        await shown(stage, {"": PLACEHOLDER, "/": "/model", "palette": "Search"}[opened])
 
 
 async def test_text_from_outside_is_never_markup_and_never_a_command(tmp_path: Path) -> None:

@@ -49,6 +49,12 @@ def test_a_long_word_is_broken() -> None:
     assert seen("a " + "x" * 25, 10) == ["a", "x" * 10, "x" * 10, "x" * 5]
 
 
+def test_a_line_has_room_for_a_wide_letter_however_narrow_it_should_be() -> None:
+    run = Run("日本", Style(), 0)
+    for rows in (wrap([run], 1), fold([run], 0)):
+        assert ["".join(piece.text for piece in row) for row in rows] == ["日", "本"]
+
+
 @given(st.text(alphabet="ab c你，👍é \u0301z‍", max_size=80), st.integers(2, 20))
 def test_wrapping_loses_nothing_and_never_leaves_the_width(text: str, width: int) -> None:
     style = Style()

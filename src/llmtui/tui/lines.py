@@ -10,6 +10,9 @@ from textual.strip import Strip
 
 NOWHERE = -1
 
+# The cells of the widest letter: in fewer, a line would never have room for the next one.
+_WIDEST = 2
+
 # Between these no space is needed to break a line; closing marks stay with what they close.
 _WIDE = (
     "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3"
@@ -98,8 +101,8 @@ class Line:
 
 
 def wrap(runs: Sequence[Run], width: int) -> list[list[Run]]:
-    """The runs in lines of at most `width` cells, broken at spaces where there are any."""
-    width = max(1, width)
+    """The runs in lines of at most `width` cells (two at the least), broken at spaces where there are any."""
+    width = max(_WIDEST, width)
     text = "".join([run.text for run in runs])
     if text.isascii():
         if len(text) <= width:
@@ -111,8 +114,8 @@ def wrap(runs: Sequence[Run], width: int) -> list[list[Run]]:
 
 
 def fold(runs: Sequence[Run], width: int) -> list[list[Run]]:
-    """The runs in lines of at most `width` cells, broken wherever the line is full: for code."""
-    width = max(1, width)
+    """The runs in lines of at most `width` cells (two at the least), broken wherever one is full: for code."""
+    width = max(_WIDEST, width)
     text = "".join([run.text for run in runs])
     if text.isascii():
         if len(text) <= width:
