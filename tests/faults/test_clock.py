@@ -6,7 +6,7 @@ import pytest
 
 from llmtui.wire.clock import Clock
 from tests.faults.asking import NOW, QUICK, ask, line_to, nothing_left_over
-from tests.faults.faults import status, then_well
+from tests.faults.faults import status
 from tests.faults.speech import Speech
 from tests.faults.speeches import SPEECHES
 from tests.wire.server import LoopbackServer, Reply, Sleep
@@ -26,7 +26,8 @@ async def test_a_clock_that_jumps_ends_no_answer_and_lengthens_no_wait(speech: S
 
     # Each time that somebody looks, another year is on it.
     jumping = Clock(wall=lambda: NOW + step * next(looks), sleep=sleep, chance=lambda: 0.0)
-    refused, _ = then_well(status(429, retry_after="2"))(speech)
+    refused = status(429, retry_after="2")(speech)
+    assert isinstance(refused, Reply)
     slowly = Reply(200, speech.headers, [speech.begun, Sleep(0.05), speech.stream[len(speech.begun) :]])
     async with nothing_left_over(), LoopbackServer(refused, slowly) as server:
         async with line_to(server.url, speech.dialect, QUICK, clock=jumping) as line:
@@ -42,10 +43,11 @@ async def test_a_clock_that_jumps_ends_no_answer_and_lengthens_no_wait(speech: S
 async def test_a_clock_that_jumps_does_not_hold_a_silent_server_any_longer(speech: Speech) -> None:
     looks = count()
     back = Clock(wall=lambda: NOW - _YEAR * next(looks), chance=lambda: 0.0)
+    silent = Reply(200, speech.headers, [speech.begun, Sleep(60)])
     async with (
         nothing_left_over(),
-        LoopbackServer(Reply(200, speech.headers, [speech.begun, Sleep(60)])) as server,
+        LoopbackServer(silent) as server,
+        line_to(server.url, speech.dialect, QUICK, clock=back) as line,
     ):
-        async with line_to(server.url, speech.dialect, QUICK, clock=back) as line:
-            heard = await ask(line)
+        heard = await ask(line)
     assert heard.failure.kind == "timeout"
