@@ -13,7 +13,7 @@ from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.providers.card import Card
 from llmtui.providers.known import read_known
 from llmtui.providers.listing import answers_as, models_in, next_page
-from llmtui.providers.served import lm_studio_facts, loaded_sizes, with_props, with_show
+from llmtui.providers.local_servers import lm_studio_facts, loaded_sizes, with_props, with_show
 
 SHARED = os.environ.get("LLMTUI_SHARED")
 

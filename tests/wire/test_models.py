@@ -149,9 +149,9 @@ async def test_ollama_is_asked_about_each_model() -> None:
 async def test_an_ollama_that_tells_nothing_more_keeps_nobody_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from llmtui.wire import serving
+    from llmtui.wire import local_servers
 
-    monkeypatch.setattr(serving, "_SECONDS", 0.05)
+    monkeypatch.setattr(local_servers, "_SECONDS", 0.05)
     silent = Reply(pieces=[Pause(asyncio.Event())])
     tags = listing({"models": [{"name": "a"}]})
     async with LoopbackServer(silent, by_path={"/api/tags": tags}) as server:

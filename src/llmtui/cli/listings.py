@@ -8,7 +8,7 @@ from typing import Any
 
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.config import write_whole
-from llmtui.providers.fields import fits
+from llmtui.providers.fact_fields import fits
 
 DAY = 86_400.0
 

@@ -9,7 +9,7 @@ from llmtui.chat.failure import Failure
 from llmtui.providers.addresses import base_url_from, is_base_url, path_of, port_of
 from llmtui.providers.card import Card
 from llmtui.providers.dialects import MODULES
-from llmtui.providers.fields import FACTS, fits
+from llmtui.providers.fact_fields import FACTS, fits
 from llmtui.providers.shelf import FOLDER
 
 

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from llmtui.chat.models import ModelFacts, ModelName, parse_model
+from llmtui.providers.nested import count_at, flag_at, list_at, value_at
 from llmtui.providers.payload import amount_in, text_in
-from llmtui.providers.places import count_at, flag_at, list_at, value_at
 from llmtui.providers.shelf import card_names
 
 # What models.dev calls our providers, where the names differ.

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from llmtui.providers.nested import list_at, value_at
 from llmtui.providers.payload import amount_in, text_in
-from llmtui.providers.places import list_at, value_at
 
 _PER_MILLION = 1_000_000
 

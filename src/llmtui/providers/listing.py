@@ -9,7 +9,7 @@ from llmtui.chat.models import ModelFacts
 from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
 from llmtui.providers.failures import failure_from, words_in
-from llmtui.providers.listed import facts_of
+from llmtui.providers.listed_model import facts_of
 from llmtui.providers.payload import parse, text_in
 
 

@@ -18,12 +18,12 @@ from llmtui.chat.request import Request
 from llmtui.chat.tokens import estimate
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Dialect
-from llmtui.wire.customs import Customs
 from llmtui.wire.detours import Course, does_not_stream
 from llmtui.wire.exchange import Exchange
 from llmtui.wire.keys import naming, without_key
 from llmtui.wire.pace import Pace
 from llmtui.wire.retries import SAID, retries_for, wait_before
+from llmtui.wire.shared import Shared
 from llmtui.wire.trip import Trip
 from llmtui.wire.turns import Turn
 
@@ -38,11 +38,11 @@ class Asking:
     request: Request
     key: str = field(repr=False)
     key_headers: dict[str, str] = field(repr=False)
-    customs: Customs
+    shared: Shared
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """The events until the answer's one ending. Raises nothing but what a bug raises."""
-        customs = self.customs
+        shared = self.shared
         course, detours = self._known_way()
         for detour in detours:
             yield Detoured(detour)
@@ -54,12 +54,12 @@ class Asking:
             call = self.dialect.call(course.card, course.request)
             failed: Failed | None = None
             said = False
-            with customs.turns.join(self.card.name, self.card.concurrent) as turn:
+            with shared.turns.join(self.card.name, self.card.concurrent) as turn:
                 async with aclosing(self._admitted(turn, trip)) as waits:
                     async for wait in waits:
                         waited = True
                         yield wait
-                timeouts = customs.timeouts if course.request.stream else customs.timeouts.for_whole
+                timeouts = shared.timeouts if course.request.stream else shared.timeouts.for_whole
                 if waited:
                     yield Waiting("answer", timeouts.first_byte)
                 if timeouts.total and until == math.inf:
@@ -71,7 +71,7 @@ class Asking:
                     call,
                     self.key_headers,
                     timeouts,
-                    customs,
+                    shared,
                     trip,
                     until,
                 )
@@ -100,7 +100,7 @@ class Asking:
                 yield failed
                 return
             yield retry
-            await customs.clock.sleep(retry.seconds)
+            await shared.clock.sleep(retry.seconds)
             done, waited = done + 1, True
 
     async def _admitted(self, turn: Turn, trip: Trip) -> AsyncGenerator[Waiting, None]:
@@ -108,10 +108,10 @@ class Asking:
         if not turn.come.is_set():
             yield Waiting("turn")
             await turn.come.wait()
-        card, clock = self.card, self.customs.clock
+        card, clock = self.card, self.shared.clock
         if card.requests_per_minute is None and card.tokens_per_minute is None:
             return
-        pace = self.customs.paces.setdefault(card.name, Pace())
+        pace = self.shared.paces.setdefault(card.name, Pace())
         size = _size(self.request) if card.tokens_per_minute is not None else 0.0
         now = clock.steady()
         step = pace.step(card.requests_per_minute, card.tokens_per_minute, size, now)
@@ -126,12 +126,12 @@ class Asking:
 
     def _told(self, failure: Failure) -> Failure:
         """The failure with the key's place in it, and without the key."""
-        return naming(without_key(failure, self.card, self.key), self.card, self.customs.place_of(self.card))
+        return naming(without_key(failure, self.card, self.key), self.card, self.shared.place_of(self.card))
 
     def _retry(self, failure: Failure, trip: Trip, done: int, until: float) -> Waiting | None:
         """The wait before this is sent again, None if it is not."""
-        attempts = retries_for(failure, trip, self.card, self.customs.retries)
-        seconds = wait_before(failure, done, self.customs.clock)
+        attempts = retries_for(failure, trip, self.card, self.shared.retries)
+        seconds = wait_before(failure, done, self.shared.clock)
         if done >= attempts or seconds is None:
             return None
         if asyncio.get_running_loop().time() + seconds >= until:
@@ -143,11 +143,11 @@ class Asking:
         course, detours = Course(self.card, self.request), []
         model = course.request.model
         told = self.card.facts.get(model.model, {}).get("streaming")
-        known = not self.card.streams or told is False or (told is None and self.customs.is_whole(model))
+        known = not self.card.streams or told is False or (told is None and self.shared.is_whole(model))
         if course.request.stream and known:
             course, detour = course.whole(does_not_stream(self.card))
             detours.append(detour)
-        for learned in self.customs.learned.get(model, ()):
+        for learned in self.shared.learned.get(model, ()):
             if learned.kind == "whole" and not course.request.stream:
                 continue
             course, detour = course.taking(learned)
@@ -157,7 +157,7 @@ class Asking:
     def _learn(self, detours: list[Detour]) -> None:
         """Remember a way that has led to an answer, so that the same is not refused every time."""
         if detours:
-            self.customs.learned[self.request.model] = tuple(detours)
+            self.shared.learned[self.request.model] = tuple(detours)
 
 
 def _size(request: Request) -> float:

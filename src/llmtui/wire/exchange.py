@@ -16,9 +16,9 @@ from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Dialect
 from llmtui.providers.failures import failure_from
 from llmtui.providers.rates import allowances_in
-from llmtui.wire.customs import Customs
 from llmtui.wire.fetching import fetched
 from llmtui.wire.reading import MOST_OF_AN_ERROR, Reading
+from llmtui.wire.shared import Shared
 from llmtui.wire.timeouts import Patience, Timeouts
 from llmtui.wire.trip import Trip
 from llmtui.wire.trouble import failure_of, proxy_wants_a_name
@@ -43,7 +43,7 @@ class Exchange:
     call: Call
     key_headers: dict[str, str]
     timeouts: Timeouts
-    customs: Customs
+    shared: Shared
     trip: Trip
     until: float = math.inf
 
@@ -109,8 +109,8 @@ class Exchange:
     def _arrived(self, response: httpx.Response) -> None:
         """The head of an answer is here."""
         self.trip.status, self.trip.headers = response.status_code, response.headers
-        if allowances := allowances_in(response.headers, self.customs.clock.wall()):
-            self.customs.allowances[self.card.name] = allowances
+        if allowances := allowances_in(response.headers, self.shared.clock.wall()):
+            self.shared.allowances[self.card.name] = allowances
 
     async def _answer(self, response: httpx.Response, patience: Patience) -> AsyncGenerator[Event, None]:
         if response.status_code >= 300:
@@ -121,7 +121,7 @@ class Exchange:
             yield Failed(Failure("protocol", what, self._where, "Check the proxy or the server on the way."))
             return
         content_type = response.headers.get("content-type", "")
-        reading = Reading(self.card, self.dialect, self.call.framing, self.customs.caps, content_type)
+        reading = Reading(self.card, self.dialect, self.call.framing, self.shared.caps, content_type)
         failure = None
         async with aclosing(fetched(response, patience)) as pieces:
             try:
@@ -154,7 +154,7 @@ class Exchange:
         if status == 407:
             return proxy_wants_a_name(self._where, body.decode("utf-8", "replace"))
         content_type = response.headers.get("content-type", "")
-        now = self.customs.clock.wall()
+        now = self.shared.clock.wall()
         return failure_from(status, content_type, body, self.card, self._where, response.headers, now)
 
     @property

@@ -20,8 +20,8 @@ from llmtui.providers.card import Card
 from llmtui.providers.dialects import MODULES, dialect_named
 from llmtui.wire.clock import USUAL_CLOCK, Clock
 from llmtui.wire.curing import USUAL_CAPS, Caps
-from llmtui.wire.customs import Customs
 from llmtui.wire.keys import in_the_open, key_headers, naming
+from llmtui.wire.shared import Shared
 from llmtui.wire.timeouts import USUAL_TIMEOUTS, Timeouts
 from llmtui.wire.turns import Turns
 
@@ -67,7 +67,7 @@ class Line:
         self._cards = cards
         self._key_of = key_of
         self._guide = guide
-        self._customs = Customs(timeouts, caps, clock, retries, Turns(streams), place_of, is_whole)
+        self._shared = Shared(timeouts, caps, clock, retries, Turns(streams), place_of, is_whole)
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._making = asyncio.Lock()
 
@@ -84,7 +84,7 @@ class Line:
 
     def allowances(self, provider: str) -> tuple[Allowance, ...]:
         """What a provider's newest answer, good or bad, said that it still allows."""
-        return self._customs.allowances.get(provider, ())
+        return self._shared.allowances.get(provider, ())
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """The events of one answer, exactly one ending last. Raises nothing but CancelledError; closing
@@ -157,14 +157,14 @@ class Line:
             return key
         headers = in_the_open(card, key) or key_headers(card, key)
         if isinstance(headers, Failure):
-            return naming(headers, card, self._customs.place_of(card))
+            return naming(headers, card, self._shared.place_of(card))
         client = await self._client_for(card)
         if isinstance(client, Failure):
             return client
         # By now this costs nothing: warming has imported it.
         from llmtui.wire.asking import Asking
 
-        return Asking(client, card, dialect, request, key, headers, self._customs)
+        return Asking(client, card, dialect, request, key, headers, self._shared)
 
     async def _client_for(self, card: Card | None) -> "httpx.AsyncClient | Failure":
         """The client that trusts whom the card trusts, made off the event loop when it is first needed."""
@@ -173,7 +173,7 @@ class Line:
             if (client := self._clients.get(ca_file)) is not None:
                 return client
             try:
-                client = await asyncio.to_thread(_new_client, self._customs.timeouts.connect, ca_file)
+                client = await asyncio.to_thread(_new_client, self._shared.timeouts.connect, ca_file)
             except (ValueError, ImportError, OSError) as trouble:
                 return _unusable(card if ca_file else None, str(trouble))
             self._clients[ca_file] = client

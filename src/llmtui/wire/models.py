@@ -15,7 +15,7 @@ from llmtui.providers.listing import answers_as, models_in, next_page, no_models
 from llmtui.wire.client import new_client
 from llmtui.wire.inquiry import TROUBLES, Inquiry, list_address
 from llmtui.wire.keys import in_the_open, key_headers, without_key
-from llmtui.wire.serving import completed
+from llmtui.wire.local_servers import completed
 from llmtui.wire.trouble import failure_of
 
 _LIST_SECONDS = 20.0

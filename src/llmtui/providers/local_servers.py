@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from llmtui.chat.models import ModelFacts
 from llmtui.providers.card import Card
-from llmtui.providers.listed import facts_of
+from llmtui.providers.listed_model import facts_of
 from llmtui.providers.listing import items_in
+from llmtui.providers.nested import count_at, flag_at, list_at, value_at
 from llmtui.providers.payload import count_in, parse, text_in
-from llmtui.providers.places import count_at, flag_at, list_at, value_at
 
 _NUM_CTX = re.compile(r"^num_ctx\s+(\d+)\s*$", re.MULTILINE)
 

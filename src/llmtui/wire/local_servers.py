@@ -5,7 +5,7 @@ from collections.abc import Coroutine, Iterable
 from dataclasses import replace
 
 from llmtui.chat.models import ModelFacts
-from llmtui.providers.served import (
+from llmtui.providers.local_servers import (
     is_llamacpp,
     is_lm_studio,
     lm_studio_facts,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.providers.card import Card
 from llmtui.providers.listed_prices import hosts_of, prices_of
+from llmtui.providers.nested import count_at, flag_at, list_at, value_at
 from llmtui.providers.payload import count_in, text_in
-from llmtui.providers.places import count_at, flag_at, list_at, value_at
 
 # Where a list says nothing of what a model is for, its name does.
 _NO_CHAT = re.compile(

@@ -1,4 +1,4 @@
-"""What all questions of one line have in common."""
+"""What all questions of one line share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from llmtui.wire.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
-class Customs:
+class Shared:
     """Limits for each question, and what earlier ones have taught.
 
     `retries` is how often one question is sent again at most; `place_of` says where a card's key is kept,
