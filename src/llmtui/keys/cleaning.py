@@ -13,6 +13,8 @@ def cleaned(text: str, place: str = "") -> str | Failure:
         return Failure("auth", f"there is no key in {place}" if place else "no key was given", hint=_HINT)
     if not key.isascii():
         return Failure("auth", f"{about} holds a letter that no key has", hint=_HINT)
+    if key[0] in "\"'":
+        return Failure("auth", f"{about} stands in quotation marks, which are no part of a key", hint=_HINT)
     if not key.isprintable() or " " in key:
         return Failure("auth", f"{about} holds a space or a line break, which no key has", hint=_HINT)
     return key

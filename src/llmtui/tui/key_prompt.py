@@ -1,4 +1,6 @@
-"""Asks for a key, and shows none of it."""
+"""Asks for a key until it is one, and shows none of it."""
+
+from collections.abc import Awaitable, Callable
 
 from textual import on
 from textual.app import ComposeResult
@@ -8,9 +10,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from llmtui.terminal import safe_line
 
-class KeyPrompt(ModalScreen[str | None]):
-    """Gives back what was pasted, or None."""
+
+class KeyPrompt(ModalScreen[bool]):
+    """Gives back whether a key was kept.
+
+    It stays when what was pasted is refused: a second try must never go to the composer, and so to a model.
+    """
 
     DEFAULT_CSS = """
     KeyPrompt {
@@ -27,14 +34,17 @@ class KeyPrompt(ModalScreen[str | None]):
         }
         & Input { border: none; height: 1; padding: 0; margin: 1; background: $surface; }
         & Static { height: auto; color: $text-muted; margin: 0 1; }
+        & .refused { color: $text-warning; }
     }
     """
 
     BINDINGS = [Binding("escape", "leave", show=False)]
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, keep: Callable[[str], Awaitable[str]]) -> None:
+        """`keep` says in a sentence what is wrong with a key, and nothing once it is kept."""
         super().__init__()
         self._title = title
+        self._keep = keep
 
     def compose(self) -> ComposeResult:
         with Vertical() as panel:
@@ -45,9 +55,15 @@ class KeyPrompt(ModalScreen[str | None]):
             )
 
     def action_leave(self) -> None:
-        self.dismiss(None)
+        self.dismiss(False)
 
     @on(Input.Submitted)
-    def _keep(self, event: Input.Submitted) -> None:
+    async def _try(self, event: Input.Submitted) -> None:
         event.stop()
-        self.dismiss(event.value)
+        event.input.clear()
+        if trouble := await self._keep(event.value):
+            told = self.query_one(Static)
+            told.update(Content(f"{safe_line(trouble)} · Esc leaves"))
+            told.add_class("refused")
+        else:
+            self.dismiss(True)

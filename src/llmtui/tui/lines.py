@@ -101,7 +101,7 @@ class Line:
 
 
 def wrap(runs: Sequence[Run], width: int) -> list[list[Run]]:
-    """The runs in lines of at most `width` cells (two at the least), broken at spaces where there are any."""
+    """The runs in lines of at most `width` cells (at least two), broken at spaces where there are any."""
     width = max(_WIDEST, width)
     text = "".join([run.text for run in runs])
     if text.isascii():
@@ -114,7 +114,7 @@ def wrap(runs: Sequence[Run], width: int) -> list[list[Run]]:
 
 
 def fold(runs: Sequence[Run], width: int) -> list[list[Run]]:
-    """The runs in lines of at most `width` cells (two at the least), broken wherever one is full: for code."""
+    """The runs in lines of at most `width` cells (at least two), broken wherever one is full: for code."""
     width = max(_WIDEST, width)
     text = "".join([run.text for run in runs])
     if text.isascii():

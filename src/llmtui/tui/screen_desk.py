@@ -88,19 +88,17 @@ class ScreenDesk:
     def ask_key(self, provider: str) -> None:
         from llmtui.tui.key_prompt import KeyPrompt
 
-        def given(key: str | None) -> None:
-            if key is not None:
-                self._app.run_worker(self._keep_key(provider, key), name="key", exit_on_error=False)
+        async def keep(key: str) -> str:
+            return await asyncio.to_thread(self._stage.around.keys.keep, provider, key)
 
-        self._app.push_screen(KeyPrompt(f"Key for {safe_line(provider)}"), given)
+        def left(kept: bool | None) -> None:
+            if kept:
+                self.tell(f"The key for {provider} is kept: Ctrl+O shows its models")
+                self._app.run_worker(
+                    self._stage.around.models.look(lambda: None), name="models", exit_on_error=False
+                )
 
-    async def _keep_key(self, provider: str, key: str) -> None:
-        trouble = await asyncio.to_thread(self._stage.around.keys.keep, provider, key)
-        if trouble:
-            self.tell(trouble, "warning")
-            return
-        self.tell(f"The key for {provider} is kept: Ctrl+O shows its models")
-        await self._stage.around.models.look(lambda: None)
+        self._app.push_screen(KeyPrompt(f"Key for {safe_line(provider)}", keep), left)
 
     def tell(self, text: str, tone: Tone = "information") -> None:
         self._app.notify(
