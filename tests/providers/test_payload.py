@@ -19,5 +19,5 @@ def test_lines_of_json_may_begin_with_such_a_mark() -> None:
 
 @pytest.mark.parametrize("body", ["", "\ufeff", "\ufeff\ufeff{}", "{", "[DONE]"])
 def test_what_is_no_json_is_a_value_error(body: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="column"):
         parse(body)

@@ -28,8 +28,9 @@ class ToolCalls:
     """The tool calls of one answer, in order of appearance.
 
     A piece goes to the call with its `index`; without one, a new id starts a call and no id continues the
-    last. A different id, or another name after finished arguments, starts a new call even at a known index:
-    some proxies send every call as number 0. Ids and names are set once: some repeat them in every piece.
+    last. A different id, another name, or the same one after finished arguments, starts a new call even at a
+    known index: some proxies send every call as number 0. Ids and names are set once: some repeat them in every
+    piece.
     """
 
     def __init__(self) -> None:
@@ -92,7 +93,7 @@ class ToolCalls:
         call = self._calls[place]
         if identity and call.id and identity != call.id:
             return next((at for at, known in enumerate(self._calls) if known.id == identity), None)
-        if name and call.name and not (identity and call.id) and call.whole():
+        if name and call.name and not (identity and call.id) and (name != call.name or call.whole()):
             return None
         return place
 
