@@ -134,3 +134,18 @@ async def test_effort_is_asked_for(tmp_path: Path) -> None:
         run = await person.run("ask", "-m", "openai/loop", "--effort", "high", "Hi")
     assert run.status == 0
     assert "high" in json.dumps(server.requests[0].json)
+
+
+async def test_the_lasting_name_of_the_model_asked_is_no_other_model(tmp_path: Path) -> None:
+    named = [{"id": "kimi", "canonical_slug": "moon/k2-thinking"}, {"id": "other"}]
+    listing = Reply(200, JSON, [json.dumps({"data": named}).encode()], "length")
+    answer = Reply(pieces=[events(chunk("Hello", model="moon/k2-thinking"), chunk(finish="stop"))])
+    async with LoopbackServer(listing) as server:
+        person = Person(tmp_path)
+        person.configure(f'[providers.one]\nbase_url = "{server.url}"\nauth = "none"\n')
+        assert (await person.run("models")).status == 0
+        server.will(answer)
+        same = await person.run("ask", "-m", "one/kimi", "Hi")
+        another = await person.run("ask", "-m", "one/other", "Hi")
+    assert (same.out, same.narration) == ("Hello\n", "")
+    assert another.narration == "llmtui: answered by moon/k2-thinking\n"

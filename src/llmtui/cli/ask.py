@@ -86,7 +86,7 @@ async def _ask(arguments: argparse.Namespace, house: House, prompt: str) -> int:
         if progress is not None:
             progress.clear()
         told = streamer.ending(session.id, answer, cost) if streamer is not None else None
-        printer.finish(session.id, answer, told, cost)
+        printer.finish(session.id, answer, told, cost, await _lasting_name(house, answer))
         if progress is not None:
             progress.finish(answer)
         if interrupted:
@@ -139,6 +139,19 @@ async def _cost(house: House, message: Message) -> float | None:
         return answer.usage.cost
     await house.catalogue.recall()
     return cost_of(answer.usage, payee(answer, house.catalogue.facts))
+
+
+async def _lasting_name(house: House, message: Message) -> str:
+    """The other name of the model that was asked, looked up only where the one that answered has another:
+    it may be this one."""
+    from llmtui.chat.way import another_answered
+
+    answer = message.answer
+    if answer is None or not another_answered(answer):
+        return ""
+    await house.catalogue.recall()
+    facts = house.catalogue.facts(answer.asked)
+    return facts.canonical if facts else ""
 
 
 async def _session(arguments: argparse.Namespace, house: House) -> Session | Misconfigured:

@@ -57,14 +57,16 @@ class Printer:
         message: Message,
         told: dict[str, Any] | None = None,
         cost: float | None = None,
+        lasting: str = "",
     ) -> None:
         """The answer has ended: print what is left of it, and what there is to say of it; `told` is the
-        object to print instead of the usual one, `cost` is in US dollars, None if nobody knows."""
+        object to print instead of the usual one, `cost` is in US dollars, None if nobody knows, and
+        `lasting` the lasting name of the model that was asked, if it has one beside the other."""
         if self._json:
             self.print_object(told or as_object(conversation_id, message, cost))
         else:
             self._print_rest(message)
-        self._say_outcome(message)
+        self._say_outcome(message, lasting)
         if self._usage and not self._json:
             self._narrate("\nUsage Statistics:\n" + usage_lines(message, cost))
 
@@ -96,7 +98,7 @@ class Printer:
         self._part = part
         self._narrate(f"\n{part}:\n")
 
-    def _say_outcome(self, message: Message) -> None:
+    def _say_outcome(self, message: Message, lasting: str) -> None:
         answer = message.answer
         if answer is None:
             return
@@ -105,7 +107,9 @@ class Printer:
         if any(detour.kind == "fallback" for detour in answer.detours):
             for turn in turns(message):
                 self._narrate(f"llmtui: {safe_line(turn)}\n")
-        elif not (self._json or self._reasoning or self._usage) and another_answered(answer):
+        elif not (self._json or self._reasoning or self._usage) and another_answered(
+            answer, lambda _asked: lasting
+        ):
             self._narrate(f"llmtui: answered by {safe_line(answer.model)}\n")
         if answer.unread:
             self._narrate(f"llmtui: {unread_words(answer.unread)}\n")
