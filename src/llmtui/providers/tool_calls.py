@@ -29,8 +29,7 @@ class ToolCalls:
 
     A piece goes to the call with its `index`; without one, a new id starts a call and no id continues the
     last. A different id, another name, or the same one after finished arguments, starts a new call even at a
-    known index: some proxies send every call as number 0. Ids and names are set once: some repeat them in every
-    piece.
+    known index: some proxies send every call as number 0. Ids and names are set once: some send them again.
     """
 
     def __init__(self) -> None:
