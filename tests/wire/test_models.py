@@ -4,6 +4,7 @@ import asyncio
 import json
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from llmtui.chat.failure import Failure
@@ -221,6 +222,31 @@ async def test_a_probe_gives_up_in_time() -> None:
     async with LoopbackServer(Reply(pieces=[Pause(never)])) as server:
         assert not await probe(card_at(server.url), 0.05)
         await asyncio.wait_for(server.requests[0].gone.wait(), 1)
+
+
+async def test_a_bug_on_the_way_to_a_list_is_a_failure_too() -> None:
+    async def key_of(card: Card) -> str | Failure:
+        raise RuntimeError("no key at all")
+
+    line = Line({}, key_of)
+    found = await line.list_models(card_at("https://api.example.com/v1"))
+    assert isinstance(found, Failure)
+    assert (found.kind, found.detail) == ("bug", "RuntimeError: no key at all")
+
+
+async def test_a_probe_shows_no_secret_header_in_the_open() -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json={"data": [{"id": "m"}]})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+        card = replace(card_at("http://box:8000/v1"), headers={"Authorization": "Bearer mine"})
+        assert not await probe(card, 5, client)
+        assert not asked
+        assert await probe(replace(card, allow_insecure=True), 5, client)
+        assert await probe(replace(card, headers={"X-Team": "blue"}), 5, client)
 
 
 async def test_the_line_asks_over_its_own_connections() -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 BUILTIN = "builtin"
 _GUIDE_PAUSE_SECONDS = 0.004
+_REPORT = "Try again; if it stays so, please report it."
 
 
 class Guide(Protocol):
@@ -104,12 +105,19 @@ class Line:
         except Exception as bug:
             if not ended:
                 ended = True
-                yield _failed("bug", "llmtui itself went wrong", f"{type(bug).__name__}: {bug}")
+                yield Failed(_bug(bug))
         if not ended:
-            yield _failed("bug", "the answer had no ending", "")
+            yield Failed(Failure("bug", "the answer had no ending", hint=_REPORT))
 
     async def list_models(self, card: Card) -> tuple[ModelFacts, ...] | Failure:
-        """The models of a card's server, those on the card if it lists none, or what went wrong."""
+        """The models of a card's server, those on the card if it lists none, or what went wrong. Raises
+        nothing but CancelledError."""
+        try:
+            return await self._listed(card)
+        except Exception as bug:
+            return _bug(bug)
+
+    async def _listed(self, card: Card) -> tuple[ModelFacts, ...] | Failure:
         key = await self._key_of(card)
         if isinstance(key, Failure):
             return key
@@ -131,7 +139,7 @@ class Line:
 
     async def _guided(self, request: Request) -> AsyncGenerator[Event, None]:
         if self._guide is None:
-            yield _failed("configuration", "there is no built-in guide here", "")
+            yield Failed(Failure("configuration", "there is no built-in guide here", hint=_REPORT))
             return
         for event in self._guide.answer(request):
             yield event
@@ -203,6 +211,5 @@ async def _only(failure: Failure) -> AsyncGenerator[Event, None]:
     yield Failed(failure)
 
 
-def _failed(kind: str, what: str, detail: str) -> Failed:
-    hint = "Try again; if it stays so, please report it."
-    return Failed(Failure("bug" if kind == "bug" else "configuration", what, hint=hint, detail=detail))
+def _bug(error: Exception) -> Failure:
+    return Failure("bug", "llmtui itself went wrong", hint=_REPORT, detail=f"{type(error).__name__}: {error}")

@@ -48,6 +48,8 @@ async def list_models(
 
 async def probe(card: Card, seconds: float = 0.3, client: httpx.AsyncClient | None = None) -> bool:
     """Whether the card's server answers in time, and is the one that the card means. Raises nothing."""
+    if in_the_open(card, "") is not None:
+        return False
     try:
         async with _shared_or_own(client, card) as using, asyncio.timeout(seconds):
             # To see who is there the bare list is enough.
