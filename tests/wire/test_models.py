@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from dataclasses import replace
 
 import httpx
@@ -10,6 +11,8 @@ import pytest
 from llmtui.chat.failure import Failure
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.providers.card import Card
+from llmtui.providers.listing import models_in as listing_of
+from llmtui.wire import models
 from llmtui.wire.line import Line
 from llmtui.wire.models import list_models, probe
 from tests.wire.server import LoopbackServer, Pause, Reply
@@ -44,6 +47,22 @@ async def test_a_list_in_pages_is_read_to_its_end() -> None:
         assert not isinstance(found, Failure)
         assert [facts.name.model for facts in found] == ["a", "b"]
         assert server.requests[1].path == "/v1/models?after_id=a"
+
+
+async def test_a_long_list_is_read_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    readers: list[threading.Thread] = []
+
+    def reading(card: Card, body: bytes) -> tuple[ModelFacts, ...] | Failure:
+        readers.append(threading.current_thread())
+        return listing_of(card, body)
+
+    monkeypatch.setattr(models, "models_in", reading)
+    names = [f"vendor/model-{number}" for number in range(2000)]
+    async with LoopbackServer(listing({"data": [{"id": name} for name in names]})) as server:
+        found = await list_models(card_at(server.url))
+    assert not isinstance(found, Failure)
+    assert [facts.name.model for facts in found] == names
+    assert threading.main_thread() not in readers
 
 
 async def test_the_list_is_where_the_card_says() -> None:

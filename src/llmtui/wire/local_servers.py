@@ -17,6 +17,8 @@ from llmtui.wire.inquiry import TROUBLES, Inquiry, Reply, beside, from_root
 
 _SECONDS = 3.0
 _AT_ONCE = 4
+# Nobody has so many models at home that a list of them is longer, in bytes.
+_LONGEST_LIST = 64 << 10
 
 
 async def completed(
@@ -25,6 +27,8 @@ async def completed(
     """The models with what their server says of them elsewhere; as they are where it says nothing in time."""
     if inquiry.card.dialect == "ollama":
         return await _shown(inquiry, models)
+    if len(first_page) > _LONGEST_LIST:
+        return models
     if is_llamacpp(first_page) and len(models) == 1:
         reply = await _in_time(inquiry, beside(inquiry.card, "/props"))
         return (with_props(models[0], reply.body),) if reply else models

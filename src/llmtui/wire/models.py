@@ -1,7 +1,7 @@
 """Asking a server what models it has, and whether it is there at all."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import httpx
@@ -13,7 +13,7 @@ from llmtui.providers.card import Card
 from llmtui.providers.failures import failure_from
 from llmtui.providers.listing import answers_as, models_in, next_page, no_models
 from llmtui.wire.client import new_client
-from llmtui.wire.inquiry import TROUBLES, Inquiry, list_address
+from llmtui.wire.inquiry import TROUBLES, Inquiry, Reply, list_address
 from llmtui.wire.keys import in_the_open, key_headers, without_key
 from llmtui.wire.local_servers import completed
 from llmtui.wire.trouble import failure_of
@@ -21,6 +21,8 @@ from llmtui.wire.trouble import failure_of
 _LIST_SECONDS = 20.0
 _CONNECT_SECONDS = 5.0
 _PAGES = 20
+# A page of this many bytes is read in a thread.
+_LONG = 32 << 10
 
 
 async def list_models(
@@ -88,18 +90,16 @@ async def _all_pages(inquiry: Inquiry) -> tuple[tuple[ModelFacts, ...], bytes] |
                     # What was asked for beyond the list is not known there.
                     address = address.partition("?")[0]
                     reply = await inquiry.get(address, query)
-                listed = (
-                    models_in(card, reply.body)
-                    if reply.status == 200
-                    else failure_from(
-                        reply.status, reply.content_type, reply.body, card, headers=reply.headers
-                    )
-                )
+                if len(reply.body) < _LONG:
+                    listed, following = _read(card, reply)
+                else:
+                    # It takes a tenth of a second, in which nobody could type.
+                    listed, following = await asyncio.to_thread(_read, card, reply)
                 if isinstance(listed, Failure):
                     return _instead(card, listed)
                 first = first or reply.body
                 found |= {facts.name.model: facts for facts in listed}
-                query = dict(next_page(reply.body))
+                query = dict(following)
                 if not query:
                     break
     except TimeoutError:
@@ -108,6 +108,13 @@ async def _all_pages(inquiry: Inquiry) -> tuple[tuple[ModelFacts, ...], bytes] |
     except TROUBLES as trouble:
         return _instead(card, failure_of(trouble, card, _CONNECT_SECONDS))
     return tuple(found.values()), first
+
+
+def _read(card: Card, reply: Reply) -> tuple[tuple[ModelFacts, ...] | Failure, Mapping[str, str]]:
+    """The models of one page, or what it says instead, and the query of the next page."""
+    if reply.status == 200:
+        return models_in(card, reply.body), next_page(reply.body)
+    return failure_from(reply.status, reply.content_type, reply.body, card, headers=reply.headers), {}
 
 
 def _instead(card: Card, failure: Failure) -> tuple[tuple[ModelFacts, ...], bytes] | Failure:
