@@ -58,6 +58,19 @@ async def test_json_has_everything_and_no_key(tmp_path: Path) -> None:
     assert "canary" not in run.out + run.narration
 
 
+async def test_a_refused_key_is_named_by_where_it_came_from(tmp_path: Path) -> None:
+    async with LoopbackServer(listing({"error": {"message": "no"}}, 401)) as server:
+        person = holder(tmp_path, server)
+        del person.env["OPENAI_API_KEY"]
+        await person.run("keys", "set", "openai", stdin=CANARY)
+        person.configure(f'[providers.free]\nbase_url = "{server.url}"\n')
+        run = await person.run("doctor", "openai", "free")
+    assert f"the key in {tmp_path / 'config' / 'keys.json'} was refused" in run.out
+    assert "OPENAI_API_KEY" not in run.out
+    (free,) = [line for line in run.out.splitlines() if "free" in line and "key:" in line]
+    assert "key: none needed" in free
+
+
 async def test_a_server_that_is_not_there_and_a_key_that_is_missing_are_told_with_what_to_do(
     tmp_path: Path,
 ) -> None:

@@ -60,6 +60,15 @@ async def test_a_second_try_at_a_key_goes_to_the_prompt_and_never_to_a_model(tmp
     assert CANARY in (tmp_path / "config" / "keys.json").read_text()
 
 
+async def test_a_key_that_a_variable_goes_before_is_kept_and_said_not_to_be_used(tmp_path: Path) -> None:
+    stage = with_keys(tmp_path)
+    async with stage.run_test(size=SIZE, notifications=True) as pilot:
+        await say(pilot, "/keys openai")
+        await shown(stage, "Key for openai")
+        await pilot.press(*CANARY, "enter")
+        await shown(stage, "OPENAI_API_KEY goes first")
+
+
 async def test_what_is_no_key_is_refused_and_leaving_keeps_nothing(tmp_path: Path) -> None:
     stage = with_keys(tmp_path)
     async with stage.run_test(size=SIZE, notifications=True) as pilot:

@@ -67,6 +67,8 @@ async def test_a_refused_key_is_named_by_where_it_is_kept() -> None:
             failure = failure_in(await asked(line))
             assert failure.what == words
             assert "llmtui keys set loop" in failure.hint
+            # Only where the variable may be set is it worth a word.
+            assert ("LOOP_KEY" in failure.hint) is ("LOOP_KEY" in words)
 
 
 async def test_no_proof_that_the_other_side_repeats_is_told() -> None:

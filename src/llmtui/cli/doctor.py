@@ -120,10 +120,12 @@ async def _active(house: House) -> "list[Card]":
 async def _look_at(house: House, card: "Card") -> Finding:
     from llmtui.providers.addresses import origin_of
     from llmtui.wire.checking import check
+    from llmtui.wire.keys import naming
     from llmtui.wire.proxies import certificates_trouble, way_to
 
     sources = house.keys.sources(card)
-    place = sources[0].place if sources else "none needed" if card.local or card.auth == "none" else "missing"
+    needless = card.local or card.auth == "none" or not card.key_env
+    place = sources[0].place if sources else "none needed" if needless else "missing"
     way = way_to(card.base_url, house.environ)
     told = (
         f"through {way.proxy} ({way.why})"
@@ -145,7 +147,7 @@ async def _look_at(house: House, card: "Card") -> Finding:
     if isinstance(key, Failure):
         return replace(base, trouble=_scrubbed(key.what, secrets), hint=_scrubbed(key.hint, secrets))
     checked = await check(card, key, house.settings.timeouts.connect, _CHECK_SECONDS)
-    failure = checked.failure
+    failure = checked.failure and naming(checked.failure, card, place if sources else "")
     if failure and failure.kind == "connection" and way.proxy:
         base = replace(base, notes=(*notes, f"perhaps it is the proxy that cannot be reached: see {way.why}"))
     return replace(

@@ -26,3 +26,8 @@ class KeyDesk:
             return f"{card.title if card else provider} takes no key"
         failure = self._house.keys.keep(card, key)
         return sentence_of(failure) if failure else ""
+
+    def before(self, provider: str) -> str:
+        card = self._house.cards.get(provider)
+        first = self._house.keys.sources(card)[:1] if card else ()
+        return next((source.place for source in first if source.kind in ("environment", "command")), "")

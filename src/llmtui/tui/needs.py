@@ -64,12 +64,19 @@ class Keys(Protocol):
         may take a moment: use a thread."""
         ...
 
+    def before(self, provider: str) -> str:
+        """What has a key that is used before the one that is kept, empty if nothing has."""
+        ...
+
 
 class _NoKeys:
     told = ()
 
     def keep(self, provider: str, key: str) -> str:
         return "Keys cannot be kept here"
+
+    def before(self, provider: str) -> str:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,11 @@ class ScreenDesk:
 
         def left(kept: bool | None) -> None:
             if kept:
-                self.tell(f"The key for {provider} is kept: Ctrl+O shows its models")
+                if before := self._stage.around.keys.before(provider):
+                    told = f"The key for {provider} is kept, but {before} goes first as long as it is set"
+                    self.tell(told, "warning")
+                else:
+                    self.tell(f"The key for {provider} is kept: Ctrl+O shows its models")
                 self._app.run_worker(
                     self._stage.around.models.look(lambda: None), name="models", exit_on_error=False
                 )

@@ -52,7 +52,9 @@ def naming(failure: Failure, card: Card, place: str) -> Failure:
     said = f"the key in {card.key_env}" if card.key_env else "the key"
     if not failure.what.startswith(said):
         return failure
-    return replace(failure, what=f"the key in {place}{failure.what[len(said) :]}")
+    # Were the variable set, its key would have been the one.
+    hint = failure.hint.replace(f"; {card.key_env}, where it is set, goes first", "")
+    return replace(failure, what=f"the key in {place}{failure.what[len(said) :]}", hint=hint)
 
 
 def without_key(failure: Failure, card: Card, key: str) -> Failure:
