@@ -283,12 +283,13 @@ def test_a_call_that_learns_its_id_late_is_one_call() -> None:
     assert folded(found).parts == (ToolCall("c1", "now", "{}"),)
 
 
-def test_a_call_whose_ids_are_missing_at_the_very_end_is_one_call() -> None:
+@pytest.mark.parametrize("left", [{}, {"id": "fc_9"}])
+def test_a_call_whose_id_is_missing_at_the_very_end_is_one_call(left: dict[str, str]) -> None:
     item = {"type": "function_call", "name": "now", "arguments": "{}"}
     found = decoded(
         event("output_item.done", item=item | {"call_id": "c1"}),
         event("output_item.done", item=item | {"call_id": "c2"}, output_index=1),
-        {"type": "response.completed", "response": {"output": [item, item]}},
+        {"type": "response.completed", "response": {"output": [item | left, item | left]}},
     )
     assert folded(found).parts == (ToolCall("c1", "now", "{}"), ToolCall("c2", "now", "{}"))
 

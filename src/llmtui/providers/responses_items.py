@@ -243,9 +243,10 @@ class Items:
 
     def _number_of(self, item: Item, place: int, otherwise: int) -> int:
         """The number of the call that this item tells of: by its place where an id is missing."""
-        known = {text_in(item.get("call_id")), text_in(item.get("id"))} - {""}
+        called = text_in(item.get("call_id"))
+        known = (called, text_in(item.get("id")))
         for number, call in self._calls.items():
-            if call.id in known or (call.place == place and not (call.id and known)):
+            if (call.id and call.id in known) or (call.place == place and not (call.id and called)):
                 return number
         return otherwise
 
