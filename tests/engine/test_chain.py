@@ -123,6 +123,8 @@ async def test_a_provider_that_cools_down_is_asked_where_there_is_no_other() -> 
     await answered(session)
     assert (await answered(session)).detours == ()
     assert asked(line) == [FIRST, SECOND, FIRST]
+    # It has answered: only the other one cools down still.
+    assert list(session.means.cooling.now) == ["groq"]
 
 
 def test_a_provider_cools_down_for_as_long_as_it_says() -> None:
