@@ -50,6 +50,32 @@ async def test_reasoning_and_usage_are_told_as_the_gateway_examples_tell_them(tm
     )
 
 
+async def test_usage_counts_what_the_provider_counts_apart_and_gives_no_total_of(tmp_path: Path) -> None:
+    usage = {"input_tokens": 3, "cache_read_input_tokens": 100, "cache_creation_input_tokens": 7}
+    block = {"index": 0, "content_block": {"type": "text", "text": "Hi"}}
+    said = (
+        {"type": "message_start", "message": {"model": "claude", "content": [], "usage": usage}},
+        {"type": "content_block_start", **block},
+        {"type": "content_block_stop", "index": 0},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 5}},
+        {"type": "message_stop"},
+    )
+    async with LoopbackServer(Reply(pieces=[events(*said, done=False)])) as server:
+        person = Person(tmp_path, server)
+        person.configure(f'[providers.box]\nbase_url = "{server.url}"\ndialect = "anthropic"\n')
+        run = await person.run("ask", "-m", "box/claude", "--usage", "Hi")
+    for told in ("Prompt tokens: 110", "Completion tokens: 5", "Cached tokens: 100", "Total tokens: 115"):
+        assert told in run.narration
+
+
+async def test_an_answer_that_a_filter_ended_says_so(tmp_path: Path) -> None:
+    filtered = Reply(pieces=[events(chunk("Half a"), chunk(finish="content_filter"))])
+    async with LoopbackServer(filtered) as server:
+        run = await Person(tmp_path, server).run("ask", *MODEL, "Hi")
+    assert run.out == "Half a\n"
+    assert run.narration == "llmtui: the provider's filter ended the answer (content_filter)\n"
+
+
 async def test_json_is_one_object_with_everything_in_it(tmp_path: Path) -> None:
     async with LoopbackServer(thinking()) as server:
         run = await Person(tmp_path, server).run("ask", *MODEL, "--json", "-s", "Be brief", "Hi")

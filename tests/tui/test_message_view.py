@@ -158,6 +158,10 @@ ENDINGS = [
         "… ended at its token limit  F6 continue  F5 retry  keep",
     ),
     (
+        after(assistant(Text("Hi")), Done("content_filter"), 1.0),
+        "… ended by the provider's filter (content_filter)",
+    ),
+    (
         after(assistant(), Failed(Failure("context", "it is too long", "a.example")), 1.0),
         "✗ a.example: it is too long.  trim and retry  Ctrl+O another model  F5 retry",
     ),

@@ -9,7 +9,7 @@ from llmtui.chat.message import Message
 from llmtui.chat.parts import ToolCall
 from llmtui.chat.way import another_answered, failures, turns, unread_words, waiting_words
 from llmtui.engine.changes import Change, Said, Unsaved
-from llmtui.engine.going_on import at_its_limit
+from llmtui.engine.going_on import at_its_limit, filtered
 from llmtui.terminal import safe_line, safe_text
 
 
@@ -121,6 +121,9 @@ class Printer:
                     self._narrate(f"llmtui: {safe_text(why)}\n")
             case _ if at_its_limit(answer):
                 self._narrate("llmtui: the answer ended at its limit of tokens\n")
+            case _ if filtered(answer):
+                why = safe_line(answer.finish_reason)
+                self._narrate(f"llmtui: the provider's filter ended the answer ({why})\n")
 
     def _print(self, text: str) -> None:
         if self.broken or not text:
@@ -156,12 +159,16 @@ def usage_lines(message: Message, cost: float | None = None) -> str:
     if usage is None:
         return "  not reported\n"
     about = " (estimated)" if usage.estimated else ""
+    read, made = usage.read, usage.made
+    total = usage.total
+    if total is None and read is not None and made is not None:
+        total = read + made
     named = (
-        ("Prompt tokens", usage.input),
-        ("Completion tokens", usage.output),
+        ("Prompt tokens", read),
+        ("Completion tokens", made),
         ("Reasoning tokens", usage.reasoning),
         ("Cached tokens", usage.cached),
-        ("Total tokens", usage.total),
+        ("Total tokens", total),
     )
     tokens = "".join(f"  {name}: {count}{about}\n" for name, count in named if count is not None)
     return tokens if cost is None else f"{tokens}  Cost: ${_dollars(cost)}{about}\n"

@@ -16,6 +16,24 @@ _AT_ITS_LIMIT = frozenset(
         "model_context_window_exceeded",
     }
 )
+# How providers say that their filter ended an answer in its midst.
+_FILTERED = frozenset(
+    {
+        "content_filter",
+        "incomplete:content_filter",
+        "refusal",
+        "safety",
+        "recitation",
+        "blocklist",
+        "prohibited_content",
+        "spii",
+    }
+)
+
+
+def filtered(answer: Answer) -> bool:
+    """Whether the provider said that its filter ended it: words may be missing at its end."""
+    return answer.finish_reason.lower() in _FILTERED
 
 
 def at_its_limit(answer: Answer) -> bool:

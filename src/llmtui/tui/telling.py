@@ -12,7 +12,7 @@ from llmtui.chat.events import Usage
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.models import parse_model
 from llmtui.chat.way import another_answered, failures, turns, unread_words, waiting_words
-from llmtui.engine.going_on import at_its_limit, can_go_on, unfinished
+from llmtui.engine.going_on import at_its_limit, can_go_on, filtered, unfinished
 from llmtui.terminal import safe_line
 from llmtui.tui.lines import Run
 from llmtui.tui.palette import Palette
@@ -142,6 +142,8 @@ def _ended(message: Message, answer: Answer, palette: Palette) -> Iterator[tuple
         case "complete":
             if at_its_limit(answer):
                 yield "… ended at its token limit", palette.warning
+            elif filtered(answer):
+                yield f"… ended by the provider's filter ({safe_line(answer.finish_reason)})", palette.warning
         case "stopped":
             yield "■ stopped by you", palette.muted
         case "truncated":
