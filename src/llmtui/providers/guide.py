@@ -69,8 +69,8 @@ Ask me how something works here, for example:
 
 _CONNECT = """### To talk to a real model
 
-1. Set a provider's key before you start llmtui, for example `export OPENROUTER_API_KEY=…`, \
-or start a local server such as Ollama (it needs no key).
+1. Type `/keys openrouter`, or another provider's name, and paste its key; or start a local server such as \
+Ollama (it needs no key).
 2. Press **Ctrl+O**, or type `/model`, and choose a model. The next message goes to it.
 
 Ask *which key variables are there* for the name of every provider's variable.

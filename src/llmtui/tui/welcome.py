@@ -24,4 +24,4 @@ def _how_to_go_on(offered: int) -> str:
     if offered:
         found = "1 model is" if offered == 1 else f"{offered:,} models are"
         return f"{found} waiting for you:\nCtrl+O chooses one.\n\n"
-    return "For an LLM, set OPENROUTER_API_KEY,\nor another key, or start Ollama.\n\n"
+    return "For an LLM, enter a key with\n/keys openrouter, or start Ollama.\n\n"
