@@ -1,6 +1,7 @@
 """What fits into the status line, and how things stand."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from llmtui.chat.allowance import Allowance
 from llmtui.chat.events import Done, TextDelta, Usage, UsageReported
@@ -13,7 +14,7 @@ from llmtui.tui.standing import cooling_words, standing
 from llmtui.tui.status import Status, fitted, status_parts
 from llmtui.tui.status_watch import StatusWatch
 from tests.engine.scripted import RememberingKeeper, ScriptedLine, means
-from tests.tui.stage import FewModels
+from tests.tui.stage import FewModels, app, say, screen_text, shown
 
 MODEL = "groq/llama-3.3-70b-versatile"
 WAITING = "retrying in 3 s (rate-limited, 429) · 1 of 2"
@@ -76,6 +77,19 @@ async def test_the_status_says_how_things_stand() -> None:
         "History: there/history.db",
     ):
         assert words in told, told
+
+
+async def test_the_panel_is_written_anew_when_the_terminal_becomes_narrow(tmp_path: Path) -> None:
+    stage = app(tmp_path)
+    async with stage.run_test(size=(100, 24)) as pilot:
+        await say(pilot, "/status")
+        await shown(stage, "When it fails       no other model")
+        await pilot.resize_terminal(40, 24)
+        await shown(stage, "When it fails  ")
+        rows = [row.strip(" │") for row in screen_text(stage).splitlines()]
+        assert rows[rows.index("When it fails") + 1] == "no other model is asked"
+        await pilot.resize_terminal(100, 24)
+        await shown(stage, "When it fails       no other model")
 
 
 def test_a_provider_that_cools_down_says_why_and_how_long() -> None:

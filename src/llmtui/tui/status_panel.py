@@ -45,10 +45,16 @@ class StatusPanel(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll() as panel:
             panel.border_title = Content("Status · Esc leaves")
-            yield Static(self._content(min(_WIDEST, self.app.size.width * 9 // 10) - 8), markup=False)
+            yield Static(self._fitted(), markup=False)
+
+    def on_resize(self) -> None:
+        self.query_one(Static).update(self._fitted())
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+    def _fitted(self) -> Content:
+        return self._content(min(_WIDEST, self.app.size.width * 9 // 10) - 8)
 
     def _content(self, width: int) -> Content:
         beside = width >= 2 * _NAMES + 10
