@@ -84,7 +84,14 @@ async def test_a_list_is_kept_and_asked_for_again_when_somebody_wants_it(tmp_pat
             await catalogue.look(nothing, anew=True)
             assert len(server.requests) == 2
             assert [facts.name.model for facts in catalogue.known] == ["b", "guide"]
+        async with catalogue_of(tmp_path, card) as catalogue:
+            await catalogue.recall()
+            assert [facts.name.model for facts in catalogue.known] == ["b", "guide"]
+        # What another address listed is not this one's.
         async with catalogue_of(tmp_path, work(f"{server.url}/other")) as catalogue:
+            await catalogue.recall()
+            assert [facts.name.model for facts in catalogue.known] == ["guide"]
+            assert len(server.requests) == 2
             await catalogue.look(nothing)
             assert len(server.requests) == 3
 

@@ -45,8 +45,13 @@ async def test_the_lists_are_asked_for_anew_by_a_key_and_their_age_is_said(tmp_p
     assert isinstance(models, FewModels)
     models.age = 7200.0
     async with stage.run_test(size=SIZE) as pilot:
+        while not models.looked:
+            await pilot.pause()
+        models.looked.clear()
         await pilot.press("ctrl+o")
         await shown(stage, "lists 2 h old · F5 asks anew")
+        # Whoever opens it sees which servers are there now; lists that are young are not asked for.
+        assert models.looked == [False]
         models.known = (*models.known, ModelFacts(ModelName("new", "model")))
         await pilot.press("f5")
         await shown(stage, "new/model")

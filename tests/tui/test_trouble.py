@@ -162,6 +162,18 @@ async def test_a_conversation_that_is_too_long_is_trimmed_and_asked_again(tmp_pa
         assert "One" in screen_text(stage)
 
 
+async def test_where_nothing_can_be_trimmed_nothing_is_asked_again(tmp_path: Path) -> None:
+    over = Failed(Failure("context", "it is longer than the model can read", hint="Trim it."))
+    stage = stage_of(tmp_path, (over,), HELLO)
+    async with stage.run_test(size=SIZE, notifications=True) as pilot:
+        await say(pilot, "One")
+        await settled(pilot)
+        await click(pilot, "trim and retry")
+        await shown(stage, "There is only one turn")
+        await settled(pilot)
+        assert len(stage.session.conversation.messages) == 2
+
+
 async def test_what_could_not_be_read_and_what_was_declined_is_said(tmp_path: Path) -> None:
     unread = Unread("choices[0].delta.content is a number")
     stage = stage_of(tmp_path, (unread, RefusalDelta("I will not."), Done("stop")))
