@@ -137,6 +137,16 @@ def test_a_table_describes_a_provider() -> None:
     )
 
 
+def test_an_ollama_lists_its_models_where_the_language_that_it_is_asked_in_has_them() -> None:
+    at_box = {"base_url": "http://box:11434"}
+    own = card_from_table("box", {**at_box, "dialect": "ollama"})
+    bare = card_from_table("box", {**at_box, "dialect": "ollama-generate"})
+    compatible = card_from_table("ollama", {**at_box, "dialect": "openai-chat"}, CARDS["ollama"])
+    chosen = card_from_table("box", {**at_box, "dialect": "ollama", "models_path": "list"})
+    found = [card.models_path for card in (own, bare, compatible, chosen) if isinstance(card, Card)]
+    assert found == ["api/tags", "api/tags", "models", "list"]
+
+
 def test_a_table_changes_a_card_that_exists() -> None:
     card = card_from_table("groq", {"api_key_cmd": "pass show groq"}, CARDS["groq"])
     assert card == replace(CARDS["groq"], key_cmd="pass show groq", configured=True)

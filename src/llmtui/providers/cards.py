@@ -44,6 +44,11 @@ def card_from_table(name: str, table: object, base: Card | None = None) -> Card 
         base = Card(name, name, "openai-chat", "")
     if base.elsewhere and found.get("base_url", base.base_url) != base.base_url:
         found.setdefault("dialect", base.elsewhere)
+    if "dialect" in found:
+        # Ollama lists its models in one place where it speaks its own language, in another where OpenAI's.
+        places = ("api/tags", "models") if found["dialect"].startswith("ollama") else ("models", "api/tags")
+        if base.models_path == places[1]:
+            found.setdefault("models_path", places[0])
     return replace(base, **found, configured=True)
 
 
