@@ -471,6 +471,13 @@ def test_an_answer_without_a_word_says_why(finish: object, kind: str, words: str
     assert words in failed.failure.what
 
 
+def test_a_limit_that_was_used_up_on_unseen_thoughts_is_a_reason_and_no_failure() -> None:
+    counted = event(finish="MAX_TOKENS") | {
+        "usageMetadata": {"promptTokenCount": 9, "thoughtsTokenCount": 64}
+    }
+    assert told(counted)[-1] == Done("MAX_TOKENS")
+
+
 def test_a_filter_after_some_words_keeps_them_and_its_reason() -> None:
     assert told(event({"text": "Once"}), event(finish="SAFETY")) == [TextDelta("Once"), Done("SAFETY")]
 

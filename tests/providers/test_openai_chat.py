@@ -402,6 +402,12 @@ def test_a_limit_that_left_nothing_says_so() -> None:
     assert "max_tokens" in failed.failure.hint
 
 
+def test_a_limit_that_was_used_up_on_thoughts_nobody_sees_is_a_reason_and_no_failure() -> None:
+    usage = {"prompt_tokens": 9, "completion_tokens": 64}
+    *_, ending = decoded(delta("length") | {"usage": usage})
+    assert ending == Done("length")
+
+
 def test_an_error_as_the_reason_for_ending_is_a_failure() -> None:
     found = decoded(delta(content="a"), delta("error"))
     assert isinstance(found[-1], Failed)

@@ -158,6 +158,10 @@ ENDINGS = [
         "… ended at its token limit  F6 continue  F5 retry  keep",
     ),
     (
+        after(assistant(), Done("length"), 1.0),
+        "… ended at its token limit before the first word: raise max_tokens, or ask for less thinking",
+    ),
+    (
         after(assistant(Text("Hi")), Done("content_filter"), 1.0),
         "… ended by the provider's filter (content_filter)",
     ),

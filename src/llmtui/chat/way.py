@@ -78,6 +78,14 @@ def turns(message: Message) -> tuple[str, ...]:
     return tuple(found)
 
 
+def limit_words(message: Message) -> str:
+    """How an answer ended that met its limit of tokens, and what to do if nothing of it is to be seen."""
+    if message.text or message.refusal:
+        return "ended at its token limit"
+    hint = "raise max_tokens, or ask for less thinking"
+    return f"ended at its token limit before the first word: {hint}"
+
+
 def failures(message: Message) -> tuple[str, ...]:
     """What kept each model of a chain from answering, where none did; the last one's failure whole."""
     answer = message.answer

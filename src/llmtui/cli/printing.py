@@ -7,7 +7,7 @@ from llmtui.chat.detour import Detour
 from llmtui.chat.events import Detoured, ReasoningDelta, TextDelta, Usage, Waiting
 from llmtui.chat.message import Message
 from llmtui.chat.parts import ToolCall
-from llmtui.chat.way import another_answered, failures, turns, unread_words, waiting_words
+from llmtui.chat.way import another_answered, failures, limit_words, turns, unread_words, waiting_words
 from llmtui.engine.changes import Change, Said, Unsaved
 from llmtui.engine.going_on import at_its_limit, filtered
 from llmtui.terminal import safe_line, safe_text
@@ -120,7 +120,7 @@ class Printer:
                 for why in failures(message) or ("the answer did not reach its end",):
                     self._narrate(f"llmtui: {safe_text(why)}\n")
             case _ if at_its_limit(answer):
-                self._narrate("llmtui: the answer ended at its limit of tokens\n")
+                self._narrate(f"llmtui: the answer {limit_words(message)}\n")
             case _ if filtered(answer):
                 why = safe_line(answer.finish_reason)
                 self._narrate(f"llmtui: the provider's filter ended the answer ({why})\n")

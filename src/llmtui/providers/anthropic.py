@@ -11,7 +11,7 @@ from llmtui.providers.anthropic_usage import TokenCounts
 from llmtui.providers.bare_errors import is_bare_error
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Frame
-from llmtui.providers.endings import cut_off, not_json, nothing_said, unreadable
+from llmtui.providers.endings import cut_off, not_json, nothing_said, thought_unseen, unreadable
 from llmtui.providers.failures import failure_from, failure_in_stream
 from llmtui.providers.misread import misread
 from llmtui.providers.payload import parse, text_in
@@ -185,7 +185,8 @@ class AnthropicDecoder:
     def _done(self) -> list[Event]:
         """The end mark has been read."""
         events = self._blocks.end()
-        if not self._blocks.said and not self._refused:
+        unseen = thought_unseen(self._finish, self._counts.usage)
+        if not self._blocks.said and not self._refused and not unseen:
             return events + self._failed(nothing_said(self._card, self._finish))
         self._ended = True
         return [*events, Done(self._finish)]

@@ -18,7 +18,7 @@ class TokenCounts:
         """The usage with this report in it; None if nothing is new."""
         if not isinstance(report, dict):
             return None
-        before = self._usage()
+        before = self.usage
         for name in _COUNTS:
             if (count := count_in(report.get(name))) is not None:
                 self._counts[name] = count
@@ -27,10 +27,12 @@ class TokenCounts:
             self._reasoning = count
         if (cost := amount_in(report.get("cost"))) is not None:
             self._cost = cost
-        now = self._usage()
+        now = self.usage
         return now if now != before else None
 
-    def _usage(self) -> Usage | None:
+    @property
+    def usage(self) -> Usage | None:
+        """The usage so far, None as long as nothing was counted."""
         if not self._counts:
             return None
         given, made, cached, written = (self._counts.get(name) for name in _COUNTS)

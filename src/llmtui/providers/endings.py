@@ -1,5 +1,6 @@
 """The bad endings that every dialect knows: cut off, empty, unreadable."""
 
+from llmtui.chat.events import Usage
 from llmtui.chat.failure import Failure
 from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
@@ -7,13 +8,21 @@ from llmtui.providers.dialect import Frame
 from llmtui.providers.failures import failure_from, failure_in_stream
 
 _FILTERED = ("content_filter", "safety", "SAFETY", "refusal")
-_AT_THE_LIMIT = ("length", "max_tokens")
+_AT_THE_LIMIT = ("length", "max_tokens", "MAX_TOKENS")
 
 
 def cut_off(card: Card) -> Failure:
     """The bytes were over before the end mark."""
     hint = "What arrived is kept. Try again."
     return Failure("cut", "the answer was cut off before its end", host_of(card.base_url), hint)
+
+
+def thought_unseen(finish: str, usage: Usage | None) -> bool:
+    """Whether an answer without a word used its tokens up on thoughts that nobody is shown.
+
+    Nothing went wrong then: it is complete, and its reason for ending says all there is to say.
+    """
+    return finish in _AT_THE_LIMIT and usage is not None and bool(usage.output or usage.reasoning)
 
 
 def nothing_said(card: Card, finish: str) -> Failure:

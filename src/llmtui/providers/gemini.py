@@ -21,7 +21,7 @@ from llmtui.chat.request import Request
 from llmtui.providers.bare_errors import is_bare_error
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Frame
-from llmtui.providers.endings import cut_off, not_json, unreadable
+from llmtui.providers.endings import cut_off, not_json, thought_unseen, unreadable
 from llmtui.providers.failures import failure_from, failure_in_stream
 from llmtui.providers.gemini_calls import FunctionCalls
 from llmtui.providers.gemini_endings import broke_off, is_a_limit, question_refused, without_words
@@ -124,7 +124,7 @@ class GeminiDecoder:
             return []
         held = self._calls.end(whole=not is_a_limit(self._finish))
         failure = broke_off(self._card, self._finish, self._why)
-        if failure is None and not self._said:
+        if failure is None and not self._said and not thought_unseen(self._finish, self._usage):
             failure = without_words(self._card, self._finish, self._why, self._unshown)
         self._ended = True
         return [*held, Failed(failure, self._finish) if failure else Done(self._finish)]

@@ -20,7 +20,7 @@ from llmtui.chat.request import Request
 from llmtui.providers.bare_errors import is_bare_error
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Frame
-from llmtui.providers.endings import cut_off, not_json, nothing_said, unreadable
+from llmtui.providers.endings import cut_off, not_json, nothing_said, thought_unseen, unreadable
 from llmtui.providers.failures import failure_from, failure_in_stream
 from llmtui.providers.inline_thinking import InlineThinking
 from llmtui.providers.misread import is_misread, misread
@@ -112,7 +112,7 @@ class OpenAIChatDecoder:
         events = self._held()
         if self._finish == "error":
             return events + self._failed(failure_in_stream(None, self._card, finish=self._finish))
-        if not self._said:
+        if not self._said and not thought_unseen(self._finish, self._usage):
             return events + self._failed(nothing_said(self._card, self._finish))
         self._ended = True
         if self._details is not None and (signature := self._details.sealed()):

@@ -11,7 +11,7 @@ from rich.style import Style
 from llmtui.chat.events import Usage
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.models import parse_model
-from llmtui.chat.way import another_answered, failures, turns, unread_words, waiting_words
+from llmtui.chat.way import another_answered, failures, limit_words, turns, unread_words, waiting_words
 from llmtui.engine.going_on import at_its_limit, can_go_on, filtered, unfinished
 from llmtui.terminal import safe_line
 from llmtui.tui.lines import Run
@@ -141,7 +141,7 @@ def _ended(message: Message, answer: Answer, palette: Palette) -> Iterator[tuple
             return
         case "complete":
             if at_its_limit(answer):
-                yield "… ended at its token limit", palette.warning
+                yield f"… {limit_words(message)}", palette.warning
             elif filtered(answer):
                 yield f"… ended by the provider's filter ({safe_line(answer.finish_reason)})", palette.warning
         case "stopped":
