@@ -96,6 +96,26 @@ async def test_a_key_on_the_command_line_is_refused_and_not_repeated(
     assert not (tmp_path / "config" / "keys.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        (("keys", "set", "grok"), 2),
+        (("ask", "-m", "Grok/x", "Hi"), 2),
+        (("ask", "--fallback", "grok/x", "Hi"), 2),
+        (("doctor", "grok"), 2),
+        (("keys", "remove", "grok"), 1),
+    ],
+)
+async def test_the_provider_that_was_likely_meant_is_named(
+    tmp_path: Path, command: tuple[str, ...], status: int
+) -> None:
+    person = Person(tmp_path)
+    await person.run("keys", "set", "groq", stdin=CANARY)
+    run = await person.run(*command)
+    assert run.status == status
+    assert "Did you mean groq? There are: " in run.narration
+
+
 async def test_a_removed_key_is_no_longer_there(tmp_path: Path) -> None:
     person = Person(tmp_path)
     await person.run("keys", "set", "groq", stdin=CANARY)

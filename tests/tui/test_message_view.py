@@ -141,7 +141,7 @@ ENDINGS = [
     (after(assistant(Text("Hi")), Stopped(), 1.0), "■ stopped by you  F6 continue  F5 retry  keep"),
     (
         after(assistant(Text("Hi")), Failed(Failure("cut", "the stream was cut", "a.example")), 1.0),
-        "✂ cut off: a.example: the stream was cut.  F6 continue  F5 retry  keep",
+        "✂ a.example: the stream was cut.  F6 continue  F5 retry  keep",
     ),
     (after(assistant(Reasoning("hm")), Stopped(), 1.0), "■ stopped by you  F5 retry  keep"),
     (assistant(Text("Hi"), outcome="stopped", accepted=True), "■ stopped by you"),

@@ -121,7 +121,7 @@ async def test_an_answer_that_was_cut_goes_on_in_a_branch_by_f6(tmp_path: Path) 
     async with stage.run_test(size=SIZE) as pilot:
         await say(pilot, "Go")
         await settled(pilot)
-        await shown(stage, "✂ cut off: The stream ended too soon.")
+        await shown(stage, "✂ The stream ended too soon.")
         await pilot.press("f6")
         await shown(stage, "Half of it all")
         await shown(stage, "‹ 2/2 ›")
@@ -134,7 +134,7 @@ async def test_what_is_offered_can_be_clicked(tmp_path: Path) -> None:
     async with stage.run_test(size=SIZE) as pilot:
         await say(pilot, "Go")
         await settled(pilot)
-        await shown(stage, "cut off")
+        await shown(stage, "ended too soon")
         await click(pilot, "F6 continue")
         await settled(pilot)
         await shown(stage, "Go on where you stopped.")
@@ -145,7 +145,7 @@ async def test_what_is_offered_can_be_clicked(tmp_path: Path) -> None:
         await click(pilot, "keep")
         while "continue" in screen_text(stage):
             await pilot.pause()
-        assert screen_text(stage).count("cut off") == 2
+        assert screen_text(stage).count("ended too soon") == 2
 
 
 async def test_a_conversation_that_is_too_long_is_trimmed_and_asked_again(tmp_path: Path) -> None:

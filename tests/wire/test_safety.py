@@ -273,6 +273,17 @@ async def test_a_proxy_of_the_environment_is_used_and_its_refusal_told(
         assert KEY not in repr(proxy.requests[1])
 
 
+async def test_a_proxy_that_is_not_there_is_blamed_and_not_the_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    async with line_to(card_at("https://box.example/v1")) as line:
+        failure = failure_in(await asked(line))
+    assert failure.what.startswith("the proxy 127.0.0.1:")
+    assert (failure.kind, failure.where) == ("connection", "box.example")
+    assert "HTTPS_PROXY" in failure.hint
+
+
 async def test_a_server_of_the_other_family_is_found() -> None:
     if not _has_ipv6():
         pytest.skip("this machine has no IPv6")

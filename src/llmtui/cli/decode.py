@@ -1,6 +1,7 @@
 """`llmtui decode`: a recorded response body, read as if it came from its provider now."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,9 +28,14 @@ _PIECE = 1 << 16
 _SOON_TRIED = 1 << 20
 _ANY = Request(ModelName("", ""), ())
 
+# How events, lines of JSON, arrays and whole objects begin.
+_STARTS = (b"{", b"[", b"data:", b"event:", b"id:", b"retry:", b"error:", b":")
+
 
 def run(arguments: argparse.Namespace) -> int:
     """Read, decode, print; the exit status."""
+    # One body is read, and the program ends: looking for garbage would only cost time.
+    gc.disable()
     body = _read(arguments.file)
     if isinstance(body, str):
         print(f"llmtui: {body}", file=sys.stderr)
@@ -48,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     if not message.parts and len(body) <= _SOON_TRIED and (better := _reads_as(body, arguments.dialect)):
         print(f"llmtui: this reads as {better}: try --dialect {better}", file=sys.stderr)
+    elif not message.parts and not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_STARTS):
+        print("llmtui: is this the recorded body of a response? It does not begin as one", file=sys.stderr)
     return 1
 
 

@@ -135,7 +135,6 @@ def offers(message: Message, palette: Palette) -> list[Run]:
 
 
 def _ended(message: Message, answer: Answer, palette: Palette) -> Iterator[tuple[str, Style]]:
-    reason = safe_line(answer.error.message) if answer.error else ""
     match answer.outcome:
         case "streaming":
             return
@@ -147,7 +146,7 @@ def _ended(message: Message, answer: Answer, palette: Palette) -> Iterator[tuple
         case "stopped":
             yield "■ stopped by you", palette.muted
         case "truncated":
-            yield f"✂ cut off: {reason or 'the stream ended early'}", palette.warning
+            yield f"✂ {_how_it_was_cut(answer)}", palette.warning
         case "interrupted":
             yield "⚡ interrupted: llmtui ended while this was arriving", palette.warning
         case "failed":
@@ -155,6 +154,15 @@ def _ended(message: Message, answer: Answer, palette: Palette) -> Iterator[tuple
                 yield f"✗ {safe_line(why)}", palette.error
         case _:
             assert_never(answer.outcome)
+
+
+def _how_it_was_cut(answer: Answer) -> str:
+    """What broke an answer off; that what came is kept, and what to do, is seen beside it."""
+    if answer.error is None:
+        return "cut off: the stream ended early"
+    if answer.error.kind == "cut":
+        return safe_line(replace(answer.error, hint="").message)
+    return f"cut off: {safe_line(answer.error.message)}"
 
 
 def figures(message: Message, output: int, telling: Telling, palette: Palette) -> list[Run]:
@@ -195,7 +203,8 @@ def _words(message: Message, answer: Answer, output: int, telling: Telling, live
     total = timing.total
     if live and message.created:
         total = telling.clock() - message.created
-    if timing.first_token is not None and total is not None:
+    in_one_piece = any(detour.kind == "whole" for detour in answer.detours)
+    if timing.first_token is not None and total is not None and not in_one_piece:
         spent = total - timing.first_token
         if spent > 0 and 1 <= output / spent < _FASTEST:
             yield f"{output / spent:,.0f} tok/s"

@@ -1,5 +1,6 @@
 """What went wrong on the way, in words: refused, unknown, too slow, not trusted, cut."""
 
+import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ import httpx
 from llmtui.chat.failure import Failure
 from llmtui.providers.addresses import host_of, shown
 from llmtui.providers.card import Card
+from llmtui.wire.proxies import way_to
 
 
 def failure_of(trouble: Exception, card: Card, connect_seconds: float) -> Failure:
@@ -17,6 +19,8 @@ def failure_of(trouble: Exception, card: Card, connect_seconds: float) -> Failur
     running = f"Is {card.title} running? Start it" if card.local else "Check your network and its base_url"
     again = f"{running}, then try again."
     match trouble:
+        case httpx.ConnectTimeout() if proxy := way_to(card.base_url, os.environ).proxy:
+            return _no_proxy(proxy, card, str(trouble))
         case httpx.ConnectTimeout():
             return Failure("timeout", f"it did not answer within {connect_seconds:g} s", where, again)
         case httpx.ProxyError() if "407" in str(trouble):
@@ -48,6 +52,19 @@ def proxy_wants_a_name(where: str, detail: str) -> Failure:
     return Failure("connection", what, where, hint, 407, detail)
 
 
+def _no_proxy(proxy: str, card: Card, detail: str) -> Failure:
+    """What stands between us and the server cannot be reached: nothing is known of the server itself."""
+    variable = way_to(card.base_url, os.environ).why
+    hint = f"Start it, correct {variable}, or name the host in NO_PROXY; llmtui doctor says what applies."
+    return Failure(
+        "connection",
+        f"the proxy {host_of(proxy)} does not answer",
+        host_of(card.base_url),
+        hint,
+        detail=detail,
+    )
+
+
 def _unconnected(trouble: httpx.ConnectError, card: Card, where: str, again: str) -> Failure:
     detail = str(trouble)
     for cause in causes(trouble):
@@ -62,6 +79,8 @@ def _unconnected(trouble: httpx.ConnectError, card: Card, where: str, again: str
             case ssl.SSLError():
                 hint = "Should base_url begin with http:// instead of https://?"
                 return Failure("connection", "it does not speak TLS", where, hint, detail=str(cause))
+            case OSError() if proxy := way_to(card.base_url, os.environ).proxy:
+                return _no_proxy(proxy, card, detail)
             case socket.gaierror():
                 hint = "Check the spelling of its base_url, and your network."
                 return Failure("connection", "no computer is known by this name", where, hint, detail=detail)
