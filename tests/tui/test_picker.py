@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from textual.app import App
 from textual.widgets import Input, OptionList
 
@@ -9,7 +10,7 @@ from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.config import Remembered
 from llmtui.tui.choices import age_told, model_choices
 from llmtui.tui.picker import Choice, Picker
-from tests.tui.stage import FewModels, app, screen_text, shown
+from tests.tui.stage import MODEL, FewModels, app, screen_text, shown
 
 SIZE = (110, 40)
 
@@ -122,3 +123,47 @@ async def test_lists_that_come_in_one_after_the_other_are_shown_at_once_and_toge
         picker.refresh_soon()
         while made == before + 1:
             await pilot.pause()
+
+
+KEYS = ("F5 asks anew", "Enter chooses", "Ctrl+S stars", "Esc leaves")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (60, 18)])
+async def test_what_could_not_be_listed_is_said_whole_and_hides_no_key(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    stage = app(tmp_path)
+    models = stage.around.models
+    assert isinstance(models, FewModels)
+    models.age = 7200.0
+    models.troubles = ("badkey: the key in BAD_KEY was refused by the provider at its own address today",)
+    async with stage.run_test(size=size) as pilot:
+        await pilot.press("ctrl+o")
+        await shown(stage, "badkey: ")
+        told = " ".join(" ".join(row.strip(" │") for row in screen_text(stage).splitlines()).split())
+        assert models.troubles[0] in told
+        for key in KEYS:
+            assert key in told
+        assert MODEL in told
+        models.troubles = tuple(f"p{number}: it cannot be reached" for number in range(5))
+        await pilot.press("f5")
+        await shown(stage, "… and 3 more: `llmtui doctor` tells all")
+        assert "Enter chooses" in screen_text(stage)
+        models.troubles = ()
+        await pilot.press("f5")
+        while "cannot be reached" in screen_text(stage):
+            await pilot.pause()
+        assert not stage.screen.query_one(".troubles").display
+
+
+async def test_what_is_told_while_a_list_is_open_covers_none_of_it(tmp_path: Path) -> None:
+    stage = app(tmp_path)
+    async with stage.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("ctrl+o")
+        await shown(stage, MODEL)
+        panel = stage.screen.query_one("Picker > Vertical").region
+        stage.desk.tell("The key for groq is kept: Ctrl+O shows its models")
+        await shown(stage, "The key for groq is kept")
+        toast = stage.screen.query_one("Toast").region
+        assert toast.height == 1
+        assert not toast.overlaps(panel)

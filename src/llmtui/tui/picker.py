@@ -12,10 +12,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from llmtui.terminal import safe_line
 from llmtui.tui.fuzzy import ranked
 
 # An option costs, at every key; nobody reads further down than this.
 _SHOWN = 100
+# The list is what is looked for: more troubles than these would take its place.
+_TOLD = 2
 # Lists come in many at a time; whoever types meanwhile is not kept waiting by each of them.
 _SOON_SECONDS = 0.15
 
@@ -36,7 +39,8 @@ class Choice:
 class Picker(ModalScreen[str | None]):
     """Gives back the chosen key, or None.
 
-    `choices` is asked again after `refresh_choices`, so that a list may grow while it is open.
+    `choices` is asked again after `refresh_choices`, so that a list may grow while it is open. `hint` says
+    what can be done, `troubles` what is missing from the list and why; each takes the rows that it needs.
     `marked` is told each time another choice is highlighted, `starred` when one is starred, and `renewed`
     when somebody wants the list to be made anew.
     """
@@ -57,8 +61,9 @@ class Picker(ModalScreen[str | None]):
         }
         & Input { border: none; height: 1; padding: 0; margin: 1 1 1 1; background: $surface; }
         & OptionList { height: 1fr; border: none; padding: 0; background: $surface;
-          scrollbar-size-vertical: 1; }
-        & .hint { height: 1; color: $text-muted; margin: 0 1; }
+          min-height: 3; scrollbar-size-vertical: 1; }
+        & .troubles { height: auto; color: $text-warning; margin: 0 1; }
+        & .hint { dock: bottom; height: auto; color: $text-muted; margin: 0 1; }
     }
     """
 
@@ -81,10 +86,11 @@ class Picker(ModalScreen[str | None]):
         starred: Callable[[str], None] | None = None,
         current: str = "",
         renewed: Callable[[], object] | None = None,
+        troubles: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         super().__init__()
         self._title, self._hint, self._current = title, hint, current
-        self._choices = choices
+        self._choices, self._troubles = choices, troubles
         self._there: Sequence[Choice] = ()
         self._due = False
         self._marked, self._starred, self._renewed = marked, starred, renewed
@@ -94,6 +100,7 @@ class Picker(ModalScreen[str | None]):
             panel.border_title = Content(self._title)
             yield Input(placeholder="type to search", select_on_focus=False, compact=True)
             yield OptionList(markup=False, compact=True)
+            yield Static(classes="troubles", markup=False)
             yield Static(Content(self._hint()), classes="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -119,6 +126,13 @@ class Picker(ModalScreen[str | None]):
     def show_hint(self) -> None:
         """Say anew what there is to say below the list."""
         self.query_one(".hint", Static).update(Content(self._hint()))
+        troubles = self._troubles()
+        told = [safe_line(trouble) for trouble in troubles[:_TOLD]]
+        if more := len(troubles) - len(told):
+            told.append(f"… and {more} more: `llmtui doctor` tells all")
+        shown = self.query_one(".troubles", Static)
+        shown.display = bool(told)
+        shown.update(Content("\n".join(told)))
 
     def _show(self) -> None:
         options = self.query_one(OptionList)

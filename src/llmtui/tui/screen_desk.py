@@ -243,12 +243,10 @@ class ScreenDesk:
         current = stage.session.conversation.model
 
         def hint() -> str:
-            # What a provider could not list is said where its models are missed.
-            troubles = safe_line("; ".join(models.troubles))
             age = models.age
             lists = "asking the providers" if looking else "" if age is None else f"lists {age_told(age)}"
-            keys = troubles or "Enter chooses · Ctrl+S stars · Esc leaves"
-            return " · ".join(part for part in (lists, "F5 asks anew", keys) if part)
+            keys = ("F5 asks anew", "Enter chooses", "Ctrl+S stars", "Esc leaves")
+            return " · ".join(part for part in (lists, *keys) if part)
 
         looking = False
 
@@ -279,6 +277,8 @@ class ScreenDesk:
             starred=lambda name: stage.remember(stage.remembered.starring(name)),
             current=current,
             renewed=renew,
+            # What a provider could not list is said where its models are missed.
+            troubles=lambda: models.troubles,
         )
 
         def chosen(name: str | None) -> None:
