@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from llmtui.chat.allowance import Allowance
-from llmtui.chat.events import Done, TextDelta, Usage, UsageReported
+from llmtui.chat.events import Done, Failed, TextDelta, Usage, UsageReported
 from llmtui.chat.failure import Failure
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.config import Timeouts
@@ -77,6 +77,35 @@ async def test_the_status_says_how_things_stand() -> None:
         "History: there/history.db",
     ):
         assert words in told, told
+
+
+def limits_told(session: Session, model: str) -> list[tuple[str, str]]:
+    session.choose_model(model)
+    status = StatusWatch(FewModels(MODEL)).status(session, 0)  # type: ignore[arg-type]
+    rows = [(row.name, row.words) for row in standing(status, session, (), None, "", now=104.0)]
+    names = [name for name, _ in rows]
+    first = next(place for place, name in enumerate(names) if name.startswith("Limits"))
+    return rows[first : names.index("Answers")]
+
+
+async def test_the_limits_are_those_of_who_answered_and_of_who_is_asked_next() -> None:
+    script = ScriptedLine(
+        (Failed(Failure("rate_limit", "too many requests", status=429)),), (TextDelta("Hi"), Done("stop"))
+    )
+    script.allowed = {"beta": (Allowance("requests", 10, 9, None, at=100.0),)}
+    session = Sessions(means(script, RememberingKeeper(), ("beta/words",))).new("alpha/down")
+    assert limits_told(session, "alpha/down") == [("Limits", "alpha has said nothing of them")]
+    session.ask("Hello")
+    await session.idle()
+    beta = ("Limits of beta", "requests · 9 of 10 left")
+    assert limits_told(session, "alpha/down") == [beta, ("Limits", "alpha has said nothing of them")]
+    assert limits_told(session, "beta/words") == [beta]
+    script.allowed["alpha"] = (Allowance("tokens", 5, 0, None, at=100.0),)
+    alpha = ("Limits of alpha", "tokens · 0 of 5 left")
+    assert limits_told(session, "alpha/down") == [beta, alpha]
+    script.allowed = {}
+    assert limits_told(session, "alpha/down") == [("Limits", "beta and alpha have said nothing of them")]
+    assert limits_told(session, "beta/words") == [("Limits", "beta has said nothing of them")]
 
 
 async def test_the_panel_is_written_anew_when_the_terminal_becomes_narrow(tmp_path: Path) -> None:

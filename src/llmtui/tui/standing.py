@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from time import time
 
 from llmtui.chat.allowance import Allowance
+from llmtui.chat.conversation import Conversation
 from llmtui.chat.failure import Failure
 from llmtui.chat.message import Message
-from llmtui.chat.models import ModelFacts
+from llmtui.chat.models import GUIDE, ModelFacts
 from llmtui.chat.way import cause
 from llmtui.engine.session import Session
 from llmtui.engine.trimming import left_out
 from llmtui.terminal import safe_line
 from llmtui.tui.status import Status, counted, money
+
+_GUIDE = GUIDE.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,6 @@ def standing(
     `now` in Unix seconds."""
     now = time() if now is None else now
     conversation = session.conversation
-    provider = conversation.model.partition("/")[0]
     rows = [Row("Model", safe_line(conversation.model) or "none is chosen")]
     if facts is not None and facts.title:
         rows.append(Row("", safe_line(facts.title)))
@@ -49,7 +51,8 @@ def standing(
     rows.append(Row("Tokens", _tokens(conversation.messages)))
     if status.cost is not None:
         rows.append(Row("Cost", f"{'' if status.cost_whole else 'at least '}{money(status.cost)}"))
-    rows += _allowed(provider, session.means.line.allowances(provider), now)
+    line = session.means.line
+    rows += _limits({name: line.allowances(name) for name in _providers(conversation)}, now)
     rows += _under_way(session, streaming)
     rows += [
         Row("Cooling down", f"{safe_line(name)}: {cause(failure)}, {seconds:.0f} s")
@@ -86,9 +89,28 @@ def _tokens(messages: Sequence[Message]) -> str:
     return f"{about}{counted(read)} read, {counted(made)} made, all branches together"
 
 
+def _providers(conversation: Conversation) -> list[str]:
+    """Whose limits count: of the provider that was asked last, which another may have answered for, and of
+    the one that is asked next."""
+    answers = [message.answer for message in conversation.path if message.answer]
+    last = answers[-1].provider if answers else ""
+    chosen = conversation.model.partition("/")[0]
+    # The guide has no limits.
+    return list(dict.fromkeys(name for name in (last, chosen) if name and name != _GUIDE))
+
+
+def _limits(allowed: Mapping[str, Sequence[Allowance]], now: float) -> Iterator[Row]:
+    for provider, allowances in allowed.items():
+        yield from _allowed(provider, allowances, now)
+    silent = [safe_line(provider) for provider, allowances in allowed.items() if not allowances]
+    if silent:
+        has = "has" if len(silent) == 1 else "have"
+        yield Row("Limits", f"{' and '.join(silent)} {has} said nothing of them")
+    elif not allowed:
+        yield Row("Limits", "none known")
+
+
 def _allowed(provider: str, allowances: Sequence[Allowance], now: float) -> Iterator[Row]:
-    if not allowances:
-        yield Row("Limits", f"{safe_line(provider)} has said nothing of them" if provider else "none known")
     for place, allowance in enumerate(allowances):
         words = [safe_line(allowance.of)]
         if allowance.remaining is not None:
