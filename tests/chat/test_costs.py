@@ -1,13 +1,16 @@
 """What answers cost: as it was counted, at prices that are known, and never a zero for want of knowing."""
 
+from dataclasses import replace
+
 import pytest
 
 from llmtui.chat.costs import Bill, bill_of, cost_of, payee
 from llmtui.chat.detour import Detour
 from llmtui.chat.events import Usage
 from llmtui.chat.failure import Failure
-from llmtui.chat.message import Answer, Message, Outcome
+from llmtui.chat.message import Answer, Message, Outcome, Timing
 from llmtui.chat.models import ModelFacts, ModelName
+from llmtui.chat.parts import Text
 
 M = 1_000_000
 NAME = ModelName("x", "m")
@@ -74,6 +77,26 @@ def test_a_conversation_costs_all_its_answers() -> None:
         said("builtin/guide", Usage(5, 5, estimated=True)),
     ]
     assert bill_of(messages, facts_of) == Bill(24.0, whole=True)
+
+
+def test_what_ended_before_a_word_costs_nothing() -> None:
+    paid = said("x/m", Usage(M, 0))
+    stopped = said("x/m", None, "stopped")
+    assert bill_of([paid, stopped, said("x/m", None, "failed")], facts_of) == Bill(4.0, whole=True)
+    # What it was to go on with was said, and paid, before.
+    going_on = replace(said("x/m", None, "truncated"), parts=(Text("Once"),))
+    assert going_on.answer is not None
+    unheard = replace(going_on, answer=replace(going_on.answer, continued=4))
+    assert bill_of([paid, unheard], facts_of) == Bill(4.0, whole=True)
+
+
+def test_what_had_begun_and_was_not_counted_is_not_free() -> None:
+    paid = said("x/m", Usage(M, 0))
+    stopped, counted = said("x/m", None, "stopped"), said("y/m", Usage(M, 0), "stopped")
+    assert stopped.answer is not None
+    heard = replace(stopped, answer=replace(stopped.answer, timing=Timing(first_token=1.0)))
+    for begun in (replace(stopped, parts=(Text("Once"),)), heard, counted):
+        assert bill_of([paid, begun], facts_of) == Bill(4.0, whole=False)
 
 
 def test_an_unknown_price_makes_it_at_least_so_much() -> None:

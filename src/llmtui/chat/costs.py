@@ -74,7 +74,8 @@ class Bill:
 def bill_of(messages: Iterable[Message], facts_of: Callable[[str], ModelFacts | None]) -> Bill:
     """What the answers among the messages cost; `facts_of` knows a `provider/model`.
 
-    What still streams is left out, and so is what failed before it said a word: nobody is asked to pay it.
+    What still streams is left out, and so is what ended before it said a word and was not counted: nobody
+    is asked to pay it.
     """
     costs: list[float] = []
     whole = True
@@ -82,7 +83,7 @@ def bill_of(messages: Iterable[Message], facts_of: Callable[[str], ModelFacts | 
         answer = message.answer
         if answer is None or answer.outcome == "streaming" or answer.provider == "builtin":
             continue
-        if answer.outcome == "failed" and answer.usage is None:
+        if answer.usage is None and _came_to_nothing(message, answer):
             continue
         cost = cost_of(answer.usage, payee(answer, facts_of)) if answer.usage else None
         if cost is None:
@@ -90,3 +91,15 @@ def bill_of(messages: Iterable[Message], facts_of: Callable[[str], ModelFacts | 
         else:
             costs.append(cost)
     return Bill(sum(costs) if costs else None, whole)
+
+
+def _came_to_nothing(message: Message, answer: Answer) -> bool:
+    """Whether it ended before anything of its own had come; what it was to go on with is not its own."""
+    match answer.outcome:
+        case "failed":
+            return True
+        case "stopped" | "truncated":
+            own = not message.parts or (answer.continued > 0 and not any(message.new))
+            return own and answer.timing.first_token is None
+        case _:
+            return False
