@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from llmtui.chat.models import GUIDE, parse_model
+from llmtui.chat.nearest import did_you_mean
 from llmtui.config import Remembered, Settings
 
 if TYPE_CHECKING:
@@ -87,7 +88,10 @@ def _checked(choices: Choices, name: str, where: str) -> str | Misconfigured:
     if model.provider in choices.provider_names:
         return str(model)
     known = ", ".join(sorted(choices.provider_names))
-    return Misconfigured(f"{where}: there is no provider called {model.provider!r}. There are: {known}")
+    meant = did_you_mean(model.provider, choices.provider_names)
+    return Misconfigured(
+        f"{where}: there is no provider called {model.provider!r}.{meant} There are: {known}"
+    )
 
 
 def found(

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from llmtui.chat.failure import Failure
+from llmtui.chat.nearest import did_you_mean
 from llmtui.cli.choosing import Misconfigured
 from llmtui.cli.examining import Place, places, terminal, versions
 from llmtui.cli.wiring import House, build
@@ -59,7 +60,8 @@ async def _examine(arguments: argparse.Namespace) -> int:
         troubles.append(untrusted)
     if not isinstance(house, Misconfigured) and (unknown := set(arguments.names) - house.cards.keys()):
         known = ", ".join(sorted(house.cards))
-        what = f"there is no provider called {safe_line(min(unknown))}. There are: {known}"
+        meant = did_you_mean(min(unknown), house.cards)
+        what = f"there is no provider called {safe_line(min(unknown))}.{meant} There are: {known}"
         print(f"llmtui: {what}", file=sys.stderr)
         return 2
     if not arguments.json:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, TextIO
 
 from llmtui.chat.failure import Failure
+from llmtui.chat.nearest import did_you_mean
 from llmtui.cli.choosing import Misconfigured
 from llmtui.cli.wiring import House, build
 from llmtui.providers.addresses import host_of
@@ -51,7 +52,8 @@ def _set(house: House, arguments: argparse.Namespace) -> int:
     card = house.cards.get(arguments.name)
     if card is None:
         # What was given may be the key itself: it is not repeated.
-        return _refuse(f"there is no provider of this name. There are: {', '.join(sorted(house.cards))}")
+        meant, known = did_you_mean(arguments.name, house.cards), ", ".join(sorted(house.cards))
+        return _refuse(f"there is no provider of this name.{meant} There are: {known}")
     if card.auth == "none":
         return _refuse(f'{card.title} takes no key (auth = "none")')
     if (host_of(card.base_url).partition(":")[0]).endswith(".invalid"):
@@ -94,8 +96,8 @@ def _remove(house: House, name: str) -> int:
     try:
         failure = house.keys.forget(name)
     except KeyError:
-        kept = ", ".join(sorted(house.keys.names)) or "none at all"
-        return _refuse(f"no key is kept under this name. There are: {kept}", 1)
+        meant, kept = did_you_mean(name, house.keys.names), ", ".join(sorted(house.keys.names))
+        return _refuse(f"no key is kept under this name.{meant} There are: {kept or 'none at all'}", 1)
     if failure is not None:
         return _refuse(sentence_of(failure), 1)
     print(f"The key for {safe_line(name)} is no longer kept.")

@@ -1,5 +1,6 @@
 """Say where keys come from, and take one."""
 
+from llmtui.chat.nearest import did_you_mean
 from llmtui.commands.command import Plain
 from llmtui.commands.desk import Desk
 
@@ -23,7 +24,8 @@ class ShowKeys(Plain):
         elif name in desk.providers:
             desk.ask_key(name)
         else:
-            desk.tell("There is no such provider: /keys groq enters a key for Groq", "warning")
+            meant = did_you_mean(name, desk.providers)
+            desk.tell(f"There is no such provider.{meant or ' /keys groq enters a key for Groq'}", "warning")
 
     def complete(self, desk: Desk) -> tuple[str, ...]:
         return tuple(sorted(desk.providers))
