@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from llmtui.cli.arguments import read_arguments
+from llmtui.cli.arguments import DIALECTS, read_arguments
 from llmtui.commands.catalogue import COMMANDS
 from llmtui.config import Paths, Settings, find_paths, read_settings
 from llmtui.providers.card import Card
@@ -171,6 +171,15 @@ def test_every_option_of_ask_is_in_its_table() -> None:
         read = vars(read_arguments(["ask", "x", option, *value]))
         changed |= {name for name in plain.keys() - {"run"} if read[name] != plain[name]}
     assert changed == plain.keys() - {"prompt", "run"}
+
+
+def test_every_dialect_that_decode_takes_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    told = re.findall(r"`([a-z-]+)`", section("Read a recorded answer (decode)"))
+    assert set(DIALECTS) - set(told) == set()
+    with pytest.raises(SystemExit):
+        read_arguments(["decode", "--help"])
+    helped = capsys.readouterr().out.partition("\ndialects: ")[2]
+    assert set(DIALECTS) - set(re.findall(r"[a-z]+(?:-[a-z]+)*", helped)) == set()
 
 
 def test_the_places_are_those_of_the_settings() -> None:

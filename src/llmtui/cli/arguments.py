@@ -86,7 +86,8 @@ examples:
   llmtui decode --dialect openai-chat --json answer.sse | jq .usage
   curl -sN https://… | tee answer.sse | llmtui decode --dialect gemini -
 
-dialects: openai-chat, openai-responses, openai-completions, anthropic, gemini, ollama
+dialects: openai-chat, openai-responses, openai-completions, anthropic, gemini, ollama,
+ollama-generate (one prompt); ollama-chat is ollama, gemini-json-array is gemini
 exit status: 0 complete, 1 failed or cut off, 2 wrong usage, or nothing to read
 """
 
