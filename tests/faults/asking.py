@@ -30,7 +30,9 @@ async def _at_once(seconds: float) -> None:
 
 
 HASTY = Clock(wall=lambda: NOW, sleep=_at_once, chance=lambda: 0.0)
-QUICK = Timeouts(connect=0.1, first_byte=0.15, idle=0.15)
+# Long enough for a shared machine to do what is asked of it, short enough to be waited for.
+QUICK = Timeouts(connect=0.25, first_byte=0.5, idle=0.4)
+STALLING = Timeouts(connect=5.0, first_byte=20.0, idle=0.4)
 PATIENT = Timeouts(connect=5.0, first_byte=20.0, idle=20.0)
 ASKING = Request(ModelName("loop", "the-model"), (Message("1", "user", (Text("Why is the sky blue?"),)),))
 

@@ -11,7 +11,7 @@ from typing import Literal
 from llmtui.chat.failure import FailureKind
 from llmtui.wire.curing import USUAL_CAPS, Caps
 from llmtui.wire.timeouts import Timeouts
-from tests.faults.asking import PATIENT, QUICK
+from tests.faults.asking import PATIENT, QUICK, STALLING
 from tests.faults.speech import Speech
 from tests.faults.toxics import Timeout, Toxic
 from tests.wire.server import Close, Piece, Reply, Reset, Sleep
@@ -206,11 +206,11 @@ FAULTS: Sequence[Fault] = (
         "stall before the head", streams(whole), "timeout", "nothing came", down=[Timeout()], timeouts=QUICK
     ),
     Fault("stall after the head", streams(NEVER), "timeout", "nothing came", timeouts=QUICK),
-    Fault("stall before a word", streams(opened, NEVER), "timeout", "nothing more came", timeouts=QUICK),
+    Fault("stall before a word", streams(opened, NEVER), "timeout", "nothing more came", timeouts=STALLING),
     Fault(
-        "stall in the midst", streams(begun, NEVER), "timeout", "nothing more came", "some", timeouts=QUICK
+        "stall in the midst", streams(begun, NEVER), "timeout", "nothing more came", "some", timeouts=STALLING
     ),
-    Fault("loris", _slowly, "timeout", "nothing more came", "some", timeouts=QUICK),
+    Fault("loris", _slowly, "timeout", "nothing more came", "some", timeouts=STALLING),
     # It breaks off
     Fault("reset before the head", streams(Reset()), "cut", "the connection broke", asked=ONCE_MORE),
     Fault("cut before a word", streams(opened, Close()), "cut", "the connection broke", asked=ONCE_MORE),

@@ -86,7 +86,9 @@ async def test_an_unknown_name_is_told(speech: Speech) -> None:
 async def test_a_server_that_never_takes_the_connection_is_given_up(speech: Speech) -> None:
     with a_black_hole() as port:
         url = f"http://127.0.0.1:{port}/v1"
-        await failing(url, speech, "timeout", "did not answer within 0.1 s", f"127.0.0.1:{port}")
+        await failing(
+            url, speech, "timeout", f"did not answer within {QUICK.connect:g} s", f"127.0.0.1:{port}"
+        )
 
 
 @EVERY_DIALECT

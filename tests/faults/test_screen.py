@@ -110,7 +110,7 @@ async def test_a_broken_answer_is_shown_as_far_as_it_came_and_why(speech: Speech
 @IN_SOME_DIALECTS
 async def test_a_server_that_says_nothing_is_given_up_on_the_screen(speech: Speech, tmp_path: Path) -> None:
     async with asked(tmp_path, speech, Sleep(60), timeouts=QUICK) as (the_app, _, _, keeper):
-        await shown(the_app, "nothing came for 0.15 s")
+        await shown(the_app, f"nothing came for {QUICK.first_byte:g} s")
         await ended(the_app)
         assert kept(keeper)[0] == "failed"
 
