@@ -11,10 +11,11 @@ from llmtui.providers.anthropic_usage import TokenCounts
 from llmtui.providers.bare_errors import is_bare_error
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Frame
-from llmtui.providers.endings import cut_off, not_json, nothing_said, thought_unseen, unreadable
-from llmtui.providers.failures import failure_from, failure_in_stream
+from llmtui.providers.endings import cut_off, nothing_said, thought_unseen
+from llmtui.providers.failures import failure_in_stream
 from llmtui.providers.misread import misread
-from llmtui.providers.payload import parse, text_in
+from llmtui.providers.opening import EndMark, contents, whole_object
+from llmtui.providers.payload import text_in
 
 _VERSION = {"anthropic-version": "2023-06-01"}
 
@@ -49,12 +50,9 @@ class Anthropic:
 
     def whole(self, card: Card, body: bytes) -> tuple[Event, ...]:
         """The events of a response that came in one piece."""
-        try:
-            payload = parse(body)
-        except ValueError:
-            return (Failed(not_json(card, body)),)
-        if not isinstance(payload, dict) or not isinstance(payload.get("content"), list):
-            return (Failed(failure_from(200, "", body, card)),)
+        payload = whole_object(card, body, lambda found: isinstance(found.get("content"), list))
+        if isinstance(payload, Failure):
+            return (Failed(payload),)
         return tuple(AnthropicDecoder(card).whole(payload))
 
 
@@ -76,23 +74,21 @@ class AnthropicDecoder:
 
     def feed(self, frame: Frame) -> Iterable[Event]:
         """The events of one server-sent event."""
-        data = frame.data
-        if self._ended or not data or data.isspace():
+        if self._ended:
             return ()
-        try:
-            payload = parse(data)
-        except ValueError:
-            if data.strip() == "[DONE]":
+        found = contents(frame, self._card)
+        if type(found) is dict:
+            kind = found.get("type")
+            if kind == "content_block_delta" and "error" not in found:
+                return self._blocks.piece(found)
+            return self._event(kind, found, frame)
+        match found:
+            case EndMark():
                 return self._done() if self._finish else ()
-            return self._failed(unreadable(self._card, frame))
-        if type(payload) is not dict:
-            if frame.event == "error":
-                return self._failed(failure_in_stream(payload, self._card, data))
-            return ()
-        kind = payload.get("type")
-        if kind == "content_block_delta" and "error" not in payload:
-            return self._blocks.piece(payload)
-        return self._event(kind, payload, frame)
+            case Failure() as failure:
+                return self._failed(failure)
+            case _:
+                return ()
 
     def end(self) -> Iterable[Event]:
         """The bytes are over."""

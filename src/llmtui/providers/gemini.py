@@ -21,13 +21,14 @@ from llmtui.chat.request import Request
 from llmtui.providers.bare_errors import is_bare_error
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Frame
-from llmtui.providers.endings import cut_off, not_json, thought_unseen, unreadable
+from llmtui.providers.endings import cut_off, not_json, thought_unseen
 from llmtui.providers.failures import failure_from, failure_in_stream
 from llmtui.providers.gemini_calls import FunctionCalls
 from llmtui.providers.gemini_endings import broke_off, is_a_limit, question_refused, without_words
 from llmtui.providers.gemini_requests import body_of
 from llmtui.providers.gemini_signatures import for_text, for_thought
 from llmtui.providers.misread import misread
+from llmtui.providers.opening import EndMark, opened
 from llmtui.providers.payload import count_in, parse, text_in
 
 # What a part may be besides words and calls. Searches of the provider's own are its business; what a model
@@ -92,25 +93,21 @@ class GeminiDecoder:
 
     def feed(self, frame: Frame) -> Iterable[Event]:
         """The events of one server-sent event, or of one element of an array."""
-        data = frame.data
-        if self._ended or not data or data.isspace():
+        if self._ended:
             return ()
-        try:
-            payload = parse(data)
-        except ValueError:
-            if data.strip() == "[DONE]":
+        found = opened(frame, self._card)
+        if type(found) is dict:
+            return self.response(found)
+        match found:
+            case list(responses):
+                return [event for one in responses if isinstance(one, dict) for event in self.response(one)]
+            case EndMark():
                 # Gemini knows no such mark; a proxy that adds it does not make a cut answer whole.
                 return self.done() if self._finish else ()
-            return self._failed(unreadable(self._card, frame))
-        if type(payload) is dict:
-            if frame.event == "error" and not payload.get("error"):
-                return self._failed(failure_in_stream(payload, self._card, data))
-            return self.response(payload)
-        if type(payload) is list:
-            return [event for item in payload if isinstance(item, dict) for event in self.response(item)]
-        if frame.event == "error":
-            return self._failed(failure_in_stream(payload, self._card, data))
-        return ()
+            case Failure() as failure:
+                return self._failed(failure)
+            case _:
+                return ()
 
     def end(self) -> Iterable[Event]:
         """The bytes are over."""

@@ -20,12 +20,13 @@ from llmtui.chat.request import Request
 from llmtui.providers.bare_errors import is_bare_error
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Frame
-from llmtui.providers.endings import cut_off, not_json, nothing_said, unreadable
-from llmtui.providers.failures import failure_from, failure_in_stream
+from llmtui.providers.endings import cut_off, nothing_said
+from llmtui.providers.failures import failure_in_stream
 from llmtui.providers.inline_thinking import InlineThinking
 from llmtui.providers.misread import is_misread, misread
 from llmtui.providers.ollama_requests import chat_body
-from llmtui.providers.payload import count_in, parse, text_in
+from llmtui.providers.opening import opened, whole_object
+from llmtui.providers.payload import count_in, text_in
 
 
 class Ollama:
@@ -43,12 +44,9 @@ class Ollama:
 
     def whole(self, card: Card, body: bytes) -> tuple[Event, ...]:
         """The events of a response that came in one piece."""
-        try:
-            payload = parse(body)
-        except ValueError:
-            return (Failed(not_json(card, body)),)
-        if not isinstance(payload, dict) or not ("message" in payload or "response" in payload):
-            return (Failed(failure_from(200, "", body, card)),)
+        payload = whole_object(card, body, lambda found: "message" in found or "response" in found)
+        if isinstance(payload, Failure):
+            return (Failed(payload),)
         decoder = OllamaDecoder(card)
         # A body that is there to its last brace is whole, whether or not it says that it is done.
         return (*decoder.chunk(payload), *decoder.done())
@@ -70,19 +68,15 @@ class OllamaDecoder:
         """The events of one line."""
         if self._ended:
             return ()
-        try:
-            payload = parse(frame.data)
-        except ValueError:
-            # OpenAI's end mark is none of Ollama's, and says nothing.
-            ended = frame.data.strip() in ("", "[DONE]")
-            return () if ended else self._failed(unreadable(self._card, frame))
-        if type(payload) is dict:
-            if frame.event == "error" and not payload.get("error"):
-                return self._failed(failure_in_stream(payload, self._card, frame.data))
-            return self.chunk(payload)
-        if frame.event == "error":
-            return self._failed(failure_in_stream(payload, self._card, frame.data))
-        return ()
+        found = opened(frame, self._card)
+        if type(found) is dict:
+            return self.chunk(found)
+        match found:
+            case Failure() as failure:
+                return self._failed(failure)
+            case _:
+                # OpenAI's end mark is none of Ollama's, and says nothing.
+                return ()
 
     def end(self) -> Iterable[Event]:
         """The bytes are over."""

@@ -1,6 +1,6 @@
 """The dialect that most of the world speaks: OpenAI's chat completions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pydantic_core import to_json
 
@@ -20,13 +20,14 @@ from llmtui.chat.request import Request
 from llmtui.providers.bare_errors import is_bare_error
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Frame
-from llmtui.providers.endings import cut_off, not_json, nothing_said, thought_unseen, unreadable
-from llmtui.providers.failures import failure_from, failure_in_stream
+from llmtui.providers.endings import cut_off, nothing_said, thought_unseen
+from llmtui.providers.failures import failure_in_stream
 from llmtui.providers.inline_thinking import InlineThinking
 from llmtui.providers.misread import is_misread, misread
 from llmtui.providers.openai_requests import body_of
 from llmtui.providers.openai_usage import usage_from
-from llmtui.providers.payload import parse, text_in
+from llmtui.providers.opening import EndMark, opened, whole_object
+from llmtui.providers.payload import text_in
 from llmtui.providers.reasoning_details import ReasoningDetails, texts_in
 from llmtui.providers.tool_calls import ToolCalls
 
@@ -46,16 +47,12 @@ class OpenAIChat:
 
     def whole(self, card: Card, body: bytes) -> tuple[Event, ...]:
         """The events of a response that came in one piece."""
-        try:
-            payload = parse(body)
-        except ValueError:
-            return (Failed(not_json(card, body)),)
+        payload = whole_object(card, body, _has_choices)
+        if isinstance(payload, Failure):
+            return (Failed(payload),)
         decoder = self.decoder(card)
-        if not isinstance(payload, dict) or not isinstance(payload.get("choices"), list):
-            return (Failed(failure_from(200, "", body, card)),)
-        events = list(decoder.chunk(payload))
         # A body that is there to its last brace is whole, whether or not it gives a reason for ending.
-        return (*events, *decoder.done())
+        return (*decoder.chunk(payload), *decoder.done())
 
 
 class OpenAIChatDecoder:
@@ -78,24 +75,20 @@ class OpenAIChatDecoder:
 
     def feed(self, frame: Frame) -> Iterable[Event]:
         """The events of one server-sent event."""
-        data = frame.data
-        if self._ended or not data or data.isspace():
+        if self._ended:
             return ()
-        try:
-            payload = parse(data)
-        except ValueError:
-            if data.strip() == "[DONE]":
+        found = opened(frame, self._card)
+        if type(found) is dict:
+            return self.chunk(found)
+        match found:
+            case list(chunks):
+                return [event for chunk in chunks if isinstance(chunk, dict) for event in self.chunk(chunk)]
+            case EndMark():
                 return self.done()
-            return self._failed(unreadable(self._card, frame))
-        if type(payload) is dict:
-            if frame.event == "error" and not payload.get("error"):
-                return self._failed(failure_in_stream(payload, self._card, data))
-            return self.chunk(payload)
-        if type(payload) is list:
-            return [event for item in payload if isinstance(item, dict) for event in self.chunk(item)]
-        if frame.event == "error":
-            return self._failed(failure_in_stream(payload, self._card, data))
-        return ()
+            case Failure() as failure:
+                return self._failed(failure)
+            case _:
+                return ()
 
     def end(self) -> Iterable[Event]:
         """The bytes are over."""
@@ -282,6 +275,10 @@ class OpenAIChatDecoder:
 def _is_another(index: object) -> bool:
     """Whether this numbers an answer beside the first one: we never ask for any."""
     return isinstance(index, int) and not isinstance(index, bool) and index > 0
+
+
+def _has_choices(payload: Mapping[str, object]) -> bool:
+    return isinstance(payload.get("choices"), list)
 
 
 DIALECT = OpenAIChat()

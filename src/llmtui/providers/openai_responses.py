@@ -10,11 +10,12 @@ from llmtui.chat.request import Request
 from llmtui.providers.bare_errors import is_bare_error
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Frame
-from llmtui.providers.endings import cut_off, not_json, nothing_said, unreadable
-from llmtui.providers.failures import failure_from, failure_in_stream
+from llmtui.providers.endings import cut_off, nothing_said
+from llmtui.providers.failures import failure_in_stream
 from llmtui.providers.misread import is_misread, misread
 from llmtui.providers.openai_usage import usage_of_responses
-from llmtui.providers.payload import parse, text_in
+from llmtui.providers.opening import EndMark, contents, whole_object
+from llmtui.providers.payload import text_in
 from llmtui.providers.responses_items import Items, Kind
 from llmtui.providers.responses_requests import body_of
 
@@ -57,12 +58,9 @@ class OpenAIResponses:
 
     def whole(self, card: Card, body: bytes) -> tuple[Event, ...]:
         """The events of a response that came in one piece."""
-        try:
-            payload = parse(body)
-        except ValueError:
-            return (Failed(not_json(card, body)),)
-        if not isinstance(payload, dict) or not isinstance(payload.get("output"), list):
-            return (Failed(failure_from(200, "", body, card)),)
+        payload = whole_object(card, body, lambda found: isinstance(found.get("output"), list))
+        if isinstance(payload, Failure):
+            return (Failed(payload),)
         return tuple(OpenAIResponsesDecoder(card).over(payload, text_in(payload.get("status"))))
 
 
@@ -82,20 +80,18 @@ class OpenAIResponsesDecoder:
 
     def feed(self, frame: Frame) -> Iterable[Event]:
         """The events of one server-sent event."""
-        data = frame.data
-        if self._ended or not data or data.isspace():
+        if self._ended:
             return ()
-        try:
-            payload = parse(data)
-        except ValueError:
-            if data.strip() == "[DONE]":
+        found = contents(frame, self._card)
+        if type(found) is dict:
+            return self._event(found, frame)
+        match found:
+            case EndMark():
                 return self._ending("")
-            return self._failed(unreadable(self._card, frame))
-        if type(payload) is dict:
-            return self._event(payload, frame)
-        if frame.event == "error":
-            return self._failed(failure_in_stream(payload, self._card, data))
-        return ()
+            case Failure() as failure:
+                return self._failed(failure)
+            case _:
+                return ()
 
     def end(self) -> Iterable[Event]:
         """The bytes are over."""
