@@ -9,13 +9,13 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from llmtui.chat.blocks import Blocks
-from llmtui.tui.body import Body
-from llmtui.tui.lines import Line, Run, fold, wrap
-from llmtui.tui.markdown import draw
-from llmtui.tui.page import Page
-from llmtui.tui.paint import Code, code_lines
-from llmtui.tui.palette import Palette
-from llmtui.tui.table import fit
+from llmtui.tui.drawing.body import Body
+from llmtui.tui.drawing.lines import Line, Run, fold, wrap
+from llmtui.tui.drawing.markdown import draw
+from llmtui.tui.drawing.page import Page
+from llmtui.tui.drawing.paint import Code, code_lines
+from llmtui.tui.drawing.palette import Palette
+from llmtui.tui.drawing.table import fit
 
 PALETTE = Palette.plain()
 HARD = "".join(chr(code) for code in range(32)) + "\x7f\x9b\u202e\U000e0041"

@@ -21,11 +21,11 @@ from llmtui.chat.message import Answer, Message, Timing, after
 from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
 from llmtui.chat.tokens import Tally, estimate
 from llmtui.chat.way import another_answered
-from llmtui.tui.message_view import MessageView
-from llmtui.tui.page import Page
-from llmtui.tui.palette import Palette
-from llmtui.tui.telling import Telling, seconds
-from llmtui.tui.thought import PEEK
+from llmtui.tui.drawing.message_view import MessageView
+from llmtui.tui.drawing.page import Page
+from llmtui.tui.drawing.palette import Palette
+from llmtui.tui.drawing.telling import Telling, seconds
+from llmtui.tui.drawing.thought import PEEK
 
 PAGE = Page(60, Palette.plain())
 TELLING = Telling(clock=lambda: 110.0)

@@ -27,6 +27,7 @@ from llmtui.engine.sessions import Sessions
 from llmtui.terminal import safe_line
 from llmtui.tui import keyboard, safe_strips
 from llmtui.tui.composer import Composer
+from llmtui.tui.drawing.telling import Telling
 from llmtui.tui.ending import crash_report, leave_on_signals
 from llmtui.tui.needs import Surroundings
 from llmtui.tui.screen_desk import ScreenDesk
@@ -34,7 +35,6 @@ from llmtui.tui.sidebar import Sidebar
 from llmtui.tui.status import Status, StatusLine
 from llmtui.tui.status_watch import StatusWatch
 from llmtui.tui.suggestions import Suggestions
-from llmtui.tui.telling import Telling
 from llmtui.tui.transcript import Transcript
 from llmtui.tui.wardrobe import DEFAULT_THEME, Wardrobe
 from llmtui.tui.welcome import welcome

@@ -3,59 +3,16 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
 
 from textual.app import App
 
-from llmtui.chat.conversation import Summary
 from llmtui.commands.desk import Panel, Tone
-from llmtui.config import Remembered, write_setting, write_whole
+from llmtui.config import write_setting, write_whole
 from llmtui.engine.session import Session
-from llmtui.engine.sessions import Sessions
 from llmtui.terminal import safe_line, safe_text
-from llmtui.tui.composer import Composer
-from llmtui.tui.needs import Surroundings
-from llmtui.tui.sidebar import Sidebar
-from llmtui.tui.status import Status
-from llmtui.tui.transcript import Transcript
-from llmtui.tui.wardrobe import Wardrobe
-
-if TYPE_CHECKING:
-    from llmtui.tui.picker import Picker
-
-
-class Stage(Protocol):
-    """What the desk needs of the app beyond Textual."""
-
-    around: Surroundings
-    sessions: Sessions
-    wardrobe: Wardrobe
-    remembered: Remembered
-    sidebar: Sidebar
-    transcript: Transcript
-    composer: Composer
-
-    @property
-    def session(self) -> Session: ...
-
-    @property
-    def summaries(self) -> Sequence[Summary]: ...
-
-    @property
-    def status(self) -> Status: ...
-
-    def look_at(self, session: Session) -> None: ...
-
-    def remember(self, remembered: Remembered) -> None: ...
-
-    def set_aside(self, draft: str) -> None: ...
-
-    async def list_conversations(self) -> None: ...
-
-    async def leave(self) -> None: ...
+from llmtui.tui.panels import Panels
+from llmtui.tui.stage import Stage
 
 
 class ScreenDesk:
@@ -63,6 +20,7 @@ class ScreenDesk:
 
     def __init__(self, app: App[None], stage: Stage) -> None:
         self._app, self._stage = app, stage
+        self._panels = Panels(app, stage, self)
         self._deleted: list[str] = []
 
     @property
@@ -110,17 +68,7 @@ class ScreenDesk:
         )
 
     def open(self, panel: Panel) -> None:
-        match panel:
-            case "models":
-                self._open_models()
-            case "conversations":
-                self._open_conversations()
-            case "themes":
-                self._open_themes()
-            case "help":
-                self._open_help()
-            case "status":
-                self._open_status()
+        self._panels.open(panel)
 
     def use_model(self, model: str) -> None:
         self._stage.session.choose_model(model)
@@ -232,75 +180,6 @@ class ScreenDesk:
     def quit(self) -> None:
         self._app.run_worker(self._stage.leave(), name="leave", exit_on_error=False)
 
-    # Panels are imported when they are opened: no start waits for them.
-
-    def _open_models(self) -> None:
-        from llmtui.tui.choices import age_told, model_choices
-        from llmtui.tui.picker import Picker
-        from llmtui.tui.standing import cooling_words
-
-        models, stage = self._stage.around.models, self._stage
-        current = stage.session.conversation.model
-
-        def hint() -> str:
-            age = models.age
-            lists = "asking the providers" if looking else "" if age is None else f"lists {age_told(age)}"
-            keys = ("F5 asks anew", "Enter chooses", "Ctrl+S stars", "Esc leaves")
-            return " · ".join(part for part in (lists, *keys) if part)
-
-        looking = False
-
-        async def look(anew: bool) -> None:
-            nonlocal looking
-            looking = True
-            _tell(picker)
-            try:
-                await models.look(partial(_refresh, picker), anew)
-            finally:
-                looking = False
-                _tell(picker)
-
-        def renew(anew: bool = True) -> None:
-            if not looking:
-                self._app.run_worker(look(anew), name="models", exit_on_error=False)
-
-        picker = Picker(
-            "Models",
-            lambda: model_choices(
-                models.known,
-                stage.remembered,
-                current,
-                models.servers,
-                cooling_words(stage.session.means.cooling.now),
-            ),
-            hint=hint,
-            starred=lambda name: stage.remember(stage.remembered.starring(name)),
-            current=current,
-            renewed=renew,
-            # What a provider could not list is said where its models are missed.
-            troubles=lambda: models.troubles,
-        )
-
-        def chosen(name: str | None) -> None:
-            if name:
-                self.use_model(name)
-
-        self._app.push_screen(picker, chosen)
-        renew(anew=False)
-
-    def _open_conversations(self) -> None:
-        from llmtui.tui.choices import conversation_choices
-        from llmtui.tui.picker import Picker
-
-        def chosen(conversation_id: str | None) -> None:
-            if conversation_id:
-                self._app.run_worker(self.resume(conversation_id), name="resume", exit_on_error=False)
-
-        choices = conversation_choices(self._stage.summaries, date.today())
-        self._app.push_screen(
-            Picker("Conversations", lambda: choices, current=self._stage.session.id), chosen
-        )
-
     async def resume(self, conversation_id: str) -> None:
         """Look at a kept conversation."""
         session = await self._stage.sessions.resume(conversation_id)
@@ -309,67 +188,6 @@ class ScreenDesk:
             await self._stage.list_conversations()
         else:
             self._stage.look_at(session)
-
-    def _open_themes(self) -> None:
-        from llmtui.tui.choices import theme_choices
-        from llmtui.tui.picker import Picker
-
-        before = self._app.theme
-        wardrobe = self._stage.wardrobe
-
-        def chosen(name: str | None) -> None:
-            if name:
-                self.use_theme(name)
-            else:
-                wardrobe.wear(before)
-
-        wardrobe.fill()
-        names = wardrobe.names()
-        for problem in wardrobe.problems:
-            self.tell(problem.message, "warning")
-        picker = Picker("Themes", lambda: theme_choices(names), marked=wardrobe.wear, current=before)
-        self._app.push_screen(picker, chosen)
-
-    def _open_status(self) -> None:
-        from llmtui.tui.standing import standing
-        from llmtui.tui.status_panel import StatusPanel
-
-        stage = self._stage
-        rows = standing(
-            stage.status,
-            stage.session,
-            stage.sessions.streaming,
-            stage.around.models.facts(stage.session.conversation.model),
-            str(stage.around.paths.history),
-        )
-        self._app.push_screen(StatusPanel(rows))
-
-    def _open_help(self) -> None:
-        from llmtui.tui.help import HelpPanel
-
-        keys = {
-            active.binding.id: active.binding.key
-            for active in self._app.active_bindings.values()
-            if active.binding.id
-        }
-        paths = self._stage.around.paths
-        places = (
-            ("settings", str(paths.config_file)),
-            ("themes", str(paths.themes)),
-            ("history", str(paths.history)),
-            ("exports", str(paths.exports)),
-        )
-        self._app.push_screen(HelpPanel(keys, places))
-
-
-def _refresh(picker: "Picker") -> None:
-    if picker.is_mounted:
-        picker.refresh_soon()
-
-
-def _tell(picker: "Picker") -> None:
-    if picker.is_mounted:
-        picker.show_hint()
 
 
 def _unused(path: Path) -> Path:

@@ -18,15 +18,15 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from llmtui.chat.message import Message
-from llmtui.tui.column import Column
-from llmtui.tui.lines import Line, Run
-from llmtui.tui.page import Page
-from llmtui.tui.palette import Palette
-from llmtui.tui.strips import MARGIN, centred, drawn, located, selected
-from llmtui.tui.telling import Telling, spot
+from llmtui.tui.drawing.column import Column
+from llmtui.tui.drawing.lines import Line, Run
+from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.palette import Palette
+from llmtui.tui.drawing.strips import MARGIN, Span, centred, drawn, located, overlaid
+from llmtui.tui.drawing.telling import Telling, spot
 
 if TYPE_CHECKING:
-    from llmtui.tui.message_view import MessageView
+    from llmtui.tui.drawing.message_view import MessageView
 
 _WIDEST = 120
 # Seconds between draws: at most 20 a second, fewer where a draw takes more than a sixth of that.
@@ -48,6 +48,7 @@ class Sheet(ScrollView):
         super().__init__(id=id)
         self._column = Column(telling)
         self._welcome = welcome
+        self.current: int | None = None
         self._waiting: set[int] = set()
         self._timer: Timer | None = None
         self._cost = 0.0
@@ -110,7 +111,7 @@ class Sheet(ScrollView):
 
     def _warm(self) -> None:
         loop = asyncio.get_running_loop()
-        for module in ("llmtui.tui.message_view", "markdown_it"):
+        for module in ("llmtui.tui.drawing.message_view", "markdown_it"):
             loop.run_in_executor(None, import_module, module)
 
     def on_resize(self) -> None:
@@ -228,14 +229,26 @@ class Sheet(ScrollView):
             return self._greeting(y) if not column.rows else Strip.blank(width, self.rich_style)
         if self.unread and y == self.size.height - 1:
             return self._mark(column.page)
-        line = column.line(row)
-        if line is None:
-            return Strip.blank(width, self.rich_style)
+        found = column.found(row)
+        if found is None:
+            queued = column.line(row)
+            return drawn(queued, column.page, width) if queued else Strip.blank(width, self.rich_style)
+        place, stack, line = found
+        marked = place == self.current
+        spans = self.spans(row, place, stack, line)
+        if spans:
+            return overlaid(line, column.page, width, spans, marked)
+        return drawn(line, column.page, width, marked)
+
+    def spans(self, row: int, place: int, stack: Stack, line: Line) -> Sequence[Span]:
+        """What is laid over a line that is seen: the selection over all else."""
         selection = self.text_selection
-        if selection is not None and (span := selection.get_span(column.key(row))) is not None:
-            style = self.screen.get_component_rich_style("screen--selection")
-            return selected(line, column.page, width, span, style)
-        return drawn(line, column.page, width)
+        if selection is None or (span := selection.get_span(self._column.key(row))) is None:
+            return ()
+        start, end = span
+        end = max(start, len(line.text)) if end < 0 else end
+        style = self.screen.get_component_rich_style("screen--selection")
+        return ((start, max(end, start + 1), style),)
 
     def _mark(self, page: Page) -> Strip:
         words = Run(" ↓ new text ", spot(page.palette.mark, "end"))

@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from llmtui.terminal import safe_line
-from llmtui.tui.lines import shortened as shortened_to
+from llmtui.tui.drawing.lines import shortened as shortened_to
 
 # From this importance on a part is worth cutting the name of the model; and to how many cells at most.
 _WORTH_A_CUT = 8

@@ -13,14 +13,14 @@ from textual.message import Message as Posted
 from textual.selection import Selection
 
 from llmtui.chat.message import Message
-from llmtui.tui.column import Branches
-from llmtui.tui.palette import CLASSES, CSS
+from llmtui.tui.drawing.column import Branches
+from llmtui.tui.drawing.palette import CLASSES, CSS
+from llmtui.tui.drawing.telling import Telling
 from llmtui.tui.sheet import Sheet
-from llmtui.tui.telling import Telling
 
 if TYPE_CHECKING:
-    from llmtui.tui.code_blocks import CodeBlock
-    from llmtui.tui.thought import Folding
+    from llmtui.tui.drawing.code_blocks import CodeBlock
+    from llmtui.tui.drawing.thought import Folding
 
 
 class Transcript(Sheet, can_focus=True):
@@ -137,7 +137,7 @@ class Transcript(Sheet, can_focus=True):
 
     def code_blocks(self) -> "list[CodeBlock]":
         """Every code fence of the conversation as it was written, from the top."""
-        from llmtui.tui.code_blocks import code_blocks
+        from llmtui.tui.drawing.code_blocks import code_blocks
 
         return [block for view in self.views for block in code_blocks(view.message)]
 

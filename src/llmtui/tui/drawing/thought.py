@@ -5,10 +5,10 @@ from typing import Literal
 
 from llmtui.chat.parts import Reasoning
 from llmtui.chat.tokens import estimate
-from llmtui.tui.lines import Line, Run
-from llmtui.tui.markdown import as_written
-from llmtui.tui.page import Page, Stack
-from llmtui.tui.telling import seconds, spot
+from llmtui.tui.drawing.lines import Line, Run
+from llmtui.tui.drawing.markdown import as_written
+from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.telling import seconds, spot
 
 Folding = Literal["auto", "open", "closed"]
 

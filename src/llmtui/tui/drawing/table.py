@@ -6,8 +6,8 @@ from typing import Literal
 
 from rich.cells import cell_len
 
-from llmtui.tui.lines import Line, Run, wrap
-from llmtui.tui.palette import BOLD, Palette
+from llmtui.tui.drawing.lines import Line, Run, wrap
+from llmtui.tui.drawing.palette import BOLD, Palette
 
 MOST_ROWS = 300
 MOST_COLUMNS = 20

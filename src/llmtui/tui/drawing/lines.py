@@ -30,20 +30,41 @@ class Run(NamedTuple):
     at: int = NOWHERE
 
 
+class Sideways:
+    """Lines that are wider than the page: the cells of the widest, and how many of them are moved out of
+    sight."""
+
+    __slots__ = ("moved", "widest")
+
+    def __init__(self) -> None:
+        self.widest = 0
+        self.moved = 0
+
+    def move(self, cells: int, room: int) -> bool:
+        """Move them to the left by so many cells (to the right for less than 0) where `room` are in sight;
+        whether that changed anything."""
+        before = self.moved
+        self.moved = max(0, min(before + cells, self.widest - room))
+        return self.moved != before
+
+
 class Line:
     """One line as drawn; `start` is where in the source what it shows begins.
 
     The line after it begins where this one ends, so lines share the whole source out between them.
-    `strip` is what was made of it for the screen, `fill` the style of what is right of its text.
+    `strip` is what was made of it for the screen as `made_for` says, `fill` the style of what is right of
+    its text, and `wide` what it shares with the lines that are moved sideways together with it.
     """
 
-    __slots__ = ("fill", "runs", "start", "strip")
+    __slots__ = ("fill", "made_for", "runs", "start", "strip", "wide")
 
     def __init__(self, runs: Sequence[Run], start: int, fill: Style) -> None:
         self.runs = runs
         self.start = start
         self.fill = fill
         self.strip: Strip | None = None
+        self.made_for: tuple[object, ...] = ()
+        self.wide: Sideways | None = None
 
     def painted(self) -> Sequence[Run]:
         """The runs in their final styles."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from llmtui.tui.lines import Line
-from llmtui.tui.palette import Palette
+from llmtui.tui.drawing.lines import Line
+from llmtui.tui.drawing.palette import Palette
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,11 @@ class Page:
 
 
 class Stack(NamedTuple):
-    """Lines and the text that they show, None where they are our own words."""
+    """Lines and the text that they show, None where they are our own words.
+
+    `part` is which part of the message the text is, -1 for none.
+    """
 
     lines: Sequence[Line]
     source: str | None = None
+    part: int = -1

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from llmtui.chat.blocks import Block, Blocks, read_fence
-from llmtui.tui.lines import Line
-from llmtui.tui.markdown import draw, fence_label
-from llmtui.tui.page import Page, Stack
-from llmtui.tui.paint import Code, code_lines
+from llmtui.tui.drawing.lines import Line
+from llmtui.tui.drawing.markdown import draw
+from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.paint import Code, FenceLabel, code_lines
 
 
 class _OpenFence:
@@ -19,7 +19,7 @@ class _OpenFence:
         self.code = Code(fence.language)
         self.at = block.start + fence.start
         lead = len(block.source) - len(block.source.lstrip(" \t\r\n"))
-        self.lines: list[Line] = [fence_label(fence.language, block.start + lead, page.palette)]
+        self.lines: list[Line] = [FenceLabel(self.code, block.start + lead, page.palette)]
         self._finished = 0
         self._kept = 1
         self._next = self.at

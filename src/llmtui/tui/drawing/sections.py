@@ -5,9 +5,9 @@ from typing import Protocol
 
 from llmtui.chat.parts import File, Image, ToolCall, ToolResult
 from llmtui.terminal import safe_line
-from llmtui.tui.lines import Line, Run, shortened
-from llmtui.tui.markdown import plain
-from llmtui.tui.page import Page, Stack
+from llmtui.tui.drawing.lines import Line, Run, shortened
+from llmtui.tui.drawing.markdown import plain
+from llmtui.tui.drawing.page import Page, Stack
 
 
 class Section(Protocol):

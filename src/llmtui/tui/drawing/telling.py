@@ -14,8 +14,8 @@ from llmtui.chat.models import parse_model
 from llmtui.chat.way import another_answered, failures, limit_words, turns, unread_words, waiting_words
 from llmtui.engine.going_on import at_its_limit, can_go_on, filtered, unfinished
 from llmtui.terminal import safe_line
-from llmtui.tui.lines import Run
-from llmtui.tui.palette import Palette
+from llmtui.tui.drawing.lines import Run
+from llmtui.tui.drawing.palette import Palette
 
 _FASTEST = 100_000
 

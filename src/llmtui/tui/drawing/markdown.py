@@ -14,12 +14,12 @@ from rich.style import Style
 
 from llmtui.chat.blocks import Block
 from llmtui.chat.markdown import tokens
-from llmtui.terminal import safe_line, safe_text
-from llmtui.tui.inline import Words
-from llmtui.tui.lines import NOWHERE, Line, Run, wrap
-from llmtui.tui.paint import Code, code_lines
-from llmtui.tui.palette import BOLD, Palette
-from llmtui.tui.table import Align, Row, Table
+from llmtui.terminal import safe_text
+from llmtui.tui.drawing.inline import Words
+from llmtui.tui.drawing.lines import NOWHERE, Line, Run, wrap
+from llmtui.tui.drawing.paint import Code, FenceLabel, code_lines
+from llmtui.tui.drawing.palette import BOLD, Palette
+from llmtui.tui.drawing.table import Align, Row, Table
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -156,7 +156,7 @@ class _Drawing:
         lines: list[Line] = []
         row = token.map[0] if token.map else 0
         if token.type == "fence":
-            lines.append(fence_label(code.language, top, self.palette))
+            lines.append(FenceLabel(code, top, self.palette))
             row += 1
         for place, text in enumerate(code.lines):
             start = self.starts[min(row + place, len(self.starts) - 1)]
@@ -210,11 +210,6 @@ class _Drawing:
 
     def _line_start(self, token: "Token") -> int:
         return self.base + self.starts[self._row(token)] if token.map else self.base + self.words.cursor
-
-
-def fence_label(language: str, start: int, palette: Palette) -> Line:
-    """The line above a fence's code, which says its language."""
-    return Line([Run(f" {safe_line(language)[:40]}", palette.fence_label)], start, palette.fence)
 
 
 def _task(inner: Sequence[Line], sign: str) -> str:

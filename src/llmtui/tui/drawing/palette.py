@@ -24,6 +24,10 @@ Transcript {
     .transcript--code { color: $text-accent; background: $surface; }
     .transcript--link { color: $text-primary; text-style: underline; }
     .transcript--spot { color: $text-accent; }
+    .transcript--current { color: $text-accent; }
+    .transcript--hit { color: $text-warning; text-style: reverse; }
+    .transcript--hit_here { color: $text-success; text-style: bold reverse; }
+    .transcript--hint { color: $text-accent; text-style: bold reverse; }
     .transcript--mark { color: $text-accent; text-style: reverse; }
     .transcript--success { color: $text-success; }
     .transcript--warning { color: $text-warning; }
@@ -57,6 +61,10 @@ class Palette:
     code: Style
     link: Style
     spot: Style
+    current: Style
+    hit: Style
+    hit_here: Style
+    hint: Style
     mark: Style
     success: Style
     warning: Style

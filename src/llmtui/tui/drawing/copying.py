@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from llmtui.tui.lines import Line
-from llmtui.tui.page import Stack
+from llmtui.tui.drawing.lines import Line
+from llmtui.tui.drawing.page import Stack
 
 
 def copied(stacks: Sequence[Stack], start: tuple[int, int], end: tuple[int, int] | None) -> str:
@@ -33,7 +33,7 @@ def copied(stacks: Sequence[Stack], start: tuple[int, int], end: tuple[int, int]
 def _joined(stacks: Sequence[Stack]) -> list[tuple[list[Line], str | None]]:
     """Stacks of the same text are one: closed blocks and the tail."""
     joined: list[tuple[list[Line], str | None]] = []
-    for lines, source in stacks:
+    for lines, source, _ in stacks:
         if source is not None and joined and joined[-1][1] is source:
             joined[-1][0].extend(lines)
         else:

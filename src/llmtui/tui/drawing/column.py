@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from llmtui.chat.message import Message
-from llmtui.tui.heights import Heights
-from llmtui.tui.lines import Line, Run
-from llmtui.tui.page import Page
-from llmtui.tui.telling import Telling
+from llmtui.tui.drawing.heights import Heights
+from llmtui.tui.drawing.lines import Line, Run
+from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.telling import Telling
 
 if TYPE_CHECKING:
-    from llmtui.tui.message_view import MessageView
-    from llmtui.tui.thought import Folding
+    from llmtui.tui.drawing.message_view import MessageView
+    from llmtui.tui.drawing.thought import Folding
 
 # Textual's selections are made of rows; these stay true when lines above them come or go.
 _ROWS_PER_MESSAGE = 1 << 24
@@ -82,7 +82,7 @@ class Column:
         self._queued = []
         if self.page is None or not texts:
             return
-        from llmtui.tui.markdown import plain
+        from llmtui.tui.drawing.markdown import plain
 
         palette = self.page.palette
         for text in texts:
@@ -165,6 +165,14 @@ class Column:
         view = self.views[place]
         return view.line(inside) if view.stacks and inside < view.height else None
 
+    def found(self, row: int) -> tuple[int, Stack, Line] | None:
+        """The message, the stack and the line at a row, None where there is none or nobody has laid it."""
+        if row >= self._heights.total:
+            return None
+        place, inside = self._heights.at(row)
+        view = self.views[place]
+        return (place, *view.found(inside)) if view.stacks and inside < view.height else None
+
     def key(self, row: int) -> int:
         """A number for a row that stays true when the rows above it change."""
         if not self.views:
@@ -204,6 +212,6 @@ class Column:
 
 def _view(message: Message, branch: tuple[int, int] | None = None) -> "MessageView":
     # Drawing words takes many modules: an empty conversation is painted without them.
-    from llmtui.tui.message_view import MessageView
+    from llmtui.tui.drawing.message_view import MessageView
 
     return MessageView(message, branch)

@@ -6,14 +6,14 @@ from typing import assert_never
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
 from llmtui.chat.tokens import Tally
-from llmtui.tui.body import Body
-from llmtui.tui.copying import copied
-from llmtui.tui.declined import Declined
-from llmtui.tui.lines import Line, Run, between, fits, wrap
-from llmtui.tui.page import Page, Stack
-from llmtui.tui.sections import Chip, Section, Typed
-from llmtui.tui.telling import Telling, beside, ending, figures, names
-from llmtui.tui.thought import Folding, Thought
+from llmtui.tui.drawing.body import Body
+from llmtui.tui.drawing.copying import copied
+from llmtui.tui.drawing.declined import Declined
+from llmtui.tui.drawing.lines import Line, Run, between, fits, wrap
+from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.sections import Chip, Section, Typed
+from llmtui.tui.drawing.telling import Telling, beside, ending, figures, names
+from llmtui.tui.drawing.thought import Folding, Thought
 
 _NOT_SENT = "┄ what is above is no longer sent to the model · /trim 0 sends it again"
 
@@ -71,9 +71,9 @@ class MessageView:
         steady = bool(older) and _same(older[0].lines, head)
         changed = height if steady else 0
         before: Section | None = None
-        for section in self._sections:
+        for place, section in enumerate(self._sections):
             first = section.lay(page, message.streaming)
-            body = [stack for stack in section.stacks if stack.lines]
+            body = [_of_part(stack, place) for stack in section.stacks if stack.lines]
             size = sum(len(stack.lines) for stack in body)
             if not size:
                 continue
@@ -95,16 +95,20 @@ class MessageView:
 
     def line(self, row: int) -> Line:
         """The line at this row of the message."""
-        for lines, _ in self.stacks:
-            if row < len(lines):
-                return lines[row]
-            row -= len(lines)
-        return self.stacks[-1].lines[-1]
+        return self.found(row)[1]
+
+    def found(self, row: int) -> tuple[Stack, Line]:
+        """The line at this row of the message, and the stack it is in."""
+        for stack in self.stacks:
+            if row < len(stack.lines):
+                return stack, stack.lines[row]
+            row -= len(stack.lines)
+        return self.stacks[-1], self.stacks[-1].lines[-1]
 
     def anchor(self, row: int) -> tuple[int, int]:
         """What is at this row, in words that hold at any width: a piece of the message, a place in it."""
         source, piece = None, 0
-        for lines, text in self.stacks:
+        for lines, text, _ in self.stacks:
             if text is None or text is not source:
                 piece += 1
             source = text
@@ -223,6 +227,10 @@ class MessageView:
         if told := figures(self.message, self.tokens, telling, palette):
             rows.extend(wrap(told, page.width))
         return [Line(row, 0, palette.text) for row in rows]
+
+
+def _of_part(stack: Stack, part: int) -> Stack:
+    return stack if stack.source is None else stack._replace(part=part)
 
 
 def _same(older: Sequence[Line], newer: Sequence[Line]) -> bool:

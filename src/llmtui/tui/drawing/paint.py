@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.cells import cell_len, get_character_cell_size
 
-from llmtui.terminal import safe_text
-from llmtui.tui.lines import NOWHERE, Line, Run
-from llmtui.tui.palette import Palette
+from llmtui.terminal import safe_line, safe_text
+from llmtui.tui.drawing.lines import NOWHERE, Line, Run
+from llmtui.tui.drawing.palette import Palette
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
@@ -99,6 +99,18 @@ class Code:
             return (Span(line, "fence"),)
         spans, self._state = _lex(lexer, line, self._state)
         return spans
+
+
+class FenceLabel(Line):
+    """The line above a fence's code, which says its language."""
+
+    __slots__ = ("code",)
+
+    def __init__(self, code: Code, start: int, palette: Palette) -> None:
+        super().__init__(
+            [Run(f" {safe_line(code.language)[:40]}", palette.fence_label)], start, palette.fence
+        )
+        self.code = code
 
 
 class CodeLine(Line):

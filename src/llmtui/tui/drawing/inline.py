@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from rich.style import Style
 
 from llmtui.terminal import safe_line, safe_link, safe_text
-from llmtui.tui.lines import Run
-from llmtui.tui.palette import BOLD, ITALIC, STRIKE, Palette
+from llmtui.tui.drawing.lines import Run
+from llmtui.tui.drawing.palette import BOLD, ITALIC, STRIKE, Palette
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from llmtui.tui.body import Body
-from llmtui.tui.lines import Line, Run
-from llmtui.tui.page import Page, Stack
+from llmtui.tui.drawing.body import Body
+from llmtui.tui.drawing.lines import Line, Run
+from llmtui.tui.drawing.page import Page, Stack
 
 
 class Declined(Body):

@@ -1,0 +1,46 @@
+"""What the desk and its panels need of the app beyond Textual."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from llmtui.chat.conversation import Summary
+from llmtui.config import Remembered
+from llmtui.engine.session import Session
+from llmtui.engine.sessions import Sessions
+from llmtui.tui.composer import Composer
+from llmtui.tui.needs import Surroundings
+from llmtui.tui.sidebar import Sidebar
+from llmtui.tui.status import Status
+from llmtui.tui.transcript import Transcript
+from llmtui.tui.wardrobe import Wardrobe
+
+
+class Stage(Protocol):
+    """What the desk needs of the app beyond Textual."""
+
+    around: Surroundings
+    sessions: Sessions
+    wardrobe: Wardrobe
+    remembered: Remembered
+    sidebar: Sidebar
+    transcript: Transcript
+    composer: Composer
+
+    @property
+    def session(self) -> Session: ...
+
+    @property
+    def summaries(self) -> Sequence[Summary]: ...
+
+    @property
+    def status(self) -> Status: ...
+
+    def look_at(self, session: Session) -> None: ...
+
+    def remember(self, remembered: Remembered) -> None: ...
+
+    def set_aside(self, draft: str) -> None: ...
+
+    async def list_conversations(self) -> None: ...
+
+    async def leave(self) -> None: ...
