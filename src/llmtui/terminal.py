@@ -8,6 +8,12 @@ _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e01ef]"
 )
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd]")
+# The flags of England, Scotland and Wales are the only emoji with tags in them.
+_FLAGS = tuple(
+    "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in country) + "\U000e007f"
+    for country in ("gbeng", "gbsct", "gbwls")
+)
 _LINKS = ("http://", "https://", "mailto:")
 
 
@@ -15,7 +21,8 @@ def safe_text(text: str) -> str:
     """The text with every character that could command or deceive made visible instead.
 
     ESC becomes ␛ and so on (Unicode control pictures), C1 and lone surrogates become U+FFFD, and
-    direction and tag characters are spelled out as `<U+202E>`. Newlines and tabs stay; CRLF and CR become
+    direction and tag characters are spelled out as `<U+202E>`, but for the tags of a flag and the sign that
+    says which form of a Chinese character is meant. Newlines and tabs stay; CRLF and CR become
     newlines. The stored words are never changed: this is for showing them.
     """
     if text.isascii() and text.isprintable():
@@ -37,8 +44,18 @@ def safe_link(target: str) -> str | None:
     return target
 
 
+def is_written(text: str, at: int) -> bool:
+    """Whether this tag character is a part of the sign before it, as its writer meant it."""
+    if "\U000e0100" <= text[at] <= "\U000e01ef":
+        return _HAN.match(text, at - 1) is not None if at else False
+    flag = text.rfind(_FLAGS[0][0], max(0, at - len(_FLAGS[0]) + 1), at)
+    return flag >= 0 and text.startswith(_FLAGS, flag)
+
+
 def _made_visible(match: re.Match[str]) -> str:
     code = ord(match.group())
+    if code >= 0xE0000 and is_written(match.string, match.start()):
+        return match.group()
     if code < 0x20:
         return chr(0x2400 + code)
     if code == 0x7F:

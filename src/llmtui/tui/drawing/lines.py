@@ -1,25 +1,32 @@
 """Lines of styled text that know where in the source they come from, and how text is wrapped into them."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
+
+from llmtui.tui.drawing.signs import Measured, measure, narrow
 
 NOWHERE = -1
 
 # The cells of the widest letter: in fewer, a line would never have room for the next one.
 _WIDEST = 2
 
-# Between these no space is needed to break a line; closing marks stay with what they close.
-_WIDE = (
-    "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3"
-    "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003fffd"
+# Next to these no space is needed to break a line. What closes is not the first of a line, what opens not
+# its last.
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3"
+    "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003fffd]"
 )
-_CLOSING = "、。，．！？：；）］｝」』】〉》…ー々"
-_WORD = re.compile(f"[{_WIDE}][{_CLOSING}]* *|[^ {_WIDE}]+ *| +")
+_CLOSING = frozenset(
+    "、。，．・！？：；）］｝」』】〉》〕〗〙〛…‥ー々ゝゞヽヾ゛゜〜”’"
+    "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.!?;:)]}%"
+)
+_OPENING = frozenset("（［｛「『【〈《〔〖〘〚“‘([{")
 
 
 class Run(NamedTuple):
@@ -125,30 +132,31 @@ def wrap(runs: Sequence[Run], width: int) -> list[list[Run]]:
     """The runs in lines of at most `width` cells (at least two), broken at spaces where there are any."""
     width = max(_WIDEST, width)
     text = "".join([run.text for run in runs])
-    if text.isascii():
+    if narrow(text):
         if len(text) <= width:
             return [list(runs)]
         return _cut(runs, _narrow_cuts(text, width))
-    if cell_len(text) <= width:
+    measured = measure(run.text for run in runs)
+    if measured.cells[-1] <= width:
         return [list(runs)]
-    return _cut(runs, _wide_cuts(text, width))
+    return _cut(runs, _wide_cuts(text, measured, width))
 
 
 def fold(runs: Sequence[Run], width: int) -> list[list[Run]]:
     """The runs in lines of at most `width` cells (at least two), broken wherever one is full: for code."""
     width = max(_WIDEST, width)
     text = "".join([run.text for run in runs])
-    if text.isascii():
+    if narrow(text):
         if len(text) <= width:
             return [list(runs)]
         return _cut(runs, [(at, at + width) for at in range(0, len(text), width)])
-    if cell_len(text) <= width:
-        return [list(runs)]
-    cuts, at = [], 0
-    for piece in chop_cells(text, width):
-        cuts.append((at, at + len(piece)))
-        at += len(piece)
-    return _cut(runs, cuts)
+    edges, cells = measure(run.text for run in runs)
+    cuts, first = [], 0
+    while first < len(edges) - 1:
+        last = max(first + 1, bisect_right(cells, cells[first] + width) - 1)
+        cuts.append((edges[first], edges[last]))
+        first = last
+    return _cut(runs, cuts) if len(cuts) > 1 else [list(runs)]
 
 
 def between(left: Sequence[Run], right: Sequence[Run], width: int, style: Style) -> list[Run]:
@@ -167,7 +175,8 @@ def shortened(text: str, width: int) -> str:
     """The text in at most `width` cells, with an ellipsis where it was cut."""
     if cell_len(text) <= width:
         return text
-    return chop_cells(text, max(1, width - 1))[0] + "…"
+    edges, cells = measure([text])
+    return text[: edges[bisect_right(cells, max(1, width - 1)) - 1]] + "…"
 
 
 def _cells(runs: Iterable[Run]) -> int:
@@ -176,8 +185,9 @@ def _cells(runs: Iterable[Run]) -> int:
 
 def _narrow_cuts(text: str, width: int) -> list[tuple[int, int]]:
     cuts, start, length = [], 0, len(text)
+    written = length - len(text.lstrip(" "))
     while length - start > width:
-        space = text.rfind(" ", start, start + width + 1)
+        space = text.rfind(" ", max(start, written), start + width + 1)
         if space <= start:
             cuts.append((start, start + width))
             start += width
@@ -194,30 +204,45 @@ def _narrow_cuts(text: str, width: int) -> list[tuple[int, int]]:
     return cuts
 
 
-def _wide_cuts(text: str, width: int) -> list[tuple[int, int]]:
+def _wide_cuts(text: str, measured: Measured, width: int) -> list[tuple[int, int]]:
+    edges, cells = measured
     cuts: list[tuple[int, int]] = []
-    start = end = used = 0
-    for word in _WORD.finditer(text):
-        written = word.group().rstrip(" ")
-        cells = cell_len(written)
-        if used + cells > width:
-            if end > start:
-                cuts.append((start, end))
-            start, used = word.start(), 0
-        at = word.start()
-        while cells > width:
-            piece = chop_cells(written, width)[0]
-            cuts.append((at, at + len(piece)))
-            at += len(piece)
-            start = at
-            written = written[len(piece) :]
-            cells = cell_len(written)
-        if written:
-            end = at + len(written)
-        used += cells + cell_len(text[at + len(written) : word.end()])
-    if start < end:
-        cuts.append((start, end))
+    first, count = 0, len(edges) - 1
+    written = len(text) - len(text.lstrip(" "))
+    while first < count:
+        last = max(first + 1, bisect_right(cells, cells[first] + width) - 1)
+        if last < count:
+            start = max(edges[first], written)
+            # Without a place to break, the line is broken where it is full.
+            last = next((at for at in range(last, first, -1) if _may_break(text, measured, start, at)), last)
+        end, following = last, last
+        while following < count and _blank(text, measured, following):
+            following += 1
+        while following < count and end > first and _blank(text, measured, end - 1):
+            end -= 1
+        if end > first:
+            cuts.append((edges[first], edges[end]))
+        first = following
     return cuts
+
+
+def _may_break(text: str, measured: Measured, start: int, at: int) -> bool:
+    """Whether a line that has words from `start` may be broken before this sign."""
+    edges, cells = measured
+    place = edges[at]
+    if place <= start or cells[at + 1] == cells[at]:
+        return False
+    before, after = text[place - 1], text[place]
+    if _blank(text, measured, at) or _blank(text, measured, at - 1) or before == "\u200b":
+        return True
+    if after in _CLOSING or before in _OPENING:
+        return False
+    return bool(_WIDE.match(text, place) or _WIDE.match(text, edges[at - 1]))
+
+
+def _blank(text: str, measured: Measured, at: int) -> bool:
+    """Whether this sign is a space, and not one with an accent on it."""
+    return text[measured.edges[at] : measured.edges[at + 1]] == " "
 
 
 def _cut(runs: Sequence[Run], cuts: Iterable[tuple[int, int]]) -> list[list[Run]]:
