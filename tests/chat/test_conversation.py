@@ -1,11 +1,14 @@
 """Branches, heads and titles."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from llmtui.chat.conversation import TITLE_LENGTH, Conversation, title_from
 from llmtui.chat.message import Message
 from llmtui.chat.parts import Text
+from llmtui.chat.tree import Tree
 
 
 def tree() -> Conversation:
@@ -35,6 +38,24 @@ def test_a_newer_version_takes_the_place_of_the_old_one() -> None:
     replaced = tree().replacing(newer)
     assert replaced.by_id["a1"].text == "newer"
     assert [message.id for message in replaced.messages] == ["q", "a1", "a2", "q2"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.booleans(), st.integers(0, 9)), max_size=20))
+def test_what_a_tree_hands_on_is_what_would_be_found_out_anew(
+    changes: list[tuple[int, bool, int]],
+) -> None:
+    tree = Tree()
+    for which, adds, looked_at in changes:
+        if adds or not tree:
+            parent = tree[which % len(tree)].id if tree and which else None
+            tree = tree.adding(Message(f"m{len(tree)}", "user", (), parent))
+        else:
+            tree = tree.replacing(replace(tree[which % len(tree)], parts=(Text(str(which)),)))
+        tree.path(tree[looked_at % len(tree)].id)
+        anew = Tree(tuple(tree))
+        assert tree.by_id == anew.by_id
+        assert tree.children == anew.children
+        assert [tree.path(message.id) for message in tree] == [anew.path(message.id) for message in tree]
 
 
 def test_a_title_is_the_first_written_line_cut_at_a_word() -> None:

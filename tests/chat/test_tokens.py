@@ -1,5 +1,7 @@
 """The estimate, and how it learns."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +14,26 @@ def test_words_signs_and_spaces_count_as_measured() -> None:
     assert estimate("1234567") == 3
     assert estimate("a, b") == 2.75
     assert estimate("a\n\nb") == 3
+
+
+@given(st.text(st.characters(codec="ascii", exclude_characters="\x1c\x1d\x1e\x1f")))
+def test_the_estimate_is_the_sum_of_what_each_piece_counts(text: str) -> None:
+    """The rule as it was measured, piece by piece."""
+    told = 0.0
+    for piece in re.findall(r"[A-Za-z]+|\d{1,3}|[^\sA-Za-z\d]|\s+", text):
+        if piece.isalpha():
+            told += 1 + max(0, len(piece) - 7) / 5
+        elif piece.isdigit():
+            told += 1
+        elif piece.isspace():
+            told += piece != " "
+        else:
+            told += 0.75
+    assert abs(estimate(text) - told) < 1e-6
+
+
+def test_what_is_not_ascii_counts_as_signs() -> None:
+    assert estimate("狗 é \ud800") == 3 * 0.75
 
 
 @given(st.text(), st.text())

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from llmtui.chat.message import Message
+from llmtui.chat.tree import Tree
 
 TITLE_LENGTH = 60
 
@@ -57,55 +58,45 @@ class Conversation:
     sent_from: str = ""
 
     @cached_property
-    def by_id(self) -> Mapping[str, Message]:
-        return {message.id: message for message in self.messages}
-
-    @cached_property
-    def path(self) -> tuple[Message, ...]:
-        """The branch being looked at, from the first message to the head."""
-        found: list[Message] = []
-        at = self.by_id.get(self.head) if self.head else None
-        while at is not None:
-            found.append(at)
-            at = self.by_id.get(at.parent) if at.parent else None
-        return tuple(reversed(found))
+    def tree(self) -> Tree:
+        """The messages, with what is known of who follows whom."""
+        return self.messages if isinstance(self.messages, Tree) else Tree(self.messages)
 
     @property
-    def sent(self) -> tuple[Message, ...]:
-        """What of the path is sent to a model: all, or what was not trimmed off its beginning."""
-        places = [place for place, message in enumerate(self.path) if message.id == self.sent_from]
-        return self.path[places[0] :] if places else self.path
+    def by_id(self) -> Mapping[str, Message]:
+        return self.tree.by_id
+
+    @property
+    def path(self) -> tuple[Message, ...]:
+        """The branch being looked at, from the first message to the head."""
+        return self.tree.path(self.head)
 
     @cached_property
-    def _children(self) -> Mapping[str | None, tuple[str, ...]]:
-        grouped: dict[str | None, list[str]] = {}
-        for message in self.messages:
-            grouped.setdefault(message.parent, []).append(message.id)
-        return {parent: tuple(ids) for parent, ids in grouped.items()}
+    def sent(self) -> tuple[Message, ...]:
+        """What of the path is sent to a model: all, or what was not trimmed off its beginning."""
+        path = self.path
+        if not self.sent_from:
+            return path
+        places = [place for place, message in enumerate(path) if message.id == self.sent_from]
+        return path[places[0] :] if places else path
 
     def siblings(self, message_id: str) -> tuple[str, ...]:
         """The ids of the branches that start where this message does, this one included, oldest first."""
-        message = self.by_id[message_id]
-        return self._children[message.parent]
+        return self.tree.children[self.by_id[message_id].parent]
 
     def leaf(self, message_id: str) -> str:
         """The newest leaf below a message: where choosing its branch leads."""
-        while children := self._children.get(message_id):
+        while children := self.tree.children.get(message_id):
             message_id = children[-1]
         return message_id
 
     def adding(self, message: Message) -> "Conversation":
         """The conversation with one more message, which becomes the head."""
-        return replace(self, messages=(*self.messages, message), head=message.id)
+        return replace(self, messages=self.tree.adding(message), head=message.id)
 
     def replacing(self, message: Message) -> "Conversation":
         """The conversation with a newer version of a message that it has."""
-        # The newest messages change most: look from the end.
-        for place in range(len(self.messages) - 1, -1, -1):
-            if self.messages[place].id == message.id:
-                kept = (*self.messages[:place], message, *self.messages[place + 1 :])
-                return replace(self, messages=kept)
-        raise KeyError(message.id)
+        return replace(self, messages=self.tree.replacing(message))
 
 
 @dataclass(frozen=True, slots=True)

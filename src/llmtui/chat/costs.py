@@ -70,6 +70,11 @@ class Bill:
             return Bill(self.amount, whole=False)
         return Bill((self.amount or 0.0) + cost, self.whole)
 
+    def __add__(self, other: "Bill") -> "Bill":
+        if self.amount is None or other.amount is None:
+            return Bill(self.amount if other.amount is None else other.amount, self.whole and other.whole)
+        return Bill(self.amount + other.amount, self.whole and other.whole)
+
 
 def bill_of(messages: Iterable[Message], facts_of: Callable[[str], ModelFacts | None]) -> Bill:
     """What the answers among the messages cost; `facts_of` knows a `provider/model`.

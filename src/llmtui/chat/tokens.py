@@ -5,12 +5,22 @@ reports correct it while we talk.
 """
 
 import re
+import string
 from dataclasses import dataclass, field
 
-_PIECES = re.compile(r"([A-Za-z]+)|(\d{1,3})|([^\sA-Za-z\d])|(\s+)")
 _SHORT_WORD = 7
 _LETTERS_PER_EXTRA_TOKEN = 5
+_DIGITS_PER_TOKEN = 3
 _PER_SIGN = 0.75
+
+# The rule works on bytes, where a thousand pages are counted in the time in which somebody blinks: what is
+# not ASCII is a sign there.
+_LETTERS, _DIGITS, _BLANKS = string.ascii_letters.encode(), string.digits.encode(), b" \t\n\r\v\f"
+_ONLY_LETTERS = bytes(byte if byte in _LETTERS else ord(" ") for byte in range(256))
+_ONLY_DIGITS = bytes(byte if byte in _DIGITS else ord(" ") for byte in range(256))
+_NO_SIGNS = _LETTERS + _DIGITS + _BLANKS
+# One space belongs to the word behind it.
+_WIDE_BLANKS = re.compile(rb"[^\S ]\s*| \s+")
 
 # A growing text is counted for good this far, and anew behind it.
 _SETTLED_LETTERS = 200
@@ -23,22 +33,13 @@ _CALIBRATION_RANGE = (0.4, 2.5)
 
 def estimate(text: str) -> float:
     """The estimated tokens of a text: additive over pieces that are cut at white space."""
-    total = 0.0
-    for match in _PIECES.finditer(text):
-        kind = match.lastindex
-        if kind == 1:
-            letters = match.end() - match.start()
-            if letters <= _SHORT_WORD:
-                total += 1
-            else:
-                total += 1 + (letters - _SHORT_WORD) / _LETTERS_PER_EXTRA_TOKEN
-        elif kind == 2:
-            total += 1
-        elif kind == 3:
-            total += _PER_SIGN
-        elif match.group() != " ":
-            total += 1
-    return total
+    said = text.encode("ascii", "replace")
+    words = said.translate(_ONLY_LETTERS).split()
+    extra = sum([len(word) - _SHORT_WORD for word in words if len(word) > _SHORT_WORD])
+    numbers = sum([-(-len(digits) // _DIGITS_PER_TOKEN) for digits in said.translate(_ONLY_DIGITS).split()])
+    signs = len(said.translate(None, _NO_SIGNS))
+    blanks = len(_WIDE_BLANKS.findall(said))
+    return len(words) + extra / _LETTERS_PER_EXTRA_TOKEN + numbers + signs * _PER_SIGN + blanks
 
 
 class Tally:

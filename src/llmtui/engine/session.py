@@ -63,6 +63,12 @@ class Session:
         return self._conversation.replacing(self._live) if self._live else self._conversation
 
     @property
+    def settled(self) -> Conversation:
+        """The conversation, an answer that is arriving being as empty as it began: the same value as long as
+        nothing but that answer changes."""
+        return self._conversation
+
+    @property
     def id(self) -> str:
         return self._conversation.id
 

@@ -10,6 +10,7 @@ import apsw
 from llmtui.chat.conversation import Conversation, Summary
 from llmtui.chat.message import Message
 from llmtui.chat.parts import Part
+from llmtui.chat.tree import Tree
 from llmtui.store.owner import lives
 from llmtui.store.rows import (
     MESSAGE_COLUMNS,
@@ -79,7 +80,7 @@ def conversation(
     return None
 
 
-def _messages(connection: apsw.Connection, conversation: Any) -> tuple[Message, ...]:
+def _messages(connection: apsw.Connection, conversation: Any) -> Tree:
     more: defaultdict[tuple[Any, Any], list[str]] = defaultdict(list)
     for number, place, text in connection.execute(_PIECES, (conversation,)):
         more[number, place].append(str(text))
@@ -92,7 +93,7 @@ def _messages(connection: apsw.Connection, conversation: Any) -> tuple[Message, 
         if values[_OUTCOME] == "streaming" and not lives(values[_OWNER]):
             values[_OUTCOME] = "interrupted"
         messages.append(message_from(values, tuple(parts[number])))
-    return tuple(messages)
+    return Tree(messages)
 
 
 def summaries(connection: apsw.Connection, limit: int | None) -> tuple[Summary, ...]:

@@ -160,7 +160,9 @@ class LlmtuiApp(App[None]):
         if wanted:
             typed = self.composer.text
             await self.desk.resume(wanted)
-            self.composer.put("\n\n".join(text for text in (self.composer.text, typed) if text))
+            if typed:
+                draft = self.composer.text
+                self.composer.put(f"{draft}\n\n{typed}" if draft else typed)
             if opening.model_wanted:
                 self.session.choose_model(opening.model)
             if opening.system:
@@ -196,7 +198,11 @@ class LlmtuiApp(App[None]):
             self.composer.put(session.conversation.draft)
         self._show(session.conversation)
         self._show_sidebar()
-        self._tell_status()
+        if session.asked:
+            # A long history is shown before it is counted.
+            self.call_after_refresh(self._tell_status)
+        else:
+            self._tell_status()
         if not self.sidebar.has_focus_within:
             self.composer.focus()
 
@@ -269,7 +275,7 @@ class LlmtuiApp(App[None]):
     def _listed(self) -> Sequence[Summary]:
         """The list, with what was said since it was read."""
         fresh = {
-            session.id: _summary(session.conversation)
+            session.id: _summary(session.settled)
             for session in (self.session, *self.sessions.streaming)
             if session.asked
         }

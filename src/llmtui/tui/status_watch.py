@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from time import time
 
-from llmtui.chat.costs import Bill, bill_of, cost_of, payee
+from llmtui.chat.costs import Bill, cost_of, payee
 from llmtui.chat.events import Usage
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.models import GUIDE, ModelFacts
@@ -11,6 +11,7 @@ from llmtui.chat.tokens import Tally, estimate
 from llmtui.config import USUAL_TIMEOUTS, Timeouts
 from llmtui.engine.needs import NotKept
 from llmtui.engine.session import Session
+from llmtui.tui.bookkeeping import Bookkeeping
 from llmtui.tui.needs import Models
 from llmtui.tui.status import Status
 
@@ -28,6 +29,7 @@ class StatusWatch:
         self._timeouts = timeouts
         self._models = models
         self._clock = clock
+        self._books = Bookkeeping(models.facts)
         self._draft = 0.0
         self._trouble: NotKept | None = None
         self._live = ""
@@ -42,14 +44,14 @@ class StatusWatch:
 
     def status(self, session: Session, behind: int, waiting: str = "") -> Status:
         """What to say of this session while `behind` others stream; `waiting` is why nothing comes."""
-        conversation, live = session.conversation, session.live
+        conversation, live = session.settled, session.live
         facts = self._models.facts(conversation.model)
-        settled = conversation.sent[:-1] if live else conversation.sent
-        trimmed = bool(conversation.sent_from)
-        context, estimated = session.count.context(settled, conversation.system, trimmed)
+        context, estimated = self._books.context(conversation, live is not None, session.count)
         output, output_estimated = self._output(live)
         draft = round(self._draft)
-        bill = self._bill(session, facts, context, output)
+        bill = self._books.bill(conversation)
+        if live is not None:
+            bill = bill.plus(cost_of(Usage(context, output), facts))
         return Status(
             model=conversation.model,
             context=context + output,
@@ -102,11 +104,6 @@ class StatusWatch:
             return None
         spent = self._clock() - live.created - first
         return output / spent if spent > _TELLING_SECONDS else None
-
-    def _bill(self, session: Session, now: ModelFacts | None, context: int, output: int) -> Bill:
-        """What the conversation has cost, every branch of it, as far as prices are known."""
-        bill = bill_of(session.conversation.messages, self._models.facts)
-        return bill.plus(cost_of(Usage(context, output), now)) if session.live else bill
 
     def canonical(self, model: str) -> str:
         """The lasting name of a `provider/model` that also has others, empty if none is known."""
