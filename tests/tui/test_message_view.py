@@ -258,7 +258,7 @@ def test_what_can_be_clicked_says_what_it_does() -> None:
     assert spots(live) == [
         ("branch", -1),
         ("branch", 1),
-        ("reasoning", 0),
+        ("fold", 0),
         ("link", "http://a.example"),
         ("stop",),
     ]
@@ -275,7 +275,7 @@ def thinking(lines: int) -> Message:
 def test_reasoning_shows_its_last_lines_while_it_is_thought_and_folds_when_the_answer_begins() -> None:
     message = thinking(20)
     found = drawn(message)
-    assert found[1] == "▾ Thinking… 19 s"
+    assert found[1] == "▾ Thinking… 19 s · ≈60 tokens"
     assert found[2 : 2 + PEEK] == [f"│ thought {place}" for place in range(20 - PEEK, 20)]
     message = after(message, TextDelta("Hi"), 30.0)
     assert drawn(message)[1:3] == ["▸ Thought for 19 s · ≈60 tokens", "Hi"]
@@ -284,10 +284,11 @@ def test_reasoning_shows_its_last_lines_while_it_is_thought_and_folds_when_the_a
 def test_reasoning_can_be_always_open_or_always_closed() -> None:
     view = MessageView(thinking(20))
     view.fold("open")
-    assert len([row for row in drawn(view.message, view) if row.startswith("│")]) == 20
+    found = [row for row in drawn(view.message, view) if row.startswith("│")]
+    assert found == ["│ ↑ 5 lines", *(f"│ thought {place}" for place in range(5, 20))]
     view.fold("closed")
     assert [row for row in drawn(view.message, view) if row.startswith("│")] == []
-    assert drawn(view.message, view)[1] == "▸ Thinking… 19 s"
+    assert drawn(view.message, view)[1] == "▸ Thinking… 19 s · ≈60 tokens"
 
 
 def test_reasoning_that_is_open_while_it_grows_is_drawn_as_if_it_came_at_once() -> None:
@@ -330,9 +331,9 @@ def test_tools_images_and_files_are_one_line_each() -> None:
         outcome="complete",
     )
     assert drawn(message)[1:-1] == [
-        '⚙ read({"path": "a"})',
-        "↳ first second",
-        "✗ no such file",
+        '▸ ⚙ read({"path": "a"})',
+        "▸ ↳ first second",
+        "▸ ✗ no such file",
         "🖼 cat.png · image/png · 12 kB",
         "📎 a.pdf · application/pdf · 2.5 MB",
     ]

@@ -4,7 +4,7 @@ It keeps no text of its own: it is shown messages, and newer states of them.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.content import Content
@@ -16,14 +16,11 @@ from llmtui.chat.message import Message
 from llmtui.tui.drawing.column import Branches
 from llmtui.tui.drawing.palette import CLASSES, CSS
 from llmtui.tui.drawing.telling import Telling
-from llmtui.tui.sheet import Sheet
-
-if TYPE_CHECKING:
-    from llmtui.tui.drawing.code_blocks import CodeBlock
-    from llmtui.tui.drawing.thought import Folding
+from llmtui.tui.offering import Offering
+from llmtui.tui.unfolding import Unfolding
 
 
-class Transcript(Sheet, can_focus=True):
+class Transcript(Unfolding, Offering, can_focus=True):
     """Every message of the conversation being looked at."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = CLASSES
@@ -71,14 +68,6 @@ class Transcript(Sheet, can_focus=True):
             super().__init__()
             self.url = url
 
-    class ReasoningToggled(Posted):
-        """A reasoning panel was folded or unfolded."""
-
-        def __init__(self, message_id: str, unfolded: bool) -> None:
-            super().__init__()
-            self.message_id = message_id
-            self.unfolded = unfolded
-
     class BranchAsked(Posted):
         """The branch `step` away from this message's is to be looked at."""
 
@@ -95,7 +84,6 @@ class Transcript(Sheet, can_focus=True):
         telling: Telling | None = None,
     ) -> None:
         super().__init__(id, welcome, telling or Telling())
-        self._setting: Folding = "auto"
 
     def show(
         self, messages: Sequence[Message], branches: Branches | None = None, sent_from: str = ""
@@ -104,51 +92,13 @@ class Transcript(Sheet, can_focus=True):
         `sent_from` is the first message that is sent, where the beginning is not."""
         self._column.show(messages, branches or {}, sent_from)
         self._waiting.clear()
-        self.following, self.unread = True, False
-        self._lay_near()
+        self.current = None
+        self.follow()
 
     def queued(self, texts: Sequence[str]) -> None:
         """The messages that will be sent when this answer has ended, oldest first."""
         self._column.queue(texts)
         self._lay_near()
-
-    @property
-    def reasoning(self) -> "Folding":
-        """How reasoning is shown where nobody chose otherwise."""
-        return self._column.folding
-
-    @reasoning.setter
-    def reasoning(self, folding: "Folding") -> None:
-        self._setting = folding
-        self._column.fold(folding)
-        self._lay_near()
-
-    def toggle_newest_reasoning(self) -> None:
-        """Fold or unfold the last reasoning there is."""
-        for place in range(len(self._column.views) - 1, -1, -1):
-            if self._toggle(place, None):
-                return
-
-    def toggle_all_reasoning(self) -> None:
-        """Unfold all reasoning, or let it be again as the setting says, whatever was chosen for each."""
-        folded: Folding = "closed" if self._setting == "open" else self._setting
-        self._column.fold(folded if self.reasoning == "open" else "open", everywhere=True)
-        self._lay_near()
-
-    def code_blocks(self) -> "list[CodeBlock]":
-        """Every code fence of the conversation as it was written, from the top."""
-        from llmtui.tui.drawing.code_blocks import code_blocks
-
-        return [block for view in self.views for block in code_blocks(view.message)]
-
-    def _toggle(self, place: int, part: int | None) -> bool:
-        view = self._column.views[place]
-        unfolded = view.toggle(part)
-        if unfolded is None:
-            return False
-        self._lay_near()
-        self.post_message(self.ReasoningToggled(view.message.id, unfolded))
-        return True
 
     # The mouse
 
@@ -177,8 +127,10 @@ class Transcript(Sheet, can_focus=True):
                 self.post_message(self.LinkAsked(url))
             case ("branch", int(step)):
                 self.post_message(self.BranchAsked(message.id, step))
-            case ("reasoning", int(part)):
+            case ("fold", int(part)):
                 self._toggle(place, part)
+            case ("whole", int(part)):
+                self._show_whole(place, part)
             case ("end",):
                 self.follow()
             case _ if event.chain > 1:

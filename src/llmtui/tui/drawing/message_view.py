@@ -1,21 +1,26 @@
 """One message as the transcript draws it: a plain object that knows its lines at a width."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import assert_never
+from itertools import accumulate
 
-from llmtui.chat.message import Answer, Message
-from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
+from llmtui.chat.message import Message
+from llmtui.chat.parts import Reasoning, Text, ToolCall, ToolResult
 from llmtui.chat.tokens import Tally
-from llmtui.tui.drawing.body import Body
+from llmtui.tui.drawing.anchors import Anchor, anchor, row_of
 from llmtui.tui.drawing.copying import copied
-from llmtui.tui.drawing.declined import Declined
+from llmtui.tui.drawing.estimating import Extent
 from llmtui.tui.drawing.lines import Line, Run, between, fits, wrap
 from llmtui.tui.drawing.page import Page, Stack
-from llmtui.tui.drawing.sections import Chip, Section, Typed
+from llmtui.tui.drawing.panel import Panel
+from llmtui.tui.drawing.section_for import apart, read
+from llmtui.tui.drawing.sections import Section
 from llmtui.tui.drawing.telling import Telling, beside, ending, figures, names
 from llmtui.tui.drawing.thought import Folding, Thought
+from llmtui.tui.drawing.window import room
 
 _NOT_SENT = "┄ what is above is no longer sent to the model · /trim 0 sends it again"
+_ONE = Extent(1)
 
 
 class MessageView:
@@ -30,9 +35,14 @@ class MessageView:
         self.stacks: Sequence[Stack] = ()
         self.height = 0
         self._page: Page | None = None
+        self._ends: list[int] = []
+        self._raw = False
         self._sections: list[Section] = []
+        self._rendered: list[Section] = []
         self._drawn: Message | None = None
         self._shown = 0
+        self._extent_of: Message | None = None
+        self._extents: Sequence[Extent] = ()
         self._text_tally, self._thought_tally = Tally(), Tally()
 
     def update(self, message: Message) -> None:
@@ -41,18 +51,25 @@ class MessageView:
 
     def estimate(self, width: int) -> int:
         """About how many lines there will be, in a time that hardly depends on the text."""
-        lines = 3 if self.message.answer is None else 4
-        for part in self.message.parts:
-            match part:
-                case Text(text):
-                    lines += text.count("\n") + len(text) // max(1, width) + 1
-                case _:
-                    lines += 1
+        if self._extent_of is not self.message:
+            self._extent_of = self.message
+            self._extents = list(_extents(self.message, self.folding == "open"))
+        # Who speaks and a blank line, and the figures below an answer.
+        lines = 2 if self.message.answer is None else 3
+        for extent in self._extents:
+            lines += extent.rows(width)
         return lines
 
     def laid(self, page: Page) -> bool:
         """Whether the lines are those of this page and of the newest state."""
-        return self._page == page and self._drawn is self.message
+        if self._page is None or self._page != page or self._drawn is not self.message:
+            return False
+        same = room(self._page.height) == room(page.height)
+        return same or not any(panel.windowed for panel in self._panels())
+
+    def stands(self, page: Page) -> bool:
+        """Whether there are lines of this page, if not of the newest state."""
+        return self._page == page and bool(self.stacks)
 
     def lay(self, page: Page, telling: Telling) -> int:
         """Make the lines; the number of the first one that changed since the last time."""
@@ -73,11 +90,11 @@ class MessageView:
         before: Section | None = None
         for place, section in enumerate(self._sections):
             first = section.lay(page, message.streaming)
-            body = [_of_part(stack, place) for stack in section.stacks if stack.lines]
+            body = [stack._replace(part=place) for stack in section.stacks if stack.lines]
             size = sum(len(stack.lines) for stack in body)
             if not size:
                 continue
-            if _apart(before, section):
+            if apart(before, section):
                 stacks.append(Stack([Line([], 0, page.palette.text)]))
                 height += 1
                 changed += 1 if steady else 0
@@ -90,6 +107,7 @@ class MessageView:
         foot = [*self._foot(page, telling), Line([], 0, page.palette.text)]
         stacks.append(Stack(foot))
         self.stacks = stacks
+        self._ends = list(accumulate(len(stack.lines) for stack in stacks))
         self.height = height + len(foot)
         return changed
 
@@ -99,33 +117,27 @@ class MessageView:
 
     def found(self, row: int) -> tuple[Stack, Line]:
         """The line at this row of the message, and the stack it is in."""
-        for stack in self.stacks:
-            if row < len(stack.lines):
-                return stack, stack.lines[row]
-            row -= len(stack.lines)
-        return self.stacks[-1], self.stacks[-1].lines[-1]
+        stack, inside = self._at(row)
+        return stack, stack.lines[inside]
 
-    def anchor(self, row: int) -> tuple[int, int]:
-        """What is at this row, in words that hold at any width: a piece of the message, a place in it."""
-        source, piece = None, 0
-        for lines, text, _ in self.stacks:
-            if text is None or text is not source:
-                piece += 1
-            source = text
-            if row < len(lines):
-                return piece, lines[row].start if text is not None else row
-            row -= len(lines)
-        return piece, 0
+    def _at(self, row: int) -> tuple[Stack, int]:
+        row = min(row, self.height - 1)
+        number = bisect_right(self._ends, row)
+        stack = self.stacks[number]
+        return stack, row - self._ends[number] + len(stack.lines)
 
-    def row_of(self, anchor: tuple[int, int]) -> int:
+    def anchor(self, row: int) -> Anchor:
+        """What is at this row, in words that hold at any width."""
+        return anchor(self.stacks, row)
+
+    def row_of(self, anchor: Anchor) -> int:
         """The row where this is now."""
-        best = 0
-        for row in range(self.height):
-            if self.anchor(row) <= anchor:
-                best = row
-            else:
-                break
-        return best
+        return row_of(self.stacks, anchor)
+
+    @property
+    def told(self) -> int:
+        """The rows down to the last of its words: what is told below them is not counted."""
+        return self.height - len(self.stacks[-1].lines) if self.stacks else 0
 
     def copy(self, start: tuple[int, int], end: tuple[int, int] | None) -> str:
         """The text from one (row, character) to another as it was written, to the message's end for None."""
@@ -146,49 +158,83 @@ class MessageView:
         self._shown = max(self._shown, counted, reported or 0)
         return self._shown
 
-    def thoughts(self) -> Iterator[Thought]:
-        """The reasoning panels, from the top."""
+    @property
+    def raw(self) -> bool:
+        """Whether it is shown as it was written, every character of it, and not as it was meant."""
+        return self._raw
+
+    @raw.setter
+    def raw(self, raw: bool) -> None:
+        if raw is self._raw:
+            return
+        if raw:
+            # What was folded, and how, is found again.
+            self._rendered, self._sections = self._sections, []
+        else:
+            self._sections, self._rendered = self._rendered, []
+        self._raw, self._drawn, self.stacks = raw, None, ()
+
+    @property
+    def thinks(self) -> bool:
+        """Whether there is reasoning in it."""
+        return any(isinstance(part, Reasoning) and part.text for part in self.message.parts)
+
+    @property
+    def folds(self) -> bool:
+        """Whether there may be anything to fold in it."""
+        return any(isinstance(part, Reasoning | ToolCall | ToolResult) for part in self.message.parts)
+
+    def panels(self) -> Sequence[Panel]:
+        """What can be folded, from the top."""
         self._read(self.message)
-        return (section for section in self._sections if isinstance(section, Thought))
+        return list(self._panels())
+
+    def _panels(self) -> Iterator[Panel]:
+        return (section for section in self._sections if isinstance(section, Panel))
+
+    def panel_at(self, row: int) -> Panel | None:
+        """What can be folded and is at this row."""
+        place = self._at(row)[0].part if self.stacks else -1
+        section = self._sections[place] if 0 <= place < len(self._sections) else None
+        return section if isinstance(section, Panel) else None
 
     def fold(self, folding: Folding, everywhere: bool = False) -> None:
         """How reasoning is shown where nobody chose otherwise, or everywhere."""
         self.folding = folding
-        self._drawn = None
-        for section in self._sections if everywhere else ():
-            if isinstance(section, Thought):
-                section.chosen = None
+        self._drawn = self._extent_of = None
+        for panel in self._panels() if everywhere else ():
+            if isinstance(panel, Thought):
+                panel.choose(None)
 
     def toggle(self, place: int | None = None) -> bool | None:
-        """Fold or unfold one reasoning panel, the last for None: whether it is open now, None for none."""
-        for thought in reversed(list(self.thoughts())):
-            if place is None or thought.place == place:
-                thought.toggle()
+        """Fold or unfold one panel, the last reasoning for None: whether it is open now, None for none."""
+        for panel in reversed(self.panels()):
+            if panel.place == place or (place is None and isinstance(panel, Thought)):
+                panel.toggle()
                 self._drawn = None
-                return thought.unfolded
+                return panel.unfolded
         return None
+
+    def toggle_panels(self) -> bool:
+        """Fold all that is unfolded, or unfold all if nothing is; whether there was anything to fold."""
+        panels = self.panels()
+        unfold = not any(panel.shown for panel in panels)
+        for panel in panels:
+            panel.choose(unfold)
+        self._drawn = None
+        return bool(panels)
+
+    def reveal(self, part: int, at: int) -> None:
+        """Bring a place of a part's text into sight when it is laid, where it is folded or scrolled away."""
+        for panel in self.panels():
+            if panel.place == part:
+                panel.reveal(at)
+                self._drawn = None
 
     def _read(self, message: Message) -> None:
         """Bring the sections up to the message's parts, keeping those that only grew."""
-        if self._drawn is message:
-            return
-        for place, part in enumerate(message.parts):
-            known = self._sections[place] if place < len(self._sections) else None
-            section = _section(known, part, place, message)
-            if section is known:
-                continue
-            del self._sections[place:]
-            self._sections.append(section)
-        del self._sections[len(message.parts) :]
-        last = len(message.parts) - 1
-        answer = message.answer or Answer("")
-        usage = answer.usage
-        for place, section in enumerate(self._sections):
-            if isinstance(section, Thought):
-                section.folding = self.folding
-                section.thinking = message.streaming and place == last
-                exact = usage is not None and not usage.estimated and not answer.continued
-                section.tokens = usage.reasoning if usage and exact else None
+        if self._drawn is not message:
+            read(self._sections, message, self.folding, self._raw)
 
     def stir(self) -> None:
         """Time has passed: what is told of it may read otherwise."""
@@ -210,6 +256,8 @@ class MessageView:
             yield from wrap([Run(_NOT_SENT, palette.muted)], page.width)
         told, branches = beside(self.message, self.branch, telling, palette)
         left = names(self.message, palette)
+        if self._raw:
+            left.append(Run(" · as written", palette.muted))
         apart = [Run("  ", palette.text)] if told and branches else []
         if fits(left, [*told, *apart, *branches], page.width):
             yield between(left, [*told, *apart, *branches], page.width, palette.text)
@@ -229,41 +277,17 @@ class MessageView:
         return [Line(row, 0, palette.text) for row in rows]
 
 
-def _of_part(stack: Stack, part: int) -> Stack:
-    return stack if stack.source is None else stack._replace(part=part)
+def _extents(message: Message, unfolded: bool) -> Iterator[Extent]:
+    for part in message.parts:
+        match part:
+            case Text(text):
+                yield Extent.of(text)
+            case Reasoning(text) if unfolded:
+                # It has a scroll of its own.
+                yield Extent(1 + min(room(40), text.count("\n") + 1), ())
+            case _:
+                yield _ONE
 
 
 def _same(older: Sequence[Line], newer: Sequence[Line]) -> bool:
     return len(older) == len(newer) and all(map(Line.same, older, newer))
-
-
-def _section(known: Section | None, part: Part, place: int, message: Message) -> Section:
-    """The section for a part: the one known already, if it can show it."""
-    match part:
-        case Text(text) | Refusal(text) if message.role == "assistant":
-            kind = Declined if isinstance(part, Refusal) else Body
-            if type(known) is kind and known.update(text):
-                return known
-            body = kind()
-            body.update(text)
-            return body
-        case Text(text) | Refusal(text):
-            return known if isinstance(known, Typed) and known.text == text else Typed(text)
-        case Reasoning():
-            if isinstance(known, Thought):
-                known.part = part
-                return known
-            return Thought(part, place)
-        case ToolCall() | ToolResult() | Image() | File():
-            return known if isinstance(known, Chip) and known.part == part else Chip(part)
-        case _:
-            assert_never(part)
-
-
-def _apart(above: Section | None, below: Section) -> bool:
-    """Whether a blank line stands between two parts."""
-    if above is None or (isinstance(above, Chip) and isinstance(below, Chip)):
-        return False
-    if isinstance(above, Thought):
-        return above.unfolded or above.peeking
-    return True

@@ -1,7 +1,7 @@
 """What lines are made for, and how they are handed over."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from llmtui.tui.drawing.lines import Line
@@ -10,10 +10,14 @@ from llmtui.tui.drawing.palette import Palette
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What lines are made for: so many cells, in these styles."""
+    """What lines are made for: so many cells, in these styles.
+
+    The height of the viewport is for panels with a scroll of their own; other lines are the same at any.
+    """
 
     width: int
     palette: Palette
+    height: int = field(default=40, compare=False)
 
 
 class Stack(NamedTuple):

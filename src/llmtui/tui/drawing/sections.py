@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from llmtui.chat.parts import File, Image, ToolCall, ToolResult
+from llmtui.chat.parts import File, Image
 from llmtui.terminal import safe_line
 from llmtui.tui.drawing.lines import Line, Run, shortened
 from llmtui.tui.drawing.markdown import plain
@@ -44,9 +44,9 @@ class Typed:
 
 
 class Chip:
-    """A tool call, a tool's result, an image or a file, on one line."""
+    """An image or a file, on one line."""
 
-    def __init__(self, part: ToolCall | ToolResult | Image | File) -> None:
+    def __init__(self, part: Image | File) -> None:
         self.part = part
         self._page: Page | None = None
         self._lines: list[Line] = []
@@ -55,9 +55,8 @@ class Chip:
         if self._page == page:
             return len(self._lines)
         self._page = page
-        style = page.palette.error if isinstance(self.part, ToolResult) and self.part.is_error else None
-        words = shortened(safe_line(_chip_words(self.part)), page.width)
-        self._lines = [Line([Run(words, style or page.palette.muted)], 0, page.palette.text)]
+        words = shortened(f"{chip_sign(self.part)} {chip_words(self.part)}", page.width)
+        self._lines = [Line([Run(words, page.palette.muted)], 0, page.palette.text)]
         return 0
 
     @property
@@ -65,23 +64,19 @@ class Chip:
         return (Stack(self._lines),)
 
 
-def _chip_words(part: ToolCall | ToolResult | Image | File) -> str:
-    match part:
-        case ToolCall(_, name, arguments):
-            return f"⚙ {name}({arguments[:500]})"
-        case ToolResult(_, text, is_error):
-            return f"{'✗' if is_error else '↳'} {text[:500] or '(nothing)'}"
-        case Image(media_type, data, name):
-            return f"🖼 {name or 'image'} · {media_type} · {_size(len(data))}"
-        case File(name, media_type, data):
-            return f"📎 {name} · {media_type} · {_size(len(data))}"
+def chip_sign(part: Image | File) -> str:
+    """What kind of thing it is."""
+    return "🖼" if isinstance(part, Image) else "📎"
 
 
-def _size(count: int) -> str:
-    return (
-        f"{count} B"
-        if count < 1000
-        else f"{count / 1000:.0f} kB"
-        if count < 1_000_000
-        else f"{count / 1e6:.1f} MB"
-    )
+def chip_words(part: Image | File) -> str:
+    """Its name, its kind and its size."""
+    name = safe_line(part.name) or ("image" if isinstance(part, Image) else "file")
+    return f"{name} · {safe_line(part.media_type)} · {size(len(part.data))}"
+
+
+def size(count: int) -> str:
+    """So many bytes, for a person."""
+    if count < 1000:
+        return f"{count} B"
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1e6:.1f} MB"

@@ -1,40 +1,37 @@
-"""What a model thought, as drawn: a panel that folds."""
+"""What a model thought, as drawn: as it was written, for in drafts `*` and `_` are mostly arithmetic."""
 
 from collections.abc import Sequence
 from typing import Literal
 
 from llmtui.chat.parts import Reasoning
-from llmtui.chat.tokens import estimate
+from llmtui.chat.tokens import Tally
 from llmtui.tui.drawing.lines import Line, Run
-from llmtui.tui.drawing.markdown import as_written
 from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.panel import Panel, bar
 from llmtui.tui.drawing.telling import seconds, spot
+from llmtui.tui.drawing.written import written
 
 Folding = Literal["auto", "open", "closed"]
 
 PEEK = 8
 
 
-class Thought:
+class Thought(Panel):
     """What a model thought, behind one line that folds and unfolds it."""
 
     def __init__(self, part: Reasoning, place: int) -> None:
+        super().__init__(place)
         self.part = part
-        self.place = place
         self.folding: Folding = "auto"
-        self.chosen: bool | None = None
-        self.thinking = False
         self.tokens: int | None = None
-        self._page: Page | None = None
-        self._key: tuple[object, ...] = ()
-        self._head: list[Line] = []
-        self._lines: list[Line] = []
-        self._settled = 0
-        self._kept = 0
+        self._tally = Tally()
+
+    @property
+    def text(self) -> str:
+        return self.part.text
 
     @property
     def unfolded(self) -> bool:
-        """Whether all of it is to be seen."""
         if self.chosen is not None:
             return self.chosen
         return self.folding == "open"
@@ -42,61 +39,51 @@ class Thought:
     @property
     def peeking(self) -> bool:
         """Whether its last lines are to be seen, because they are being thought."""
-        return self.chosen is None and self.folding == "auto" and self.thinking
-
-    def toggle(self) -> None:
-        """Fold or unfold."""
-        self.chosen = not (self.unfolded or self.peeking)
-
-    def lay(self, page: Page, live: bool) -> int:
-        key = (self.unfolded, self.peeking, len(self.part.text), self.part.ended, self.thinking, self.tokens)
-        if page == self._page and key == self._key:
-            return len(self._head) + len(self._lines)
-        if page != self._page or self._key[:2] != key[:2] or not self.unfolded:
-            self._lines, self._settled, self._kept = [], 0, 0
-        self._page, self._key = page, key
-        if not self.part.text:
-            # Signed thinking that only its provider can read: there is nothing to unfold.
-            self._head = []
-            return 0
-        self._head = [Line(self._title(page), 0, page.palette.text)]
-        if self.unfolded:
-            self._unfold(page)
-        elif self.peeking:
-            text = self.part.text.rstrip()
-            start = max(0, len(text) - PEEK * page.width)
-            self._lines = self._wrapped(text[start:], start, page)[-PEEK:]
-        return 0
+        return self.chosen is None and self.folding == "auto" and self.growing
 
     @property
-    def stacks(self) -> Sequence[Stack]:
-        return (Stack(self._head), Stack(self._lines, self.part.text))
+    def shown(self) -> bool:
+        return self.unfolded or self.peeking
 
-    def _title(self, page: Page) -> list[Run]:
-        mark = "▾" if self.unfolded or self.peeking else "▸"
-        if self.thinking:
-            words = f"Thinking… {seconds(self.part.seconds)}"
-        else:
-            count = round(estimate(self.part.text)) if self.tokens is None else self.tokens
-            about = "≈" if self.tokens is None else ""
-            spent = f" for {seconds(self.part.seconds)}" if self.part.seconds > 0 else ""
-            words = f"Thought{spent} · {about}{count:,} tokens"
-        return [Run(f"{mark} {words}", spot(page.palette.muted, "reasoning", self.place))]
+    def state(self) -> tuple[object, ...]:
+        return (*super().state(), self.peeking, self.part.ended, self.tokens)
 
-    def _unfold(self, page: Page) -> None:
-        """All of it; the lines that are finished are kept from the last time."""
-        del self._lines[self._kept :]
-        text = self.part.text.rstrip()
-        self._settled = max(self._settled, len(text) - len(text.lstrip("\n")))
-        cut = max(self._settled, text.rfind("\n") + 1)
-        if cut > self._settled:
-            self._lines.extend(self._wrapped(text[self._settled : cut - 1], self._settled, page))
-            self._settled, self._kept = cut, len(self._lines)
-        self._lines.extend(self._wrapped(text[cut:], cut, page))
+    def think(self, part: Reasoning, thinking: bool, folding: Folding, tokens: int | None) -> None:
+        """A newer state of it; `tokens` are those that were reported."""
+        if thinking and not self.growing and self.chosen is None:
+            self.window.open(at_end=True)
+        self.part, self.growing, self.folding, self.tokens = part, thinking, folding, tokens
 
-    def _wrapped(self, text: str, start: int, page: Page) -> list[Line]:
-        bar = Run("│ ", page.palette.faint)
-        lines = as_written(text, start, page.width - 2, page.palette.muted)
-        for line in lines:
-            line.runs = [bar, *line.runs]
-        return lines
+    def lay(self, page: Page, live: bool) -> int:
+        if not self.text:
+            # Signed thinking that only its provider can read: there is nothing to unfold.
+            self.stacks = ()
+            return 0
+        return super().lay(page, live)
+
+    def title(self, page: Page) -> list[Run]:
+        mark = "▾" if self.shown else "▸"
+        words = thought_words(self.part, self.growing, self.tokens, self._tally)
+        return [Run(f"{mark} {words}", spot(page.palette.muted, "fold", self.place))]
+
+    def body(self, page: Page) -> Sequence[Stack]:
+        return self._peek(page) if self.peeking else super().body(page)
+
+    def _peek(self, page: Page) -> Sequence[Stack]:
+        text = self.text.rstrip()
+        at = max(0, len(text) - PEEK * page.width)
+        lines: list[Line] = []
+        for piece in text[at:].split("\n"):
+            lines.extend(written(piece, at, page.width, page.palette.muted, bar(page)))
+            at += len(piece) + 1
+        return (Stack(lines[-PEEK:], self.text),)
+
+
+def thought_words(part: Reasoning, thinking: bool, tokens: int | None, tally: Tally) -> str:
+    """For how long it was thought, and how much."""
+    count = round(tally.of(part.text)) if tokens is None else tokens
+    much = f"{'≈' if tokens is None else ''}{count:,} tokens"
+    if thinking:
+        return f"Thinking… {seconds(part.seconds)} · {much}"
+    spent = f" for {seconds(part.seconds)}" if part.seconds > 0 else ""
+    return f"Thought{spent} · {much}"

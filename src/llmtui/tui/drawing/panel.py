@@ -1,0 +1,112 @@
+"""A text behind one line that folds and unfolds it; where it is long, it has a scroll of its own."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from llmtui.tui.drawing.lines import Line, Run
+from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.window import Window, room
+from llmtui.tui.drawing.written import Written
+
+
+class Panel:
+    """What thoughts, and tools' calls and results, have in common."""
+
+    def __init__(self, place: int) -> None:
+        self.place = place
+        self.chosen: bool | None = None
+        self.growing = False
+        self.window = Window()
+        self.stacks: Sequence[Stack] = ()
+        self._written = Written()
+        self._wanted: int | None = None
+        self._page: Page | None = None
+        self._key: tuple[object, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What there is to unfold."""
+        raise NotImplementedError
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether it is open."""
+        return bool(self.chosen)
+
+    @property
+    def shown(self) -> bool:
+        """Whether anything of what is inside is to be seen."""
+        return self.unfolded
+
+    @property
+    def windowed(self) -> bool:
+        """Whether more is hidden in it than is seen."""
+        return self.unfolded and self.window.most > 0
+
+    def title(self, page: Page) -> list[Run]:
+        """The line that folds it."""
+        raise NotImplementedError
+
+    def state(self) -> tuple[object, ...]:
+        """What must be the same for the lines to be the same."""
+        return (self.unfolded, self.growing, len(self.text))
+
+    def toggle(self) -> None:
+        """Fold or unfold."""
+        self.choose(not self.shown)
+
+    def choose(self, unfolded: bool | None) -> None:
+        """Fold or unfold, or let it be as it is by itself."""
+        self.chosen = unfolded
+        self.window.open(at_end=self.growing)
+        self._changed()
+
+    def scroll(self, rows: int) -> bool:
+        """Scroll what is inside, up for less than 0; whether there was anything to scroll to."""
+        if not self.windowed or not self.window.scroll(rows, self.growing):
+            return False
+        self._changed()
+        return True
+
+    def show_whole(self) -> None:
+        """Show all of it without a scroll of its own, or with one again."""
+        self.window.whole = not self.window.whole
+        self._changed()
+
+    def reveal(self, at: int) -> None:
+        """Bring a place of the text into sight."""
+        if not self.unfolded:
+            self.choose(True)
+        self._wanted = at
+        self._changed()
+
+    def lay(self, page: Page, live: bool) -> int:
+        key = self.state()
+        if page == self._page and key == self._key and room(page.height) == room(self._page.height):
+            return sum(len(stack.lines) for stack in self.stacks)
+        self._page, self._key = page, key
+        head = Stack([Line(self.title(page), 0, page.palette.text)])
+        self.stacks = (head, *self.body(page))
+        return 0
+
+    def body(self, page: Page) -> Sequence[Stack]:
+        """What is seen below the line that folds it."""
+        if not self.unfolded:
+            return ()
+        lines = self.lines(page)
+        if self._wanted is not None:
+            self.window.show(max(0, bisect_right(lines, self._wanted, key=lambda line: line.start) - 1), page)
+            self._wanted = None
+        return self.window.stacks(lines, self.text, page, self.place, self.growing)
+
+    def lines(self, page: Page) -> list[Line]:
+        """All the lines of the text."""
+        return self._written.lay(self.text, page.width, page.palette.muted, bar(page))
+
+    def _changed(self) -> None:
+        self._page = None
+
+
+def bar(page: Page) -> Run:
+    """What stands in the margin of what a panel holds."""
+    return Run("│ ", page.palette.faint)

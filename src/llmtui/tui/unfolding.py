@@ -1,0 +1,173 @@
+"""The sheet whose messages fold: what they hold is opened, scrolled inside of, or seen as it was written."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.binding import Binding
+from textual.message import Message as Posted
+
+from llmtui.tui.sheet import Sheet
+
+if TYPE_CHECKING:
+    from llmtui.tui.drawing.message_view import MessageView
+    from llmtui.tui.drawing.panel import Panel
+    from llmtui.tui.drawing.thought import Folding
+
+# As many rows as a key moves what is inside of a panel; the wheel moves it as it moves all else.
+_STEP = 4
+
+
+class Unfolding(Sheet):
+    """Folds and unfolds."""
+
+    BINDINGS = [
+        Binding("r", "raw", "as it was written, and back", id="reading.raw", show=False),
+        Binding("t,enter", "fold", "fold or open reasoning and tools", id="reading.fold", show=False),
+        Binding("left_square_bracket", "inside(-1)", "scroll up inside", id="reading.inside_up", show=False),
+        Binding("right_square_bracket", "inside(1)", "down inside", id="reading.inside_down", show=False),
+        Binding("o", "whole", "show all of a panel, or a part", id="reading.whole", show=False),
+    ]
+
+    class ReasoningToggled(Posted, namespace="transcript"):
+        """A reasoning panel, or a tool's, was folded or unfolded."""
+
+        def __init__(self, message_id: str, unfolded: bool) -> None:
+            super().__init__()
+            self.message_id = message_id
+            self.unfolded = unfolded
+
+    _setting: "Folding" = "auto"
+
+    @property
+    def reasoning(self) -> "Folding":
+        """How reasoning is shown where nobody chose otherwise."""
+        return self._column.folding
+
+    @reasoning.setter
+    def reasoning(self, folding: "Folding") -> None:
+        self._setting = folding
+        self._change(lambda: self._column.fold(folding))
+
+    def toggle_newest_reasoning(self) -> None:
+        """Fold or unfold the last reasoning there is."""
+        places = range(len(self._column.views) - 1, -1, -1)
+        newest = next((place for place in places if self._column.views[place].thinks), None)
+        if newest is not None:
+            self._toggle(newest, None)
+
+    def toggle_all_reasoning(self) -> None:
+        """Unfold all reasoning, or let it be again as the setting says, whatever was chosen for each."""
+        folded: Folding = "closed" if self._setting == "open" else self._setting
+        self.show_all_reasoning(folded if self.reasoning == "open" else "open")
+
+    def show_all_reasoning(self, folding: "Folding") -> None:
+        """Show all reasoning so, whatever was chosen for each; what the setting says stays known."""
+        self._change(lambda: self._column.fold(folding, everywhere=True))
+
+    def toggle_raw(self) -> bool:
+        """Show the current message, or the newest, as it was written, or as it was meant again; False if
+        there is none."""
+        place = len(self._column.views) - 1 if self.current is None else self.current
+        if place < 0:
+            return False
+        view = self._column.views[place]
+
+        def turn() -> None:
+            view.raw = not view.raw
+
+        self._change(turn)
+        return True
+
+    def action_raw(self) -> None:
+        self.toggle_raw()
+
+    def action_fold(self) -> None:
+        """Fold what the current message holds, or unfold it if all is folded."""
+        views = self._column.views
+        meant = range(len(views) - 1, -1, -1) if self.current is None else (self.current,)
+        view = next((views[place] for place in meant if views[place].folds), None)
+        if view is not None:
+            self._change(view.toggle_panels)
+
+    def action_inside(self, steps: int) -> None:
+        for panel, view in self._meant():
+            if panel.scroll(steps * _STEP):
+                self._changed(view)
+                return
+
+    def action_whole(self) -> None:
+        for panel, view in self._meant():
+            if panel.windowed or panel.window.whole:
+                self._change(panel.show_whole, view)
+                return
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, -1)
+
+    def _wheel(self, event: events.MouseEvent, direction: int) -> None:
+        """The wheel scrolls what is under the pointer, and at its end the transcript."""
+        column, row = self._column, round(event.y) + self.scroll_offset.y
+        if event.ctrl or event.shift or column.page is None or column.found(row) is None:
+            return
+        place, inside = column.at(row)
+        view = column.views[place]
+        panel = view.panel_at(inside)
+        rows = max(1, round(self.app.scroll_sensitivity_y))
+        if panel is not None and panel.scroll(direction * rows):
+            event.prevent_default()
+            event.stop()
+            self._changed(view)
+
+    def _meant(self) -> "Iterator[tuple[Panel, MessageView]]":
+        """The panels in sight, from the top; those of the current message first."""
+        column, top = self._column, self.scroll_offset.y
+        if not column.views:
+            return
+        first, last = column.at(top)[0], min(column.at(top + self.size.height - 1)[0], len(column.views) - 1)
+        places = sorted(range(first, last + 1), key=lambda place: place != self.current)
+        for place in places:
+            view, begin = column.views[place], column.top(place)
+            before = None
+            for row in range(max(0, top - begin), min(view.height, top + self.size.height - begin)):
+                panel = view.panel_at(row)
+                if panel is not None and panel is not before:
+                    before = panel
+                    yield panel, view
+
+    def _toggle(self, place: int, part: int | None) -> None:
+        view = self._column.views[place]
+        unfolded: list[bool | None] = []
+        self._change(lambda: unfolded.append(view.toggle(part)))
+        if unfolded[0] is not None:
+            self.post_message(self.ReasoningToggled(view.message.id, unfolded[0]))
+
+    def _show_whole(self, place: int, part: int) -> None:
+        view = self._column.views[place]
+        for panel in view.panels():
+            if panel.place == part:
+                self._change(panel.show_whole, view)
+
+    def _change(self, change: Callable[[], object], view: "MessageView | None" = None) -> None:
+        """Change how something is shown; the words at the top stay where they are."""
+        column = self._column
+        anchor = None if self.following or column.page is None else column.anchor(self.scroll_offset.y)
+        change()
+        if view is not None:
+            view.stir()
+        if anchor is not None:
+            row = column.row_of(anchor)
+            self._extend()
+            self._place(row)
+        self._lay_near()
+
+    def _changed(self, view: "MessageView") -> None:
+        """What is inside of a message was scrolled."""
+        view.stir()
+        if self.text_selection is not None:
+            # A selection is made of rows, which show other words now.
+            self.screen.clear_selection()
+        self._lay_near()
