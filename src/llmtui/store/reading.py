@@ -8,7 +8,6 @@ from typing import Any
 import apsw
 
 from llmtui.chat.conversation import Conversation, Summary
-from llmtui.chat.message import Message
 from llmtui.chat.parts import Part
 from llmtui.chat.tree import Tree
 from llmtui.store.owner import lives

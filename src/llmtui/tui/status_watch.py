@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from time import time
 
-from llmtui.chat.costs import Bill, cost_of, payee
+from llmtui.chat.costs import cost_of, payee
 from llmtui.chat.events import Usage
 from llmtui.chat.message import Answer, Message
-from llmtui.chat.models import GUIDE, ModelFacts
+from llmtui.chat.models import GUIDE
 from llmtui.chat.tokens import Tally, estimate
 from llmtui.config import USUAL_TIMEOUTS, Timeouts
 from llmtui.engine.needs import NotKept
