@@ -1,5 +1,6 @@
 """Every test starts from a machine where nothing is set up."""
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -19,3 +20,10 @@ def _a_machine_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         for kind in ("CONFIG", "DATA", "STATE"):
             patch.setenv(f"LLMTUI_{kind}_DIR", str(home / kind.lower()))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept_from_the_garbage_collector() -> Iterator[None]:
+    """An app leaves alone what there is when it has started; the next test's app is another."""
+    yield
+    gc.unfreeze()

@@ -1,0 +1,24 @@
+"""The garbage collector looks at what is new, while nobody waits for it."""
+
+import gc
+import weakref
+
+from llmtui.tui import collecting
+
+
+class Knot:
+    """Something that holds itself."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_is_there_is_left_be_and_what_came_later_is_collected() -> None:
+    before = Knot()
+    collecting.leave_be()
+    frozen = gc.get_freeze_count()
+    after = weakref.ref(Knot())
+    collecting.look()
+    assert after() is None
+    assert gc.get_freeze_count() >= frozen > 0
+    assert before.itself is before
