@@ -157,9 +157,9 @@ async def test_who_has_scrolled_up_is_never_moved_and_is_told_of_new_text() -> N
             app.transcript.say(message)
         await settled(pilot, app.transcript)
         assert screen(app.transcript)[:-1] == seen[:-1]
-        assert "↓ new text" in screen(app.transcript)[-1]
+        assert "new lines" in screen(app.transcript)[-1]
         assert app.transcript.unread
-        await click(pilot, "new text")
+        await click(pilot, "new lines")
         assert app.transcript.following
         assert not app.transcript.unread
         assert " Line 39" in screen(app.transcript)

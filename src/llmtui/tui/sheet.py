@@ -11,9 +11,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from textual.content import Content
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.reactive import var
-from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 from textual.timer import Timer
 
@@ -24,9 +24,12 @@ from llmtui.tui.drawing.page import Page, Stack
 from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.strips import MARGIN, Span, centred, drawn, located, overlaid
 from llmtui.tui.drawing.telling import Telling, spot
+from llmtui.tui.scrollbar import SteadyScrollBar
+from llmtui.tui.scrolling import Scrolling
 
 if TYPE_CHECKING:
     from llmtui.tui.drawing.message_view import MessageView
+    from llmtui.tui.hints import Hints
 
 _WIDEST = 120
 # Seconds between draws: at most 20 a second, fewer where a draw takes more than a sixth of that.
@@ -35,24 +38,19 @@ _SHORTEST, _LONGEST, _SHARE = 0.05, 0.5, 6.0
 _WARM_SECONDS = 0.05
 
 
-class Sheet(ScrollView):
+class Sheet(Scrolling):
     """Messages, as rows that can be scrolled."""
 
-    following: var[bool] = var(True)
-    """Whether the newest line is kept in sight."""
-
-    unread: var[bool] = var(False)
-    """Whether there is new text below what is in sight."""
+    current: var[int | None] = var(None)
+    """The message that the reading keys act on: which of those shown, None for none."""
 
     def __init__(self, id: str | None, welcome: Content | str, telling: Telling) -> None:  # noqa: A002 - Textual's
-        super().__init__(id=id)
-        self._column = Column(telling)
+        super().__init__(id, Column(telling))
         self._welcome = welcome
-        self.current: int | None = None
+        self.hints: Hints | None = None
         self._waiting: set[int] = set()
         self._timer: Timer | None = None
         self._cost = 0.0
-        self._placing = False
         self._fitting = False
 
     def say(self, message: Message) -> None:
@@ -89,11 +87,6 @@ class Sheet(ScrollView):
         """The messages shown, from the top."""
         return self._column.views
 
-    def follow(self) -> None:
-        """Go to the newest line and stay with it."""
-        self.following, self.unread = True, False
-        self._lay_near()
-
     @property
     def welcome(self) -> Content | str:
         """What an empty conversation says."""
@@ -103,6 +96,15 @@ class Sheet(ScrollView):
     def welcome(self, welcome: Content | str) -> None:
         self._welcome = welcome
         self.refresh()
+
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """The scrollbar, made when it is first asked for."""
+        if self._vertical_scrollbar is None:
+            self._vertical_scrollbar = bar = SteadyScrollBar(name="vertical")
+            bar.display = False
+            self.app._start_widget(self, bar)
+        return self._vertical_scrollbar
 
     # Laying out
 
@@ -129,46 +131,13 @@ class Sheet(ScrollView):
         column, width = self._column, self.size.width
         if width <= 0:
             return
-        page = Page(max(1, min(width - 2 * MARGIN, _WIDEST)), Palette.of(self))
+        page = Page(max(1, min(width - 2 * MARGIN, _WIDEST)), Palette.of(self), self.size.height)
         if page != column.page:
-            anchor = column.anchor(self.scroll_offset.y) if column.page else None
             column.fit(page)
-            if anchor is not None and not self.following:
-                row = column.row_of(anchor)
-                self._extend()
-                self._place(row)
-        self._lay_near()
+        column.page = page
+        self._lay_near(resized=True)
         if self._timer is None:
             self._draw()
-
-    def _lay_near(self) -> None:
-        """Lay what can be seen and a little more, with what is seen staying where it is."""
-        column, height = self._column, self.size.height
-        if column.page is None or height <= 0:
-            return
-        if self.following:
-            column.lay_end(height)
-            self._extend()
-            self._place(self.max_scroll_y)
-        else:
-            row = column.lay_around(self.scroll_offset.y, height)
-            self._extend()
-            self._place(row)
-        self.refresh()
-
-    def _extend(self) -> None:
-        size = Size(self.size.width, self._column.rows)
-        if size != self.virtual_size:
-            # The widget itself stays as large as it is: no layout, only another scrollbar.
-            self.set_reactive(ScrollView.virtual_size, size)
-            if self.show_vertical_scrollbar:
-                self.vertical_scrollbar.window_virtual_size = size.height
-
-    def _place(self, row: float) -> None:
-        """Scroll there, without that meaning that somebody has scrolled."""
-        self._placing = True
-        self.scroll_to(y=max(0, min(row, self.max_scroll_y)), force=True)
-        self._placing = False
 
     # Drawing
 
@@ -181,14 +150,10 @@ class Sheet(ScrollView):
         began = perf_counter()
         waiting, self._waiting = sorted(self._waiting), set()
         before, top = column.rows, self.scroll_offset.y
-        anchor, inside = column.at(top) if column.views else (0, 0)
+        self._reader.settle(top)
         first = min(column.top(place) + column.lay(place) for place in waiting)
         self._extend()
-        if self.following:
-            self._place(self.max_scroll_y)
-        else:
-            self._place(column.top(anchor) + inside)
-            self.unread = True
+        self._stand(self._reader.row)
         if self.scroll_offset.y == top:
             last = max(before, column.rows)
             self.refresh(Region(0, max(0, first - top), self.size.width, max(1, last - max(first, top))))
@@ -197,9 +162,6 @@ class Sheet(ScrollView):
 
     def _drawn(self, began: float) -> None:
         self._cost = perf_counter() - began
-
-    def watch_unread(self) -> None:
-        self.refresh(Region(0, max(0, self.size.height - 1), self.size.width, 1))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines in a region of the viewport, for the screen."""
@@ -236,9 +198,9 @@ class Sheet(ScrollView):
         place, stack, line = found
         marked = place == self.current
         spans = self.spans(row, place, stack, line)
-        if spans:
-            return overlaid(line, column.page, width, spans, marked)
-        return drawn(line, column.page, width, marked)
+        page = column.page
+        strip = overlaid(line, page, width, spans, marked) if spans else drawn(line, page, width, marked)
+        return self.hints.mark(strip, page, column, row, self.scroll_offset.y) if self.hints else strip
 
     def spans(self, row: int, place: int, stack: Stack, line: Line) -> Sequence[Span]:
         """What is laid over a line that is seen: the selection over all else."""
@@ -251,7 +213,8 @@ class Sheet(ScrollView):
         return ((start, max(end, start + 1), style),)
 
     def _mark(self, page: Page) -> Strip:
-        words = Run(" ↓ new text ", spot(page.palette.mark, "end"))
+        lines = f"{self.unread:,} new line{'s' if self.unread > 1 else ''}"
+        words = Run(f" ↓ {lines} ", spot(page.palette.mark, "end"))
         before = max(0, (page.width - len(words.text)) // 2)
         line = Line([Run(" " * before, page.palette.text), words], 0, page.palette.text)
         return drawn(line, page, self.size.width)
@@ -262,20 +225,3 @@ class Sheet(ScrollView):
         row = y - max(0, (self.size.height - len(lines)) // 2)
         words = lines[row].render_segments(self.visual_style) if 0 <= row < len(lines) else []
         return centred(words, self.size.width, self.rich_style)
-
-    # Scrolling
-
-    def scroll_to(self, x: float | None = None, y: float | None = None, **options: object) -> None:
-        """Scroll there at once."""
-        self._scroll_to(x, y, animate=False, force=bool(options.get("force")))
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        if not self._placing and round(old_value) != round(new_value):
-            self.following = round(new_value) >= self.max_scroll_y
-            if self.following:
-                self.unread = False
-            self._lay_near()
-
-    def action_scroll_end(self) -> None:
-        self.follow()

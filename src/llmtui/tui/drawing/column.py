@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from llmtui.chat.message import Message
+from llmtui.tui.drawing.anchors import Anchor, row_showing
 from llmtui.tui.drawing.heights import Heights
 from llmtui.tui.drawing.lines import Line, Run
 from llmtui.tui.drawing.page import Page, Stack
@@ -22,6 +23,9 @@ _ROWS_PER_MESSAGE = 1 << 24
 _MOST_QUEUED_LINES = 4
 
 Branches = Mapping[str, tuple[int, int]]
+
+# A row, in words that hold at any width: which message, what of it, and how many rows below that.
+Where = tuple[int, Anchor, int]
 
 
 class Column:
@@ -129,9 +133,13 @@ class Column:
         """Lay what a viewport at this row shows, and as much above and below it; where that row is now."""
         if not self.views:
             return row
-        place, inside = self._heights.at(row)
-        self.lay(place)
-        inside = min(inside, self._heights[place] - 1) if place < len(self.views) - 1 else inside
+        return self.lay_at(self.known(*self._heights.at(row)), height)
+
+    def lay_at(self, where: Where, height: int) -> int:
+        """Lay what a viewport shows that begins with this, and as much above and below it; its row now."""
+        if not self.views:
+            return 0
+        place, inside = self._find(where)
         self._lay_up(place - 1, height - inside)
         below = inside + 2 * height
         at = place
@@ -140,6 +148,17 @@ class Column:
             below -= self._heights[at]
             at += 1
         return self._heights.above(place) + inside
+
+    def known(self, place: int, inside: int, guessed: int | None = None) -> Where:
+        """What is at this row of a message whose height was guessed to be as it is until now, or so much."""
+        guessed = self._heights[place] if guessed is None else guessed
+        view = self.views[place]
+        if self.page is None or not view.stands(self.page):
+            self.lay(place)
+        if inside >= guessed:
+            # Below the last message there are the queued ones.
+            return place, view.anchor(view.height - 1), inside - guessed + 1
+        return place, view.anchor(inside * view.height // guessed if view.height != guessed else inside), 0
 
     def lay_end(self, height: int) -> None:
         """Lay the last messages, two viewports of them."""
@@ -180,34 +199,75 @@ class Column:
         place, inside = self._heights.at(row)
         return place * _ROWS_PER_MESSAGE + inside
 
-    def anchor(self, row: int) -> tuple[int, tuple[int, int]] | None:
+    def anchor(self, row: int) -> Where | None:
         """What is at a row, in words that hold at any width."""
+        return self.known(*self._heights.at(row)) if self.views else None
+
+    def row_of(self, where: Where) -> int:
+        """The row where this is now."""
+        if not self.views:
+            return 0
+        place, inside = self._find(where)
+        return self._heights.above(place) + inside
+
+    def row_showing(self, place: int, part: int, at: int) -> int | None:
+        """The row on which this character of a part of a message is seen, None where it is folded away."""
+        self.lay(place)
+        inside = row_showing(self.views[place].stacks, part, at)
+        return None if inside is None else self._heights.above(place) + inside
+
+    def end(self) -> Where | None:
+        """The last row with words of a message."""
         if not self.views:
             return None
-        place, inside = self._heights.at(row)
-        view = self.views[place]
-        return place, view.anchor(min(inside, view.height - 1)) if view.stacks else (0, 0)
-
-    def row_of(self, anchor: tuple[int, tuple[int, int]]) -> int:
-        """The row where this is now."""
-        place, inside = anchor
-        if place >= len(self.views):
-            return self.rows
+        place = len(self.views) - 1
         self.lay(place)
-        return self._heights.above(place) + self.views[place].row_of(inside)
+        view = self.views[place]
+        return place, view.anchor(max(0, view.told - 1)), 0
+
+    def rows_after(self, where: Where) -> int:
+        """How many rows of messages came below this one, the figures of the last not counted."""
+        place, inside = self._find(where)
+        for later in range(place + 1, len(self.views)):
+            self.lay(later)
+        last = len(self.views) - 1
+        return max(0, self.top(last) + self.views[last].told - self.top(place) - inside - 1)
+
+    def place_of(self, message_id: str) -> int | None:
+        """Which message this is, None if it is not here."""
+        return self._places.get(message_id)
+
+    def heights(self) -> Heights:
+        """The heights as they are known now, to be kept."""
+        return self._heights.copy()
+
+    def _find(self, where: Where) -> tuple[int, int]:
+        place, anchor, below = where
+        place = min(place, len(self.views) - 1)
+        self.lay(place)
+        return place, self.views[place].row_of(anchor) + below
 
     def copy(self, start: tuple[int, int] | None, end: tuple[int, int] | None) -> str:
-        """The text from one (key, character) to another, as it was written."""
+        """The text from one (key, character) to another, as it was written; of several messages, with the
+        names of who wrote them."""
         assert self.page is not None
         first, low = divmod(start[0], _ROWS_PER_MESSAGE) if start else (0, 0)
         last, high = divmod(end[0], _ROWS_PER_MESSAGE) if end else (len(self.views) - 1, 0)
-        found = []
-        for place in range(first, min(last, len(self.views) - 1) + 1):
+        last = min(last, len(self.views) - 1)
+        found: list[tuple[int, str]] = []
+        for place in range(first, last + 1):
+            view = self.views[place]
+            if first < place < last and not view.laid(self.page):
+                found.append((place, view.said))
+                continue
             self.lay(place)
             begin = (low, start[1] if start else 0) if place == first else (0, 0)
             finish = (high, end[1]) if end and place == last else None
-            found.append(self.views[place].copy(begin, finish))
-        return "\n\n".join(text for text in found if text)
+            found.append((place, view.copy(begin, finish, told=first == last)))
+        found = [(place, text) for place, text in found if text]
+        if len(found) < 2:
+            return "".join(text for _, text in found)
+        return "\n\n".join(f"**{self.views[place].name}**\n\n{text}" for place, text in found)
 
 
 def _view(message: Message, branch: tuple[int, int] | None = None) -> "MessageView":

@@ -1,6 +1,7 @@
 """Where among ten thousand messages a row is: sums of heights that can be changed one at a time."""
 
 from collections.abc import Iterable
+from typing import Self
 
 
 class Heights:
@@ -19,6 +20,12 @@ class Heights:
 
     def __getitem__(self, place: int) -> int:
         return self._heights[place]
+
+    def copy(self) -> Self:
+        """The same heights, which others may change."""
+        same = type(self)()
+        same._heights, same._sums = list(self._heights), list(self._sums)
+        return same
 
     def append(self, height: int) -> None:
         """One more at the end."""

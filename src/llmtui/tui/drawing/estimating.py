@@ -1,0 +1,42 @@
+"""About how many rows a text will take, so that a scrollbar is honest about what nobody has laid yet."""
+
+from typing import NamedTuple, Self
+
+from rich.cells import cell_len
+
+# What is shorter fits into one row of any page that is wide enough to read.
+_SHORT = 36
+# Lines are broken at spaces: this much of each row stays empty, in the mean.
+_RAGGED = 3
+# A row of a table is as high as its fullest cell, which has only its column.
+_CROWDED = 2
+
+
+class Extent(NamedTuple):
+    """What of a text its height depends on at any width: its lines, and the cells of those that may not fit
+    into one row, those of tables apart."""
+
+    lines: int
+    long: tuple[int, ...] = ()
+    crowded: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Read once for each text."""
+        lines = text.strip("\n").split("\n")
+        # The line that closes a fence is not drawn.
+        count = max(1, len(lines) - text.count("```") // 2)
+        measure = len if text.isascii() else cell_len
+        if "|" not in text or "\n|" not in text:
+            return cls(count, tuple([cells for cells in map(measure, lines) if cells > _SHORT]))
+        rows = [(measure(line), line.startswith("|")) for line in lines]
+        long = tuple([cells for cells, crowded in rows if cells > _SHORT and not crowded])
+        return cls(count, long, tuple([cells for cells, crowded in rows if cells > _SHORT and crowded]))
+
+    def rows(self, width: int) -> int:
+        """About how many rows that makes."""
+        room = max(1, width - _RAGGED)
+        rows = self.lines + sum([(cells - 1) // room for cells in self.long])
+        if self.crowded:
+            rows += sum([_CROWDED * ((cells - 1) // width) for cells in self.crowded])
+        return rows
