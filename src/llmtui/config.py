@@ -105,6 +105,7 @@ class Settings:
     theme: str = ""
     reasoning: ReasoningPanel = "auto"
     enter_sends: bool = True
+    mouse: bool = True
     fallback: tuple[str, ...] = ()
     timeouts: Timeouts = USUAL_TIMEOUTS
     limits: Limits = USUAL_LIMITS

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from llmtui.commands.desk import Panel, Tone
+from llmtui.chat.message import Message
+from llmtui.commands.desk import Panel, Tone, Use
 from llmtui.engine.session import Session
 from tests.engine.scripted import RememberingKeeper, ScriptedLine, sessions
 
@@ -17,6 +18,10 @@ class NotingDesk:
         self.providers: Sequence[str] = ("openai", "groq")
         self.themes: Sequence[str] = ("ink", "paper")
         self.blocks: list[str] = []
+        self.in_sight = 0
+        self.meant: Message | None = None
+        self.mouse = True
+        self.mouse_can_be_switched = True
         self.deleted = 0
         self.done: list[tuple[object, ...]] = []
         self.said: list[str] = []
@@ -52,6 +57,18 @@ class NotingDesk:
 
     def copy(self, text: str, what: str) -> None:
         self.done.append(("copy", text, what))
+
+    def copy_code(self) -> bool:
+        self.done.append(("copy code",))
+        return bool(self.in_sight)
+
+    def choose(self, use: Use) -> None:
+        self.done.append(("choose", use))
+
+    def use_mouse(self, captured: bool) -> bool:
+        if self.mouse_can_be_switched:
+            self.mouse = captured
+        return self.mouse_can_be_switched
 
     def code_blocks(self) -> Sequence[str]:
         return self.blocks

@@ -67,9 +67,10 @@ def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) 
             warm=warm,
             notices=notices,
             close=house.close,
+            environ=house.environ,
         )
     )
-    app.run()
+    app.run(mouse=house.settings.mouse)
     return app.return_code or 0
 
 

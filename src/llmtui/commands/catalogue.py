@@ -12,12 +12,15 @@ from llmtui.commands.help import Help
 from llmtui.commands.keep import Keep
 from llmtui.commands.keys import ShowKeys
 from llmtui.commands.model import ChooseModel
+from llmtui.commands.mouse import SwitchMouse
 from llmtui.commands.new import NewConversation
+from llmtui.commands.pipe import PipeText
 from llmtui.commands.quit import Quit
 from llmtui.commands.reasoning import ToggleReasoning
 from llmtui.commands.rename import Rename
 from llmtui.commands.resume import ResumeConversation
 from llmtui.commands.retry import Retry
+from llmtui.commands.save import SaveText
 from llmtui.commands.set import SetSampling
 from llmtui.commands.sidebar import ToggleSidebar
 from llmtui.commands.status import ShowStatus
@@ -45,10 +48,13 @@ COMMANDS: tuple[Command, ...] = (
     Undo(),
     CopyMessage(),
     CopyCode(),
+    SaveText(),
+    PipeText(),
     Export(),
     ToggleReasoning(),
     StepBranch(),
     ToggleSidebar(),
+    SwitchMouse(),
     ChooseTheme(),
     ShowKeys(),
     Help(),

@@ -9,13 +9,15 @@ _COUNT = re.compile(r"[0-9]{1,6}")
 
 
 class CopyCode(Plain):
-    """Copy the newest code block, or the one with this number, counted from the newest."""
+    """Copy the code block in sight, a letter tells which; or the one with this number, from the newest."""
 
     name = "code"
     keys = "f9"
     takes = "[number]"
 
     async def run(self, desk: Desk, words: str) -> None:
+        if not words and desk.copy_code():
+            return
         blocks = desk.code_blocks()
         number = int(words) if _COUNT.fullmatch(words) else 1
         if words and not _COUNT.fullmatch(words):
@@ -27,4 +29,5 @@ class CopyCode(Plain):
         else:
             block = blocks[-number]
             lines = block.count("\n") + 1
-            desk.copy(block, f"a code block of {lines} line{'s' if lines > 1 else ''}")
+            which = "the newest code block" if number == 1 else f"code block {number} from the newest"
+            desk.copy(block, f"{which}, {lines} line{'s' if lines > 1 else ''}")

@@ -5,24 +5,36 @@ from llmtui.commands.desk import Desk
 
 
 class CopyMessage(Plain):
-    """Copy the newest answer, or with `question` the newest question."""
+    """Copy the newest answer, or the newest question or reasoning, the marked message, or all."""
 
     name = "copy"
     keys = "f8"
-    takes = "[question | all]"
+    takes = "[question | reasoning | message | all]"
 
     async def run(self, desk: Desk, words: str) -> None:
         path = desk.session.conversation.path
-        if words == "all":
-            whole = "\n\n".join(f"**{message.role}**\n\n{message.text}" for message in path)
-            desk.copy(whole, "the whole conversation")
-            return
-        role = "user" if words == "question" else "assistant"
-        newest = next((message for message in reversed(path) if message.role == role and message.text), None)
-        if newest is None:
-            desk.tell("There is nothing to copy yet")
+        what = "the answer"
+        match words:
+            case "all":
+                what = "the whole conversation"
+                text = "\n\n".join(f"**{message.role}**\n\n{message.text}" for message in path)
+            case "question":
+                what = "the question"
+                texts = (message.text for message in reversed(path) if message.role == "user")
+                text = next(filter(None, texts), "")
+            case "reasoning":
+                what = "the reasoning"
+                text = next(filter(None, (message.reasoning for message in reversed(path))), "")
+            case "message":
+                what = "the message"
+                text = desk.meant.text if desk.meant else ""
+            case _:
+                texts = (message.text for message in reversed(path) if message.role == "assistant")
+                text = next(filter(None, texts), "")
+        if text:
+            desk.copy(text, what)
         else:
-            desk.copy(newest.text, "the question" if role == "user" else "the answer")
+            desk.tell("There is nothing to copy yet")
 
     def complete(self, desk: Desk) -> tuple[str, ...]:
-        return ("question", "all")
+        return ("question", "reasoning", "message", "all")

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Sequence
 from typing import Literal, Protocol
 
+from llmtui.chat.message import Message
 from llmtui.engine.session import Session
 
 Panel = Literal["models", "help", "conversations", "themes", "status"]
 Tone = Literal["information", "warning", "error"]
+Use = Literal["copy", "save", "pipe"]
 
 
 class Desk(Protocol):
@@ -70,7 +72,29 @@ class Desk(Protocol):
         ...
 
     def copy(self, text: str, what: str) -> None:
-        """Put the text on the clipboard and say what was copied."""
+        """Put the text on the clipboard and say what was copied, and how far it came."""
+        ...
+
+    def copy_code(self) -> bool:
+        """Copy the code block in sight, or ask which where there are more; False where there is none."""
+        ...
+
+    def choose(self, use: Use) -> None:
+        """Show a letter on each code block in sight, and do this with what the next key stands for."""
+        ...
+
+    @property
+    def meant(self) -> Message | None:
+        """The message that is marked, or else the newest answer in sight."""
+        ...
+
+    @property
+    def mouse(self) -> bool:
+        """Whether llmtui has the mouse, and not the terminal."""
+        ...
+
+    def use_mouse(self, captured: bool) -> bool:
+        """Take the mouse or let go of it, until llmtui ends; False where that can not be done."""
         ...
 
     def code_blocks(self) -> Sequence[str]:

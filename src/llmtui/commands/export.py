@@ -1,5 +1,6 @@
 """Write the conversation to a file."""
 
+from llmtui.chat.file_name import file_name
 from llmtui.commands.command import Plain
 from llmtui.commands.desk import Desk
 
@@ -18,16 +19,11 @@ class Export(Plain):
         if not conversation.messages:
             desk.tell("There is nothing to export yet")
         elif words in ("", "markdown", "md"):
-            desk.write_export(f"{_file_name(conversation.title)}.md", to_markdown(conversation))
+            desk.write_export(f"{file_name(conversation.title)}.md", to_markdown(conversation))
         elif words == "json":
-            desk.write_export(f"{_file_name(conversation.title)}.json", to_json((conversation,)))
+            desk.write_export(f"{file_name(conversation.title)}.json", to_json((conversation,)))
         else:
             desk.tell("Write /export markdown or /export json", "warning")
 
     def complete(self, desk: Desk) -> tuple[str, ...]:
         return ("markdown", "json")
-
-
-def _file_name(title: str) -> str:
-    letters = "".join(sign if sign.isalnum() else " " for sign in title)
-    return "-".join(letters.lower().split())[:60] or "conversation"

@@ -1,6 +1,6 @@
 """What the screen needs from outside: the models there are, and what it starts from."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -111,7 +111,8 @@ class Surroundings:
     """Everything the app works with. `means` is given the app's way of starting a worker.
 
     `providers` names those that can be asked at all, `warm` loads what the first request needs, `notices`
-    tells what the history has to say of itself, and `close` lets go of history and connections.
+    tells what the history has to say of itself, and `close` lets go of history and connections. `environ` is
+    where the ways to a clipboard are looked up, and what commands that are run inherit.
     """
 
     means: Callable[[Start], Means]
@@ -125,3 +126,4 @@ class Surroundings:
     warm: Callable[[], Awaitable[None]] = _nothing
     notices: Callable[[], Awaitable[tuple[str, ...]]] = _no_notices
     close: Callable[[], Awaitable[None]] = _nothing
+    environ: Mapping[str, str] = field(default_factory=dict)

@@ -3,16 +3,21 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from llmtui.commands.desk import Panel, Tone
+from llmtui.chat.message import Message
+from llmtui.commands.desk import Panel, Tone, Use
 from llmtui.config import write_setting, write_whole
 from llmtui.engine.session import Session
 from llmtui.terminal import safe_line, safe_text
 from llmtui.tui.panels import Panels
+from llmtui.tui.saving import unused
 from llmtui.tui.stage import Stage
+
+if TYPE_CHECKING:
+    from llmtui.tui.taking import Taking
 
 
 class ScreenDesk:
@@ -21,6 +26,7 @@ class ScreenDesk:
     def __init__(self, app: App[None], stage: Stage) -> None:
         self._app, self._stage = app, stage
         self._panels = Panels(app, stage, self)
+        self._taking: Taking | None = None
         self._deleted: list[str] = []
 
     @property
@@ -128,14 +134,39 @@ class ScreenDesk:
         return True
 
     def copy(self, text: str, what: str) -> None:
-        self._app.copy_to_clipboard(text.encode("utf-8", "replace").decode())
-        self.tell(f"Copied {what}")
+        self._stage.copy(text, what)
+
+    def copy_code(self) -> bool:
+        return self.taking.copy_code()
+
+    def choose(self, use: Use) -> None:
+        self.taking.choose(use)
+
+    @property
+    def taking(self) -> "Taking":
+        """What takes texts out of the transcript."""
+        if self._taking is None:
+            from llmtui.tui.taking import Taking
+
+            self._taking = Taking(self._app, self._stage, self.copy, self.tell)
+        return self._taking
+
+    @property
+    def meant(self) -> Message | None:
+        return self._stage.transcript.meant()
+
+    @property
+    def mouse(self) -> bool:
+        return self._stage.mouse
+
+    def use_mouse(self, captured: bool) -> bool:
+        return self._stage.use_mouse(captured)
 
     def code_blocks(self) -> Sequence[str]:
         return [block.code for block in self._stage.transcript.code_blocks()]
 
     def write_export(self, name: str, text: str) -> None:
-        path = _unused(self._stage.around.paths.exports / name)
+        path = unused(self._stage.around.paths.exports / name)
         try:
             write_whole(path, text)
         except OSError as error:
@@ -188,12 +219,3 @@ class ScreenDesk:
             await self._stage.list_conversations()
         else:
             self._stage.look_at(session)
-
-
-def _unused(path: Path) -> Path:
-    """The path, or the same with the first number that no file has yet."""
-    number, found = 1, path
-    while found.exists():
-        number += 1
-        found = path.with_stem(f"{path.stem}-{number}")
-    return found

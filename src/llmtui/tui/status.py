@@ -37,6 +37,7 @@ class Status:
     behind: int = 0
     queued: int = 0
     unsaved: str = ""
+    mouse: bool = True
     hint: str = "F1 help"
 
 
@@ -64,6 +65,8 @@ def status_parts(status: Status) -> list[tuple[int, str, str]]:
         parts.append((7, f"{status.queued} queued", "$warning"))
     if status.behind:
         parts.append((5, f"◐ {status.behind} in the background", ""))
+    if not status.mouse:
+        parts.append((5, "mouse off", ""))
     parts.append((2, status.hint, ""))
     return parts
 

@@ -6,33 +6,59 @@ from dataclasses import dataclass
 from llmtui.chat.blocks import Block, Blocks, read_fence
 from llmtui.chat.markdown import tokens
 from llmtui.chat.message import Message
+from llmtui.chat.parts import Text
 
 
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
-    """A code fence: its language, empty where none was named, and its code without the last newline."""
+    """A code fence: its language, empty where none was named, and its code without the last newline.
+
+    `part` is which part of the message it is in, and `start` where its line of marks begins in there.
+    """
 
     language: str
     code: str
     message_id: str
+    part: int = 0
+    start: int = 0
 
 
 def code_blocks(message: Message) -> Iterator[CodeBlock]:
     """The code fences of a message, from the top."""
-    if "```" not in message.text and "~~~" not in message.text:
-        return
-    blocks = Blocks(message.text)
-    for block in (*blocks.closed, *((blocks.open,) if blocks.open else ())):
-        for language, code in _fences(block):
-            yield CodeBlock(language, code, message.id)
+    for place, part in enumerate(message.parts):
+        if not isinstance(part, Text) or ("```" not in part.text and "~~~" not in part.text):
+            continue
+        blocks = Blocks(part.text)
+        for block in (*blocks.closed, *((blocks.open,) if blocks.open else ())):
+            for language, code, start in _fences(block):
+                yield CodeBlock(language, code, message.id, place, start)
 
 
-def _fences(block: Block) -> Iterator[tuple[str, str]]:
+def _fences(block: Block) -> Iterator[tuple[str, str, int]]:
     if block.kind == "fence":
         fence = read_fence(block)
-        yield fence.language, fence.code
+        lead = len(block.source) - len(block.source.lstrip(" \t\r\n"))
+        line = block.source.rfind("\n", 0, lead) + 1
+        yield fence.language, _dedented(fence.code, lead - line), block.start + lead
         return
     for token in tokens(block.source) or ():
         if token.type == "fence":
             words = token.info.split()
-            yield words[0] if words else "", token.content.removesuffix("\n")
+            line = _line(block.source, token.map[0] if token.map else 0)
+            yield words[0] if words else "", token.content.removesuffix("\n"), block.start + line
+
+
+def _dedented(code: str, indent: int) -> str:
+    """The code without the spaces that its marks have before them, and with the newlines of Unix."""
+    if not indent and "\r" not in code:
+        return code
+    lines = [line.removesuffix("\r") for line in code.split("\n")]
+    return "\n".join(line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in lines)
+
+
+def _line(source: str, number: int) -> int:
+    """Where the line of this number begins."""
+    at = 0
+    for _ in range(number):
+        at = source.find("\n", at) + 1
+    return at

@@ -128,6 +128,16 @@ class CodeLine(Line):
         self._palette = palette
         self._indent = 0
 
+    @property
+    def code(self) -> Code:
+        """The code that it is of."""
+        return self._code
+
+    @property
+    def first(self) -> bool:
+        """Whether the code begins with it."""
+        return self._place == 0 and self._range[0] == 0
+
     def painted(self) -> Sequence[Run]:
         """The runs with the code coloured; what is before it, a bar or an indent, stays as it is."""
         start, end = self._range

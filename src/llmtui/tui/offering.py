@@ -1,0 +1,64 @@
+"""The sheet whose texts can be taken: it tells what is in sight, and shows the letters to take it by."""
+
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+from textual.message import Message as Posted
+
+from llmtui.chat.message import Message
+from llmtui.commands.desk import Use
+from llmtui.tui.sheet import Sheet
+
+if TYPE_CHECKING:
+    from llmtui.tui.drawing.code_blocks import CodeBlock
+    from llmtui.tui.hints import Block, Hints
+
+
+class Offering(Sheet):
+    """Offers messages and code blocks."""
+
+    BINDINGS = [
+        Binding("y", "take('copy')", "copy a block or a message", id="reading.copy", show=False),
+        Binding("s", "take('save')", "save one to a file", id="reading.save", show=False),
+        Binding("exclamation_mark", "take('pipe')", "pipe one", id="reading.pipe", show=False),
+    ]
+
+    class TakingAsked(Posted, namespace="transcript"):
+        """Something in sight is to be copied, saved or piped: a letter will say what."""
+
+        def __init__(self, use: Use) -> None:
+            super().__init__()
+            self.use = use
+
+    def action_take(self, use: Use) -> None:
+        self.post_message(self.TakingAsked(use))
+
+    def code_blocks(self) -> "list[CodeBlock]":
+        """Every code fence of the conversation as it was written, from the top."""
+        from llmtui.tui.drawing.code_blocks import code_blocks
+
+        return [block for view in self.views for block in code_blocks(view.message)]
+
+    def blocks_in_sight(self) -> "list[Block]":
+        """Every code block of which something is seen, from the top."""
+        from llmtui.tui.hints import blocks_in_sight
+
+        return list(blocks_in_sight(self._column, self.scroll_offset.y, self.size.height))
+
+    def meant(self) -> Message | None:
+        """The message that keys act on: the marked one, or else the newest answer in sight."""
+        if self.current is not None and self.current < len(self.views):
+            return self.views[self.current].message
+        if not self.views:
+            return None
+        top = self.scroll_offset.y
+        bottom = min(self._column.rows, top + self.size.height) - 1
+        first, last = (self._column.at(max(0, row))[0] for row in (top, bottom))
+        seen = [view.message for view in self.views[first : last + 1]]
+        answers = [message for message in seen if message.role == "assistant" and message.text]
+        return (answers or seen)[-1]
+
+    def show_hints(self, hints: "Hints | None") -> None:
+        """Show letters on the code blocks in sight, or no longer."""
+        self.hints = hints
+        self.refresh()

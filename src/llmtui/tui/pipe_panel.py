@@ -1,0 +1,100 @@
+"""The panel that shows what a command says of a text."""
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.timer import Timer
+from textual.widgets import Static
+
+from llmtui.terminal import safe_line
+from llmtui.tui.drawing.lines import shortened
+from llmtui.tui.piping import MOST_BYTES, Pipe, Piped
+
+_REDRAW_SECONDS = 0.1
+
+
+class PipePanel(ModalScreen[str]):
+    """Runs the command; gives back what it said if that is to be copied. Esc stops it, and then leaves."""
+
+    DEFAULT_CSS = """
+    PipePanel {
+        align: center middle;
+        background: $background 60%;
+        & > VerticalScroll {
+            width: 90%;
+            max-width: 120;
+            height: auto;
+            max-height: 90%;
+            padding: 0 1;
+            border: round $primary;
+            background: $surface;
+            border-title-color: $foreground;
+            border-subtitle-color: $text-muted;
+        }
+        & Static { height: auto; }
+    }
+    """
+
+    BINDINGS = [
+        Binding("escape", "stop_or_leave", show=False),
+        Binding("q,enter", "leave", show=False),
+        Binding("y", "copy", show=False),
+    ]
+
+    def __init__(self, pipe: Pipe) -> None:
+        super().__init__()
+        self._pipe = pipe
+        self._timer: Timer | None = None
+        self._over = False
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll() as panel:
+            panel.border_title = Content(shortened(safe_line(f"! {self._pipe.command}"), 60))
+            yield Static(markup=False)
+
+    def on_mount(self) -> None:
+        self._show(self._pipe.state)
+        self.run_worker(self._run(), name="pipe", exit_on_error=False)
+
+    async def _run(self) -> None:
+        try:
+            await self._pipe.run(self._show_soon)
+        except OSError as error:
+            self.query_one(Static).update(Content(f"It could not be run: {error.strerror}"))
+            self.query_one(VerticalScroll).border_subtitle = Content("Esc leaves")
+        else:
+            self._show(self._pipe.state)
+        self._over = True
+
+    def _show_soon(self) -> None:
+        if self._timer is None and self.is_mounted:
+            self._timer = self.set_timer(_REDRAW_SECONDS, lambda: self._show(self._pipe.state))
+
+    def _show(self, piped: Piped) -> None:
+        self._timer = None
+        running = piped.ending == "running"
+        cut = (
+            f"\n… {piped.more:,} bytes more are not shown (the first {MOST_BYTES:,} are)"
+            if piped.more
+            else ""
+        )
+        nothing = "" if running else "(it said nothing)"
+        self.query_one(Static).update(Content(piped.output.rstrip("\n") + cut or nothing))
+        keys = "Esc stops it" if running else "y copies this · Esc leaves"
+        self.query_one(VerticalScroll).border_subtitle = Content(f"{piped.ending} · {keys}")
+
+    def action_stop_or_leave(self) -> None:
+        if self._over:
+            self.dismiss("")
+        else:
+            self._pipe.stop()
+
+    def action_leave(self) -> None:
+        if self._over:
+            self.dismiss("")
+
+    def action_copy(self) -> None:
+        if self._over:
+            self.dismiss(self._pipe.state.output)

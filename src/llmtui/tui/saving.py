@@ -1,0 +1,59 @@
+"""Writes a text to a file of the reader's, and never over another one unless that was asked for."""
+
+import re
+from pathlib import Path
+
+_ENDING = re.compile(r"\*(\.[A-Za-z0-9]+)")
+_USUAL_ENDINGS = {"r": ".R", "make": ".mk", "makefile": ".mk"}
+
+
+def name_for(base: str, language: str) -> str:
+    """A file's name for code in this language, as its own people end it."""
+    from llmtui.tui.drawing.paint import find_lexer
+
+    if usual := _USUAL_ENDINGS.get(language.lower()):
+        return base + usual
+    lexer = find_lexer(language)
+    for pattern in lexer.filenames if lexer else ():
+        if ending := _ENDING.fullmatch(pattern):
+            return base + ending[1]
+        if pattern.isalnum():
+            return str(pattern)
+    return f"{base}.txt"
+
+
+def unused(path: Path) -> Path:
+    """The path, or the same with the first number that no file has yet."""
+    number, found = 1, path
+    while found.exists() or found.is_symlink():
+        number += 1
+        found = path.with_stem(f"{path.stem}-{number}")
+    return found
+
+
+def place(typed: str, folder: Path, suggested: str) -> Path:
+    """Where a file goes that was named so: `~` is home, a folder is where it goes, all else is in `folder`.
+
+    Raises RuntimeError for the home of nobody.
+    """
+    path = folder / Path(typed.strip()).expanduser()
+    return path / suggested if typed.rstrip().endswith(("/", "\\")) or path.is_dir() else path
+
+
+def write(path: Path, text: str, over: bool = False) -> None:
+    """Write the text and a last newline, `over` what is there if that was asked for.
+
+    Raises FileExistsError if there is something else, OSError, and ValueError for a name that none can have.
+    """
+    if over and path.exists() and not path.is_file():
+        raise IsADirectoryError(0, "is not a file")
+    with open(path, "w" if over else "x", encoding="utf-8", errors="replace", newline="") as file:
+        file.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def at_home(path: Path) -> str:
+    """The path as people write it."""
+    try:
+        return f"~/{path.relative_to(Path.home())}"
+    except (ValueError, RuntimeError):
+        return str(path)
