@@ -1,43 +1,62 @@
 """What a selection copies: the text as it was written, not as it was wrapped."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from llmtui.tui.drawing.lines import Line
+from llmtui.chat.blocks import Blocks
+from llmtui.tui.drawing.leaves import Pair, leaf_at
+from llmtui.tui.drawing.lines import NOWHERE, Line, Run
 from llmtui.tui.drawing.page import Stack
+from llmtui.tui.drawing.paint import CodeLine
+
+# The blocks of a part that is markdown, None for a part that is not.
+BlocksOf = Callable[[int], Blocks | None]
 
 
-def copied(stacks: Sequence[Stack], start: tuple[int, int], end: tuple[int, int] | None) -> str:
+def _no_blocks(_part: int) -> None:
+    return None
+
+
+def copied(
+    stacks: Sequence[Stack],
+    start: tuple[int, int],
+    end: tuple[int, int] | None,
+    blocks_of: BlocksOf = _no_blocks,
+    told: bool = True,
+) -> str:
     """The text from one (row, character) to another, to the end for None.
 
-    Where lines come from a source, it is the stretch of the source between the two places, marks and all;
-    our own words are copied as they are seen.
+    It is the source between the two places, with its marks in pairs. Our own words (names, figures) are
+    copied as they are seen, and only where nothing else is selected and they are asked for (`told`).
     """
-    found: list[str] = []
+    written: list[str] = []
+    seen: list[str] = []
     top = 0
-    for lines, source in _joined(stacks):
+    for lines, source, part in _joined(stacks):
         first, last = max(0, start[0] - top), len(lines) - 1
         if end is not None:
             last = min(last, end[0] - top)
         if first < len(lines) and last >= first:
             low = start[1] if start[0] >= top else 0
             high = end[1] if end is not None and end[0] - top == last else None
-            found.append(
-                _seen(lines, (first, low), (last, high))
-                if source is None
-                else _written(lines, source, (first, low), (last, high))
-            )
+            if source is None:
+                seen.append(_seen(lines, (first, low), (last, high)))
+            else:
+                stretch = _Stretch(lines, source, (first, low), (last, high))
+                written.append(stretch.copied(blocks_of(part)) or _seen(lines, (first, low), (last, high)))
         top += len(lines)
-    return "\n".join(piece for piece in found if piece)
+    if not any(written):
+        return "\n".join(piece for piece in seen if piece) if told else ""
+    return "\n\n".join(piece for piece in written if piece)
 
 
-def _joined(stacks: Sequence[Stack]) -> list[tuple[list[Line], str | None]]:
+def _joined(stacks: Sequence[Stack]) -> list[tuple[list[Line], str | None, int]]:
     """Stacks of the same text are one: closed blocks and the tail."""
-    joined: list[tuple[list[Line], str | None]] = []
-    for lines, source, _ in stacks:
+    joined: list[tuple[list[Line], str | None, int]] = []
+    for lines, source, part in stacks:
         if source is not None and joined and joined[-1][1] is source:
             joined[-1][0].extend(lines)
         else:
-            joined.append((list(lines), source))
+            joined.append((list(lines), source, part))
     return joined
 
 
@@ -49,10 +68,191 @@ def _seen(lines: Sequence[Line], start: tuple[int, int], end: tuple[int, int | N
     return "\n".join(" ".join(row.split()) for row in rows).strip("\n")
 
 
-def _written(lines: Sequence[Line], source: str, start: tuple[int, int], end: tuple[int, int | None]) -> str:
-    def after(row: int) -> int:
-        return lines[row + 1].start if row + 1 < len(lines) else len(source)
+class _Stretch:
+    """Some lines of one text, from a character of the first to one of the last, to its end for None."""
 
-    low = lines[start[0]].begins(start[1], after(start[0]))
-    high = after(end[0]) if end[1] is None else lines[end[0]].ends(end[1], after(end[0]), source)
-    return source[low : max(low, high)].strip("\n")
+    def __init__(
+        self, lines: Sequence[Line], source: str, start: tuple[int, int], end: tuple[int, int | None]
+    ) -> None:
+        self.all, self.source = lines, source
+        self.first, self.low = start
+        self.last, self.high = end
+        self.lines = lines[self.first : self.last + 1]
+
+    def copied(self, blocks: Blocks | None) -> str:
+        if all(isinstance(line, CodeLine) for line in self.lines):
+            return self._code()
+        low, high = self._begins(), self._ends()
+        if blocks is None:
+            return self.source[low:high].strip("\n")
+        if self.first == 0 and self.low <= _before(self.all[0]):
+            low = 0
+        if self.last == len(self.all) - 1 and self._to_the_end():
+            high = len(self.source)
+        if high <= low:
+            return ""
+        if low == 0 and high == len(self.source):
+            return self.source.strip("\n")
+        top, bottom = leaf_at(blocks, low), leaf_at(blocks, high - 1)
+        if top is not None and top == bottom and top.kind == "table" and not self._whole_rows():
+            return self._cells()
+        pairs = [*(top.pairs if top else ()), *(bottom.pairs if bottom and bottom != top else ())]
+        text = balanced(self.source, low, high, pairs).strip("\n")
+        if top is not None and top == bottom and top.kind == "code":
+            # In a list or a quote each line has something before it that is no code.
+            before = self.source[top.start : max(top.start, low)]
+            before = text[: len(text) - len(text.lstrip(" \t>"))] if low == top.start else before
+            return "\n".join(line.removeprefix(before) for line in text.split("\n"))
+        return text
+
+    def _after(self, row: int) -> int:
+        """Where in the source the line after this one begins."""
+        return self.all[row + 1].start if row + 1 < len(self.all) else len(self.source)
+
+    def _to_the_end(self) -> bool:
+        return self.high is None or self.high >= len(self.all[self.last].text.rstrip())
+
+    def _begins(self) -> int:
+        """Where the copy begins: at the beginning of a line with the marks before its words."""
+        line, index = self.all[self.first], self.low
+        after = self._after(self.first)
+        alone = self.first == self.last and not self._to_the_end()
+        if index < _before(line) or (index == _before(line) and not alone) or not _written(line):
+            return line.start
+        return _from(line, index, after)
+
+    def _ends(self) -> int:
+        """Where it ends: at the end of a line of the source with the marks after its words."""
+        line, after = self.all[self.last], self._after(self.last)
+        if not self._to_the_end():
+            return _to(line, self.high or 0, after)
+        best = max((self._end(run) for run in line.runs if run.at != NOWHERE), default=line.start)
+        newline = self.source.find("\n", min(best, after), after)
+        return after if newline < 0 else newline
+
+    def _end(self, run: Run) -> int:
+        """Where in the source a run ends, or a place in it where it is not shown as it was written."""
+        shown = self.source[run.at : run.at + len(run.text)]
+        return run.at + (len(shown) if shown.replace("\n", " ") == run.text else 0)
+
+    def _code(self) -> str:
+        """Lines of code without what is before them in a list or a quote."""
+        found: list[str] = []
+        low, high = self._begins(), self._ends()
+        rows = [_first_at(line) for line in self.lines]
+        if len(rows) > 1 and not self.source[rows[0] : low].strip():
+            # Whoever begins at the first letter of some lines wants them indented as they were.
+            low = rows[0]
+        for place, at in enumerate(rows):
+            start = low if not place else at
+            follows = rows[place + 1] if place + 1 < len(rows) else high
+            newline = self.source.find("\n", start, max(start, follows))
+            piece = self.source[start : follows if newline < 0 else newline]
+            if place and "\n" not in self.source[rows[place - 1] : at]:
+                found[-1] += piece
+            else:
+                found.append(piece)
+        return "\n".join(piece.removesuffix("\r") for piece in found).strip("\n")
+
+    def _whole_rows(self) -> bool:
+        """Whether rows of a table are selected from the first line of one to the last line of another."""
+        begins = self.low <= _before(self.lines[0])
+        above = self.all[self.first - 1] if self.first else None
+        below = self.all[self.last + 1] if self.last + 1 < len(self.all) else None
+        if above is not None and above.start == self.lines[0].start and _written(above):
+            return False
+        if below is not None and below.start == self.lines[-1].start and _written(below):
+            return False
+        return begins and self._to_the_end()
+
+    def _cells(self) -> str:
+        """The words of the cells of a table, a tab between them."""
+        rows: dict[int, dict[int, tuple[int, int]]] = {}
+        for place, line in enumerate(self.lines):
+            base = 0
+            for text, _, at in line.runs:
+                low = self.low - base if not place else 0
+                high = (
+                    self.high - base if place == len(self.lines) - 1 and self.high is not None else len(text)
+                )
+                low, high = max(0, low), min(high, len(text))
+                base += len(text)
+                if at == NOWHERE or low >= high:
+                    continue
+                cells = rows.setdefault(line.start, {})
+                cell = _pipes(self.source[line.start : at])
+                before = cells.get(cell, (at + low, at + high))
+                cells[cell] = min(before[0], at + low), max(before[1], at + high)
+        return "\n".join(
+            "\t".join(self.source[low:high] for _, (low, high) in sorted(cells.items()))
+            for cells in rows.values()
+        )
+
+
+def balanced(source: str, low: int, high: int, pairs: Sequence[Pair]) -> str:
+    """The source from here to there: both marks of a pair around what is all there, none around a part."""
+    left_out: list[tuple[int, int]] = []
+    for opens, begins, ends, closes in sorted(pairs, key=lambda pair: pair.closes - pair.opens):
+        if closes <= low or opens >= high or (low >= begins and high <= ends):
+            continue
+        if low <= begins and high >= len(source[begins:ends].rstrip("\r\n")) + begins and begins < high:
+            low, high = min(low, opens), max(high, closes)
+        else:
+            left_out += [(opens, begins), (ends, closes)]
+    found = []
+    for start, end in sorted(left_out):
+        found.append(source[low : max(low, min(start, high))])
+        low = max(low, min(end, high))
+    return "".join([*found, source[low:high]])
+
+
+def _written(line: Line) -> bool:
+    return any(run.at != NOWHERE and run.text for run in line.runs)
+
+
+def _before(line: Line) -> int:
+    """How many of a line's characters are ours, before the first that was written."""
+    count = 0
+    for text, _, at in line.runs:
+        if at != NOWHERE and text:
+            return count
+        count += len(text)
+    return 0
+
+
+def _first_at(line: Line) -> int:
+    return next((run.at for run in line.runs if run.at != NOWHERE), line.start)
+
+
+def _from(line: Line, index: int, after: int) -> int:
+    """Where in the source the character at this index is, or the next one that was written."""
+    for text, at, follows in _known(line, after):
+        if at != NOWHERE and index < len(text):
+            return min(at + max(0, index), follows)
+        index -= len(text)
+    return after
+
+
+def _to(line: Line, index: int, after: int) -> int:
+    """Where the last written character ends that is before this index."""
+    best = line.start
+    for text, at, follows in _known(line, after):
+        if at != NOWHERE and index > 0:
+            best = min(at + min(index, len(text)), follows)
+        index -= len(text)
+    return best
+
+
+def _known(line: Line, after: int) -> Iterator[tuple[str, int, int]]:
+    """The runs, and where in the source the one after each begins: some are longer than what they show."""
+    following = after
+    found: list[tuple[str, int, int]] = []
+    for text, _, at in reversed(line.runs):
+        found.append((text, at, following if at == NOWHERE else max(at, following)))
+        if at != NOWHERE and text:
+            following = at
+    return reversed(found)
+
+
+def _pipes(text: str) -> int:
+    return text.replace("\\\\", "").replace("\\|", "").count("|")

@@ -4,14 +4,17 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
+from llmtui.chat.blocks import Blocks
 from llmtui.chat.message import Message
-from llmtui.chat.parts import Reasoning, Text, ToolCall, ToolResult
+from llmtui.chat.parts import Reasoning, Refusal, Text, ToolCall, ToolResult
 from llmtui.chat.tokens import Tally
 from llmtui.tui.drawing.anchors import Anchor, anchor, row_of
+from llmtui.tui.drawing.body import Body
 from llmtui.tui.drawing.copying import copied
 from llmtui.tui.drawing.estimating import Extent
 from llmtui.tui.drawing.lines import Line, Run, between, fits, wrap
 from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.panel import Panel
 from llmtui.tui.drawing.section_for import apart, read
 from llmtui.tui.drawing.sections import Section
@@ -139,9 +142,26 @@ class MessageView:
         """The rows down to the last of its words: what is told below them is not counted."""
         return self.height - len(self.stacks[-1].lines) if self.stacks else 0
 
-    def copy(self, start: tuple[int, int], end: tuple[int, int] | None) -> str:
-        """The text from one (row, character) to another as it was written, to the message's end for None."""
-        return copied(self.stacks, start, end)
+    def copy(self, start: tuple[int, int], end: tuple[int, int] | None, told: bool = True) -> str:
+        """The text from one (row, character) to another as it was written, to the message's end for None;
+        where there is none, our own words if they are asked for."""
+        return copied(self.stacks, start, end, self.blocks, told)
+
+    @property
+    def said(self) -> str:
+        """All that was written and is not folded away, whether it is laid or not."""
+        seen = (Text, Refusal, Reasoning) if self.folding == "open" else (Text, Refusal)
+        return "\n\n".join(part.text.strip("\n") for part in self.message.parts if isinstance(part, seen))
+
+    @property
+    def name(self) -> str:
+        """Who speaks."""
+        return "".join(run.text for run in names(self.message, Palette.plain()))
+
+    def blocks(self, part: int) -> Blocks | None:
+        """The blocks of a part that is read as markdown."""
+        section = self._sections[part] if 0 <= part < len(self._sections) else None
+        return section.blocks if isinstance(section, Body) else None
 
     @property
     def tokens(self) -> int:

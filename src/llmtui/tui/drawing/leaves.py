@@ -1,0 +1,178 @@
+"""The pieces that markdown is made of for a reader: paragraphs, code, tables; and the marks in them."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from llmtui.chat.blocks import Block, Blocks
+from llmtui.chat.markdown import tokens
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_KINDS = {
+    "paragraph_open": "text",
+    "heading_open": "text",
+    "fence": "code",
+    "code_block": "code",
+    "table_open": "table",
+    "hr": "text",
+}
+_LINES = re.compile(r"\r\n?|\n")
+# What follows the words of a link: its address with a title or without, or the name of a definition.
+_TARGET = re.compile(
+    r"\(\s*(?:<[^<>\n]*>|(?:[^\s()\\<]|\\.|\((?:[^()\\\s]|\\.)*\))*)"
+    r"""(?:\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?\s*\)|\[[^\[\]]*\]"""
+)
+
+
+class Pair(NamedTuple):
+    """Marks and what is between them: one from `opens` to `begins`, the other from `ends` to `closes`."""
+
+    opens: int
+    begins: int
+    ends: int
+    closes: int
+
+
+class Leaf(NamedTuple):
+    """A piece of the text that holds no other: from where to where, and the marks in it."""
+
+    kind: Literal["text", "code", "table"]
+    start: int
+    end: int
+    pairs: Sequence[Pair] = ()
+
+
+def leaf_at(blocks: Blocks, at: int) -> Leaf | None:
+    """The piece that this character of a text is in, None where it is between them or no markdown."""
+    block = _block_at(blocks, at)
+    if block is None:
+        return None
+    found = None
+    for leaf in _leaves(block, blocks.references):
+        if leaf.start <= at:
+            found = leaf
+    return found if found is not None and at < found.end else None
+
+
+def _block_at(blocks: Blocks, at: int) -> Block | None:
+    if blocks.open is not None and at >= blocks.open.start:
+        return blocks.open
+    place = bisect_right(blocks.closed, at, key=lambda block: block.start) - 1
+    return blocks.closed[place] if place >= 0 else None
+
+
+def _leaves(block: Block, references: Mapping[str, Any]) -> Iterator[Leaf]:
+    """The pieces of a block, from the top."""
+    source, base = block.source, block.start
+    found = tokens(source, dict(references)) if block.kind != "plain" else None
+    starts = [0, *(match.end() for match in _LINES.finditer(source)), len(source)]
+    for place, token in enumerate(found or ()):
+        kind = _KINDS.get(token.type)
+        if kind is None or token.map is None:
+            continue
+        first, last = (starts[min(row, len(starts) - 1)] for row in token.map)
+        match kind:
+            case "code":
+                pairs = list(_fence(token, source, starts)) if token.type == "fence" else []
+                yield Leaf("code", base + first, base + last, _moved(pairs, base))
+            case "table":
+                inner = [cell for cell in _inside(found or (), place) if cell.type == "inline"]
+                yield Leaf("table", base + first, base + last, _moved(_marks(inner, source, first), base))
+            case _:
+                inner = [token for token in _inside(found or (), place) if token.type == "inline"]
+                yield Leaf("text", base + first, base + last, _moved(_marks(inner, source, first), base))
+
+
+def _inside(found: "Sequence[Token]", place: int) -> "Iterator[Token]":
+    level = found[place].level
+    for token in found[place + 1 :]:
+        if token.level <= level:
+            return
+        yield token
+
+
+def _moved(pairs: Sequence[Pair], base: int) -> list[Pair]:
+    return [Pair(*(base + at for at in pair)) for pair in pairs]
+
+
+def _fence(token: "Token", source: str, starts: Sequence[int]) -> Iterator[Pair]:
+    """The line that opens a fence, and the one that closes it if there is one."""
+    first, last = token.map or (0, 0)
+    count = token.content.count("\n")
+    opens = source.find(token.markup, starts[first])
+    begins, ends = starts[first + 1], starts[min(first + 1 + count, len(starts) - 1)]
+    closes = len(source[: starts[last]].rstrip("\r\n")) if last > first + 1 + count else ends
+    yield Pair(opens, begins, ends, max(ends, closes))
+
+
+def _marks(inlines: "Sequence[Token]", source: str, start: int) -> list[Pair]:
+    """The marks around words. markdown-it does not say where they are: each is looked for after the last."""
+    walk = _Walk(source, start)
+    for inline in inlines:
+        for child in inline.children or ():
+            if not walk.over(child):
+                return walk.pairs
+    return walk.pairs
+
+
+class _Walk:
+    """How far in the source the marks and words have been found."""
+
+    def __init__(self, source: str, start: int) -> None:
+        self.source = source
+        self.at = start
+        self.pairs: list[Pair] = []
+        self._open: list[tuple[int, int]] = []
+
+    def over(self, child: "Token") -> bool:
+        """Go on behind this; False if it was not found."""
+        match child.type:
+            case "strong_open" | "em_open" | "s_open":
+                return self._opens(child.markup)
+            case "strong_close" | "em_close" | "s_close":
+                return self._closes(child.markup)
+            case "link_open" if child.markup == "linkify":
+                return True
+            case "link_open":
+                return self._opens("<" if child.markup == "autolink" else "[")
+            case "link_close" if child.markup == "linkify":
+                return True
+            case "link_close":
+                return self._closes(">" if child.markup == "autolink" else "]", target=True)
+            case "code_inline":
+                return self._opens(child.markup) and self._words(child.content) and self._closes(child.markup)
+            case "image":
+                return self._opens("![") and self._words(child.content) and self._closes("]", target=True)
+            case "softbreak" | "hardbreak":
+                return self._words("\n")
+            case _:
+                # Escapes and entities read otherwise than they are written: go on from here.
+                self._words(child.content)
+                return True
+
+    def _words(self, content: str) -> bool:
+        found = self.source.find(content, self.at, self.at + len(content) + 2_000)
+        if found < 0:
+            return False
+        self.at = found + len(content)
+        return True
+
+    def _opens(self, mark: str) -> bool:
+        before = self.at
+        if not mark or not self._words(mark):
+            return False
+        self._open.append((max(before, self.at - len(mark)), self.at))
+        return True
+
+    def _closes(self, mark: str, target: bool = False) -> bool:
+        if not self._open or not self._words(mark):
+            return False
+        ends = self.at - len(mark)
+        if target and mark == "]" and (found := _TARGET.match(self.source, self.at)):
+            self.at = found.end()
+        opens, begins = self._open.pop()
+        self.pairs.append(Pair(opens, begins, ends, self.at))
+        return True
