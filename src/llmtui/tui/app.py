@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -25,8 +26,10 @@ from llmtui.engine.needs import Running
 from llmtui.engine.session import Session
 from llmtui.engine.sessions import Sessions
 from llmtui.terminal import safe_line
-from llmtui.tui import keyboard, safe_strips
+from llmtui.tui import collecting, keyboard, mouse, safe_strips
+from llmtui.tui.clipboard import Clipboard
 from llmtui.tui.composer import Composer
+from llmtui.tui.docking import Docking
 from llmtui.tui.drawing.telling import Telling
 from llmtui.tui.ending import crash_report, leave_on_signals
 from llmtui.tui.needs import Surroundings
@@ -46,6 +49,7 @@ _STATUS_SECONDS = 0.25
 _SIDEBAR_SECONDS = 0.05
 _WIRE_FIRST_SECONDS = 0.015
 _SAVING_SECONDS = 3.0
+_COLLECTING_SECONDS = 1.0
 
 
 class LlmtuiApp(App[None]):
@@ -74,6 +78,7 @@ class LlmtuiApp(App[None]):
         self.transcript = Transcript(id="transcript", telling=self._telling)
         self.suggestions = Suggestions()
         self.composer = Composer(self._send, enter_sends=around.settings.enter_sends, id="composer")
+        self.docking = Docking(self, self.transcript, self.composer)
         self.status_line = StatusLine()
         self.wardrobe = Wardrobe(self, around.paths.themes)
         # Before the first style is worked out: another theme later would work all of them out again.
@@ -85,6 +90,12 @@ class LlmtuiApp(App[None]):
         self.sessions.listen(self._changed)
         self.session = self.sessions.new(around.opening.model, around.opening.system)
         self.desk = ScreenDesk(self, self)
+        self._clipboard_ways = Clipboard(
+            around.environ,
+            super().copy_to_clipboard,
+            self.desk.tell,
+            lambda work: self.start(work, "clipboard"),
+        )
         self._path: tuple[str, ...] = ()
         self._sent_from = ""
         self._draft_timer: Timer | None = None
@@ -113,6 +124,8 @@ class LlmtuiApp(App[None]):
         if self.around.settings.keys:
             self.set_keymap(self.around.settings.keys)
         self.transcript.reasoning = self.around.settings.reasoning
+        if self.remembered.reasoning:
+            self.transcript.show_all_reasoning(self.remembered.reasoning)
         self.composer.focus()
         self.look_at(self.session)
         self.call_after_refresh(
@@ -123,6 +136,8 @@ class LlmtuiApp(App[None]):
         """Everything that nobody waits for: history, connections, models, prices."""
         leave_on_signals(self._end_by_signal)
         opening = self.around.opening
+        if self.remembered.thoughts:
+            self.docking.show()
         await self._open_wanted()
         self._arriving = False
         self._take_suggestion()
@@ -141,6 +156,7 @@ class LlmtuiApp(App[None]):
         self._take_suggestion()
         await self.around.models.learn()
         self._tell_status()
+        collecting.leave_be()
 
     def _take_suggestion(self) -> None:
         """Nobody chose a model, but there is a key or a server: begin with what it offers."""
@@ -295,7 +311,7 @@ class LlmtuiApp(App[None]):
         waiting = self._telling.waiting(live) if live else ""
         if live is not None and waiting != self.status_line.status.waiting:
             self.transcript.stir(live.id)
-        self.status_line.status = self._watch.status(self.session, behind, waiting)
+        self.status_line.status = replace(self._watch.status(self.session, behind, waiting), mouse=self.mouse)
 
     @property
     def status(self) -> Status:
@@ -324,6 +340,11 @@ class LlmtuiApp(App[None]):
             self._status_timer.stop()
             self._status_timer = None
             self._tell_status()
+            self.set_timer(_COLLECTING_SECONDS, self._collect)
+
+    def _collect(self) -> None:
+        if not self.sessions.streaming:
+            collecting.look()
 
     # What the widgets tell
 
@@ -454,6 +475,31 @@ class LlmtuiApp(App[None]):
         at = branches.index(event.message_id)
         self.session.look_at(branches[(at + event.step) % len(branches)])
 
+    @on(Transcript.TakingAsked)
+    def _take(self, event: Transcript.TakingAsked) -> None:
+        self.desk.choose(event.use)
+
+    # The clipboard and the mouse
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """What Textual's widgets call when what is selected in them is copied or cut."""
+        self.copy(text, "the selection")
+
+    def copy(self, text: str, what: str) -> None:
+        """Put a text on every clipboard that can be reached, and say how far it came."""
+        self._clipboard_ways.take(text, what)
+
+    @property
+    def mouse(self) -> bool:
+        """Whether llmtui has the mouse, and not the terminal."""
+        return mouse.captured(self._driver)
+
+    def use_mouse(self, captured: bool) -> bool:
+        """Take the mouse or let go of it; False where that can not be done."""
+        switched = mouse.capture(self._driver, captured)
+        self._tell_status()
+        return switched
+
     # Commands and the end
 
     async def action_command(self, name: str) -> None:
@@ -537,6 +583,7 @@ class LlmtuiApp(App[None]):
     def on_resize(self, event: events.Resize) -> None:
         # Not Textual's breakpoints: they style the whole screen anew, at every start.
         self.sidebar.set_class(event.size.width < _NARROW, "narrow")
+        self.docking.fit(event.size.width)
 
     def on_key(self, event: events.Key) -> None:
         """What is typed while nothing takes it goes to the self.composer."""
