@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 ReasoningPanel = Literal["auto", "open", "closed"]
 
@@ -169,12 +169,18 @@ def write_setting(path: Path, name: str, value: str | bool) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What llmtui remembers between runs without being told to; models are `provider/model`."""
+    """What llmtui remembers between runs without being told to; models are `provider/model`.
+
+    `reasoning` is how all of it was last shown, None for as the setting says; `thoughts` is whether the pane
+    with it is open.
+    """
 
     model: str = ""
     favourites: tuple[str, ...] = ()
     recents: tuple[str, ...] = ()
     sidebar: bool = True
+    reasoning: ReasoningPanel | None = None
+    thoughts: bool = False
 
     def using(self, model: str) -> "Remembered":
         """With this model as the newest one."""
@@ -207,6 +213,10 @@ def read_remembered(path: Path) -> Remembered:
         favourites=names("favourites"),
         recents=names("recents"),
         sidebar=table.get("sidebar") is not False,
+        reasoning=next(
+            (shown for shown in get_args(ReasoningPanel) if shown == table.get("reasoning")), None
+        ),
+        thoughts=table.get("thoughts") is True,
     )
 
 
@@ -217,6 +227,8 @@ def write_remembered(path: Path, remembered: Remembered) -> None:
         "favourites": remembered.favourites,
         "recents": remembered.recents,
         "sidebar": remembered.sidebar,
+        "reasoning": remembered.reasoning,
+        "thoughts": remembered.thoughts,
     }
     write_whole(path, json.dumps(table, indent=1) + "\n")
 

@@ -82,6 +82,13 @@ class NotingDesk:
     def toggle_reasoning(self, everywhere: bool) -> None:
         self.done.append(("reasoning", everywhere))
 
+    def toggle_thoughts(self) -> None:
+        self.done.append(("thoughts",))
+
+    def toggle_raw(self) -> bool:
+        self.done.append(("raw",))
+        return bool(self.session.conversation.path)
+
     def toggle_sidebar(self) -> None:
         self.done.append(("sidebar",))
 

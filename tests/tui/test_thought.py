@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.parts import Part, Reasoning, Text, ToolCall, ToolResult
-from llmtui.tui.drawing.anchors import place_of
+from llmtui.tui.drawing.anchors import row_showing
 from llmtui.tui.drawing.json_lines import json_lines
 from llmtui.tui.drawing.lines import NOWHERE, Line, Run
 from llmtui.tui.drawing.message_view import MessageView
@@ -120,9 +120,14 @@ def test_a_place_that_is_folded_or_scrolled_away_is_brought_into_sight() -> None
     view = MessageView(message(Reasoning(MANY), Text("Hi")))
     rows(view)
     at = MANY.index("line 50")
+    assert row_showing(view.stacks, 0, at) is None
+    view.reveal(0, 0)
+    assert row_showing(view.stacks, 0, at) is None
     view.reveal(0, at)
     assert "│ line 50" in rows(view)
-    assert view.line(view.row_of(place_of(0, at))).text == "│ line 50"
+    row = row_showing(view.stacks, 0, at)
+    assert row is not None
+    assert view.line(row).text == "│ line 50"
     view.reveal(0, 0)
     assert inside(view)[0] == "line 0"
 

@@ -16,7 +16,8 @@ from llmtui.commands.mouse import SwitchMouse
 from llmtui.commands.new import NewConversation
 from llmtui.commands.pipe import PipeText
 from llmtui.commands.quit import Quit
-from llmtui.commands.reasoning import ToggleReasoning
+from llmtui.commands.raw import ShowRaw
+from llmtui.commands.reasoning import ToggleReasoning, ToggleThoughts
 from llmtui.commands.rename import Rename
 from llmtui.commands.resume import ResumeConversation
 from llmtui.commands.retry import Retry
@@ -52,6 +53,8 @@ COMMANDS: tuple[Command, ...] = (
     PipeText(),
     Export(),
     ToggleReasoning(),
+    ToggleThoughts(),
+    ShowRaw(),
     StepBranch(),
     ToggleSidebar(),
     SwitchMouse(),

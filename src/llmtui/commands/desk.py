@@ -113,6 +113,15 @@ class Desk(Protocol):
         """Fold or open the newest reasoning, or all of it."""
         ...
 
+    def toggle_thoughts(self) -> None:
+        """Open or close the pane with the reasoning of the message that is read, or of the newest."""
+        ...
+
+    def toggle_raw(self) -> bool:
+        """Show the message that is read, or the newest, as it was written, or as it was meant again; False
+        where there is none."""
+        ...
+
     def toggle_sidebar(self) -> None:
         """Show or hide the list of conversations."""
         ...

@@ -180,8 +180,22 @@ class ScreenDesk:
         composer.focus()
 
     def toggle_reasoning(self, everywhere: bool) -> None:
-        transcript = self._stage.transcript
-        transcript.toggle_all_reasoning() if everywhere else transcript.toggle_newest_reasoning()
+        stage = self._stage
+        if everywhere:
+            stage.transcript.toggle_all_reasoning()
+            shown = stage.transcript.reasoning
+            asked = None if shown == stage.around.settings.reasoning else shown
+            stage.remember(replace(stage.remembered, reasoning=asked))
+        else:
+            stage.transcript.toggle_newest_reasoning()
+
+    def toggle_thoughts(self) -> None:
+        docking = self._stage.docking
+        docking.hide() if docking.open else docking.show()
+        self._stage.remember(replace(self._stage.remembered, thoughts=docking.open))
+
+    def toggle_raw(self) -> bool:
+        return self._stage.transcript.toggle_raw()
 
     def toggle_sidebar(self) -> None:
         sidebar = self._stage.sidebar

@@ -8,6 +8,7 @@ from llmtui.config import Remembered
 from llmtui.engine.session import Session
 from llmtui.engine.sessions import Sessions
 from llmtui.tui.composer import Composer
+from llmtui.tui.docking import Docking
 from llmtui.tui.needs import Surroundings
 from llmtui.tui.sidebar import Sidebar
 from llmtui.tui.status import Status
@@ -25,6 +26,7 @@ class Stage(Protocol):
     sidebar: Sidebar
     transcript: Transcript
     composer: Composer
+    docking: Docking
 
     @property
     def session(self) -> Session: ...

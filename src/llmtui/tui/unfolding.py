@@ -1,12 +1,14 @@
 """The sheet whose messages fold: what they hold is opened, scrolled inside of, or seen as it was written."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from textual import events
 from textual.binding import Binding
 from textual.message import Message as Posted
 
+from llmtui.chat.message import Message
+from llmtui.tui.drawing.page import Page
 from llmtui.tui.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -16,6 +18,14 @@ if TYPE_CHECKING:
 
 # As many rows as a key moves what is inside of a panel; the wheel moves it as it moves all else.
 _STEP = 4
+
+
+class Beside(Protocol):
+    """What shows the reasoning beside the transcript."""
+
+    def look(self, message: Message | None, page: Page) -> None:
+        """The message whose reasoning is to be seen now, in these styles; it is told whenever it is drawn."""
+        ...
 
 
 class Unfolding(Sheet):
@@ -38,6 +48,17 @@ class Unfolding(Sheet):
             self.unfolded = unfolded
 
     _setting: "Folding" = "auto"
+    _beside: Beside | None = None
+
+    @property
+    def beside(self) -> Beside | None:
+        """What shows the reasoning beside the transcript, while there is such a thing."""
+        return self._beside
+
+    @beside.setter
+    def beside(self, beside: Beside | None) -> None:
+        self._beside = beside
+        self._tell_beside()
 
     @property
     def reasoning(self) -> "Folding":
@@ -152,17 +173,32 @@ class Unfolding(Sheet):
                 self._change(panel.show_whole, view)
 
     def _change(self, change: Callable[[], object], view: "MessageView | None" = None) -> None:
-        """Change how something is shown; the words at the top stay where they are."""
-        column = self._column
-        anchor = None if self.following or column.page is None else column.anchor(self.scroll_offset.y)
+        """Change how something is shown; what is read stays where it is."""
         change()
         if view is not None:
             view.stir()
-        if anchor is not None:
-            row = column.row_of(anchor)
-            self._extend()
-            self._place(row)
         self._lay_near()
+
+    def _draw(self) -> None:
+        super()._draw()
+        self._tell_beside()
+
+    def _lay_near(self, resized: bool = False) -> None:
+        super()._lay_near(resized)
+        self._tell_beside()
+
+    def watch_current(self) -> None:
+        self._tell_beside()
+
+    def _tell_beside(self) -> None:
+        if self._beside is None or self._column.page is None:
+            return
+        views = self._column.views
+        place = len(views) - 1 if self.current is None else self.current
+        if self.current is None and place > 0 and views[place].message.role == "user":
+            # Until the answer has begun, the one before is still the newest.
+            place -= 1
+        self._beside.look(views[place].message if 0 <= place < len(views) else None, self._column.page)
 
     def _changed(self, view: "MessageView") -> None:
         """What is inside of a message was scrolled."""

@@ -1,0 +1,202 @@
+"""What is thought, in a pane of its own beside the transcript: it follows, and scrolls apart from it."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from typing import Any
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+
+from llmtui.chat.message import Message
+from llmtui.chat.parts import Reasoning
+from llmtui.chat.tokens import Tally
+from llmtui.tui.drawing.copying import copied
+from llmtui.tui.drawing.lines import Line, Run, shortened
+from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.strips import MARGIN, drawn, overlaid
+from llmtui.tui.drawing.thought import thought_words
+from llmtui.tui.drawing.written import Written
+
+_NOTHING = "No reasoning here"
+
+
+class ThoughtPane(ScrollView, can_focus=True):
+    """The reasoning of one message, as it was written."""
+
+    DEFAULT_CSS = """
+    ThoughtPane { height: 33%; min-height: 4; background: $background; color: $text-muted;
+      border: none; border-top: solid $surface-lighten-2; border-title-color: $text-muted;
+      overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; scrollbar-background: $background;
+      scrollbar-background-hover: $background; scrollbar-background-active: $background; }
+    ThoughtPane.beside { dock: right; width: 40%; height: 1fr; border-left: solid $surface-lighten-2; }
+    ThoughtPane:focus { border-title-color: $text-accent; }
+    """
+    ALLOW_SELECT = True
+    FOCUS_ON_CLICK = False
+    BINDINGS = [
+        Binding("escape", "leave", show=False),
+        Binding("j", "scroll_down", show=False),
+        Binding("k", "scroll_up", show=False),
+        Binding("g", "scroll_home", show=False),
+        Binding("G", "scroll_end", show=False),
+        Binding("space", "page_down", show=False),
+    ]
+
+    def __init__(self, left: Callable[[], object]) -> None:
+        """`left` is called when whoever read in it goes back to writing."""
+        super().__init__(id="thought")
+        self._left = left
+        self.following = True
+        self._message: Message | None = None
+        self._page: Page | None = None
+        self._parts: list[tuple[Written, Tally]] = []
+        self._stacks: Sequence[Stack] = ()
+        self._ends: list[int] = []
+        self._placing = False
+
+    # What is shown
+
+    def look(self, message: Message | None, page: Page) -> None:
+        """Show what is thought in this message; nothing happens if that is what is shown."""
+        # The margins are the pane's own, and so is its width.
+        page = Page(max(1, self.size.width - 2 * MARGIN), page.palette)
+        if self.size.width <= 0 or (message is self._message and page == self._page):
+            return
+        if message is None or self._message is None or message.id != self._message.id:
+            self._parts, self.following = [], message is None or message.streaming
+            self._place(0)
+        self._message, self._page = message, page
+        before, top = self._ends[-1] if self._ends else 0, self.scroll_offset.y
+        first = self._lay(page)
+        rows = self._ends[-1] if self._ends else 0
+        size = Size(self.size.width, rows)
+        if size != self.virtual_size:
+            # As with the transcript: no layout for a line that is added.
+            self.set_reactive(ScrollView.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = rows
+        if self.following:
+            self._place(self.max_scroll_y)
+        if self.scroll_offset.y == top and first < max(before, rows):
+            self._refresh_from(first - top)
+
+    def _lay(self, page: Page) -> int:
+        """Lay what was thought; the first line that is another one than before."""
+        message = self._message
+        thoughts = [part for part in message.parts if isinstance(part, Reasoning)] if message else []
+        thoughts = [part for part in thoughts if part.text]
+        stacks: list[Stack] = []
+        rows = changed = 0
+        for place, part in enumerate(thoughts):
+            if place == len(self._parts):
+                self._parts.append((Written(), Tally()))
+            written, tally = self._parts[place]
+            if len(thoughts) > 1:
+                words = thought_words(part, self._thinking(part), None, tally)
+                blank = [Line([], 0, page.palette.text)] if place else []
+                head = Line([Run(shortened(words, page.width), page.palette.faint)], 0, page.palette.text)
+                stacks.append(Stack([*blank, head]))
+                rows += len(stacks[-1].lines)
+            lines = written.lay(part.text, page.width, page.palette.muted)
+            if place == len(thoughts) - 1:
+                changed = rows + written.changed
+            stacks.append(Stack(lines, part.text))
+            rows += len(lines)
+        if not stacks:
+            line = Line([Run(_NOTHING, page.palette.faint)], 0, page.palette.text)
+            stacks.append(Stack([line]))
+        alone = len(thoughts) == 1 and len(self._stacks) == 1
+        self._stacks = stacks
+        self._ends = list(accumulate(len(stack.lines) for stack in stacks))
+        self._tell(thoughts)
+        return changed if alone else 0
+
+    def _tell(self, thoughts: Sequence[Reasoning]) -> None:
+        words = "Reasoning"
+        if len(thoughts) == 1:
+            answer = self._message.answer if self._message else None
+            usage = answer.usage if answer and not answer.continued else None
+            exact = usage.reasoning if usage and not usage.estimated else None
+            words = thought_words(thoughts[0], self._thinking(thoughts[0]), exact, self._parts[0][1])
+        self.border_title = Content(words)
+
+    def _thinking(self, part: Reasoning) -> bool:
+        return self._message is not None and self._message.streaming and self._message.parts[-1] is part
+
+    def _refresh_from(self, row: int) -> None:
+        height = self.size.height
+        if row < height:
+            self.refresh(Region(0, max(0, row), self.size.width, height - max(0, row)))
+
+    def on_resize(self) -> None:
+        message, page, self._message = self._message, self._page, None
+        if page is not None and message is not None:
+            parts, following, top = self._parts, self.following, self.scroll_offset.y
+            self._message, self._page, self._parts = message, None, parts
+            self.look(message, page)
+            self.following = following
+            self._place(self.max_scroll_y if following else top)
+        self.refresh()
+
+    # Drawing
+
+    def _found(self, row: int) -> tuple[Stack, Line] | None:
+        number = bisect_right(self._ends, row)
+        if number >= len(self._stacks):
+            return None
+        stack = self._stacks[number]
+        return stack, stack.lines[row - self._ends[number] + len(stack.lines)]
+
+    def render_line(self, y: int) -> Strip:
+        row, width = y + self.scroll_offset.y, self.size.width
+        found = self._found(row)
+        if found is None or self._page is None:
+            return Strip.blank(width, self.rich_style)
+        line = found[1]
+        selection = self.text_selection
+        if selection is None or (span := selection.get_span(row)) is None:
+            return _located(drawn(line, self._page, width), row)
+        start, end = span
+        end = max(start, len(line.text)) if end < 0 else end
+        style = self.screen.get_component_rich_style("screen--selection")
+        return _located(overlaid(line, self._page, width, [(start, max(end, start + 1), style)]), row)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected text as it was written."""
+        start, end = (
+            None if offset is None else (offset.y, offset.x) for offset in (selection.start, selection.end)
+        )
+        return copied(self._stacks, start or (0, 0), end), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        self.refresh()
+
+    # Scrolling
+
+    def _place(self, row: float) -> None:
+        self._placing = True
+        self.scroll_to(y=max(0, min(row, self.max_scroll_y)), force=True)
+        self._placing = False
+
+    def scroll_to(self, x: float | None = None, y: float | None = None, **options: Any) -> None:
+        """Scroll there at once."""
+        self._scroll_to(x, y, animate=False, force=bool(options.get("force")))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if not self._placing and round(old_value) != round(new_value):
+            self.following = round(new_value) >= self.max_scroll_y
+        self.refresh()
+
+    def action_leave(self) -> None:
+        self._left()
+
+
+def _located(strip: Strip, row: int) -> Strip:
+    """The strip, telling the mouse which character of the row each is."""
+    margin, text = strip.divide([MARGIN, strip.cell_length])
+    return Strip.join([margin.apply_offsets(0, row), text.apply_offsets(0, row)])
