@@ -5,7 +5,7 @@ import json
 import pytest
 
 from llmtui.chat.conversation import Sampling
-from llmtui.chat.events import Done, TextDelta
+from llmtui.chat.events import Done, ReasoningDelta, TextDelta
 from llmtui.commands.catalogue import COMMANDS, find
 from llmtui.commands.command import help_of
 from tests.commands.desk import NotingDesk
@@ -45,7 +45,12 @@ async def asked(*questions: str) -> NotingDesk:
         ("help", ("open", "help")),
         ("reasoning", ("reasoning", False)),
         ("reasoning all", ("reasoning", True)),
+        ("reasoning pane", ("thoughts",)),
+        ("thoughts", ("thoughts",)),
+        ("raw", ("raw",)),
         ("sidebar", ("sidebar",)),
+        ("save", ("choose", "save")),
+        ("pipe", ("choose", "pipe")),
         ("branch", ("branch", 1)),
         ("branch back", ("branch", -1)),
         ("quit", ("quit",)),
@@ -165,10 +170,55 @@ async def test_code_counts_from_the_newest_block() -> None:
     await run(desk, "code 3")
     await run(desk, "code x")
     assert desk.done == [
-        ("copy", "new\nest", "a code block of 2 lines"),
-        ("copy", "old", "a code block of 1 line"),
+        ("copy code",),
+        ("copy", "new\nest", "the newest code block, 2 lines"),
+        ("copy", "old", "code block 2 from the newest, 1 line"),
     ]
     assert len(desk.said) == 2
+
+
+async def test_code_in_sight_goes_before_the_newest_and_a_number_before_both() -> None:
+    desk = NotingDesk()
+    desk.blocks, desk.in_sight = ["old", "new"], 1
+    await run(desk, "code")
+    assert desk.done == [("copy code",)]
+    await run(desk, "code 1")
+    assert desk.done[1:] == [("copy", "new", "the newest code block, 1 line")]
+
+
+async def test_copy_takes_the_newest_reasoning_and_the_message_that_is_marked() -> None:
+    desk = NotingDesk(ScriptedLine((ReasoningDelta("Hm…"), *HELLO)))
+    desk.session.ask("Hi")
+    await desk.session.idle()
+    desk.meant = desk.session.conversation.path[0]
+    await run(desk, "copy reasoning")
+    await run(desk, "copy message")
+    assert desk.done == [("copy", "Hm…", "the reasoning"), ("copy", "Hi", "the message")]
+    desk.meant = None
+    await run(desk, "copy message")
+    assert desk.said == ["There is nothing to copy yet"]
+
+
+async def test_the_mouse_is_let_go_of_and_taken_back() -> None:
+    desk = NotingDesk()
+    await run(desk, "mouse")
+    assert not desk.mouse
+    await run(desk, "mouse off")
+    assert not desk.mouse
+    await run(desk, "mouse")
+    assert desk.mouse
+    assert "terminal's" in desk.said[0]
+    assert "llmtui's" in desk.said[2]
+    await run(desk, "mouse perhaps")
+    assert desk.said[3] == "Write /mouse on or /mouse off"
+
+
+async def test_a_mouse_that_can_not_be_switched_is_said_to_be_so() -> None:
+    desk = NotingDesk()
+    desk.mouse_can_be_switched = False
+    await run(desk, "mouse off")
+    assert desk.mouse
+    assert desk.said == ["The mouse can not be switched here"]
 
 
 async def test_export_writes_markdown_or_json_under_a_name_that_is_safe() -> None:

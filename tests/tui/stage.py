@@ -1,7 +1,7 @@
 """The app on a stage: real widgets in Textual's pilot, a scripted line, a keeper that remembers."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,6 +51,7 @@ def app(
     keeper: RememberingKeeper | None = None,
     opening: Opening | None = None,
     settings: Settings | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> LlmtuiApp:
     """An app in a folder of its own."""
     keeper = keeper or RememberingKeeper()
@@ -65,6 +66,7 @@ def app(
             remembered=Remembered(),
             opening=opening or Opening(model=MODEL),
             providers=("openai", "groq", "builtin"),
+            environ=environ or {},
         )
     )
 

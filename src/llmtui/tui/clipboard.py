@@ -128,6 +128,7 @@ async def _run(tool: Tool, text: str, environ: Mapping[str, str]) -> str:
         await asyncio.wait_for(child.communicate(text.encode(tool.encoding)), _SECONDS)
     except TimeoutError:
         child.kill()
+        await child.wait()
         return f"{tool.name} did not answer in {_SECONDS:.0f} s"
     return f"{tool.name} did not take it (exit {child.returncode})" if child.returncode else ""
 
