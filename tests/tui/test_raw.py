@@ -34,13 +34,12 @@ def raw(*parts: Part) -> MessageView:
 
 
 def test_a_raw_message_says_so_and_shows_its_marks() -> None:
-    assert rows(raw(Text("# A *title*\n\n| a |\n|---|\n")))[:6] == [
+    assert rows(raw(Text("# A *title*\n\n| a |\n|---|\n")))[:5] == [
         "r1 · groq · as written",
         "# A *title*",
         "",
         "| a |",
         "|---|",
-        "↓≈15",
     ]
 
 

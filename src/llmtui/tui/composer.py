@@ -15,8 +15,8 @@ PLACEHOLDER = "Ask anything   / for commands"
 
 # A terminal that does not bracket its pastes, or whose bracket was forged, sends Enter right after one.
 _SECONDS_AFTER_A_PASTE = 0.05
-# Textual's TextArea selects a line with it: here it goes to the app.
-_APP_KEYS = ("f6",)
+# Textual's TextArea selects a line, or all, with them: here they go to the app.
+_APP_KEYS = ("f6", "f7")
 
 
 class Composer(TextArea):

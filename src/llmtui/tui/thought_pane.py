@@ -18,6 +18,7 @@ from llmtui.chat.tokens import Tally
 from llmtui.tui.drawing.copying import copied
 from llmtui.tui.drawing.lines import Line, Run, shortened
 from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.strips import MARGIN, drawn, overlaid
 from llmtui.tui.drawing.thought import thought_words
 from llmtui.tui.drawing.written import Written
@@ -53,6 +54,7 @@ class ThoughtPane(ScrollView, can_focus=True):
         self._left = left
         self.following = True
         self._message: Message | None = None
+        self._palette: Palette | None = None
         self._page: Page | None = None
         self._parts: list[tuple[Written, Tally]] = []
         self._stacks: Sequence[Stack] = ()
@@ -63,14 +65,24 @@ class ThoughtPane(ScrollView, can_focus=True):
 
     def look(self, message: Message | None, page: Page) -> None:
         """Show what is thought in this message; nothing happens if that is what is shown."""
-        # The margins are the pane's own, and so is its width.
-        page = Page(max(1, self.size.width - 2 * MARGIN), page.palette)
-        if self.size.width <= 0 or (message is self._message and page == self._page):
+        other = message is None or self._message is None or message.id != self._message.id
+        if message is self._message and self._page is not None and page.palette == self._page.palette:
             return
-        if message is None or self._message is None or message.id != self._message.id:
-            self._parts, self.following = [], message is None or message.streaming
-            self._place(0)
-        self._message, self._page = message, page
+        self._message, self._palette = message, page.palette
+        if other:
+            self._parts, self.following = [], message is not None and message.streaming
+        self._show(to_top=other)
+
+    def on_resize(self) -> None:
+        self._page = None
+        self._show()
+        self.refresh()
+
+    def _show(self, to_top: bool = False) -> None:
+        if self._palette is None or self.size.width <= 0:
+            return
+        # The margins are the pane's own, and so is its width.
+        page = self._page = Page(max(1, self.size.width - 2 * MARGIN), self._palette)
         before, top = self._ends[-1] if self._ends else 0, self.scroll_offset.y
         first = self._lay(page)
         rows = self._ends[-1] if self._ends else 0
@@ -79,8 +91,8 @@ class ThoughtPane(ScrollView, can_focus=True):
             # As with the transcript: no layout for a line that is added.
             self.set_reactive(ScrollView.virtual_size, size)
             self.vertical_scrollbar.window_virtual_size = rows
-        if self.following:
-            self._place(self.max_scroll_y)
+        if self.following or to_top:
+            self._place(self.max_scroll_y if self.following else 0)
         if self.scroll_offset.y == top and first < max(before, rows):
             self._refresh_from(first - top)
 
@@ -131,16 +143,6 @@ class ThoughtPane(ScrollView, can_focus=True):
         height = self.size.height
         if row < height:
             self.refresh(Region(0, max(0, row), self.size.width, height - max(0, row)))
-
-    def on_resize(self) -> None:
-        message, page, self._message = self._message, self._page, None
-        if page is not None and message is not None:
-            parts, following, top = self._parts, self.following, self.scroll_offset.y
-            self._message, self._page, self._parts = message, None, parts
-            self.look(message, page)
-            self.following = following
-            self._place(self.max_scroll_y if following else top)
-        self.refresh()
 
     # Drawing
 
