@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.binding import Binding
 from textual.message import Message as Posted
 
@@ -57,6 +58,18 @@ class Offering(Sheet):
         seen = [view.message for view in self.views[first : last + 1]]
         answers = [message for message in seen if message.role == "assistant" and message.text]
         return (answers or seen)[-1]
+
+    def lend(self) -> None:
+        """A line at the bottom takes the keys for a while: the marked message stays so."""
+        self.lent = self.has_focus
+
+    def take_back(self) -> None:
+        """The line at the bottom is gone; the keys are here again, or somewhere else by now."""
+        if self.lent:
+            self.lent = False
+            if self.screen.focused is not self:
+                # What losing the keys would have done.
+                self.post_message(events.Blur())
 
     def show_hints(self, hints: "Hints | None") -> None:
         """Show letters on the code blocks in sight, or no longer."""

@@ -48,6 +48,7 @@ class Sheet(Scrolling):
         super().__init__(id, Column(telling))
         self._welcome = welcome
         self.hints: Hints | None = None
+        self.lent = False
         self._waiting: set[int] = set()
         self._timer: Timer | None = None
         self._cost = 0.0

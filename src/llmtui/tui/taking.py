@@ -79,13 +79,15 @@ class Taking:
     def _leaving(self, bar: Callable[[], Widget]) -> Callable[[], None]:
         """What puts everything back as it is now."""
         before = self._app.focused
+        self._stage.transcript.lend()
 
         def left() -> None:
             self._stage.transcript.show_hints(None)
-            focused = bar().has_focus_within
+            if bar().has_focus_within or self._app.focused is None:
+                back = before if before is not None and before.is_attached else self._stage.composer
+                self._app.screen.set_focus(back)
+            self._stage.transcript.take_back()
             bar().remove()
-            if focused or self._app.focused is None:
-                (before if before is not None and before.is_attached else self._stage.composer).focus()
 
         return left
 
