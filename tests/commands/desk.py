@@ -45,6 +45,13 @@ class NotingDesk:
     def use_theme(self, theme: str) -> None:
         self.done.append(("theme", theme))
 
+    def step_message(self, step: int) -> bool:
+        self.done.append(("message", step))
+        return bool(self.session.conversation.path)
+
+    def find(self, words: str) -> None:
+        self.done.append(("find", words))
+
     def new_conversation(self) -> None:
         self.done.append(("new",))
 

@@ -175,8 +175,8 @@ async def test_scrolling_back_to_the_end_follows_again() -> None:
         await pilot.press("pagedown", "pagedown")
         assert app.transcript.following
         await pilot.press("home")
-        assert screen(app.transcript)[0].startswith(" You")
-        assert " Question 0" in screen(app.transcript)
+        assert screen(app.transcript)[0].startswith("▌You")
+        assert "▌Question 0" in screen(app.transcript)
         await pilot.press("end")
         assert app.transcript.following
 
@@ -317,49 +317,6 @@ async def test_reasoning_is_toggled_for_the_newest_or_for_all() -> None:
         assert open_ones() == ["│ deep 0", "│ deep 1"]
         app.transcript.toggle_all_reasoning()
         assert open_ones() == []
-
-
-async def test_a_selection_across_messages_copies_them_as_they_were_written() -> None:
-    text = "Some **bold** words that go on for more than one line of the screen, surely.\n\n1. one\n1. two"
-    app = Talk([question(0), reply(0, text), question(1)])
-    async with app.run_test(size=(50, 24)) as pilot:
-        await pilot.pause()
-        rows = screen(app.transcript)
-        start = next(row for row, line in enumerate(rows) if "Question 0" in line)
-        end = next(row for row, line in enumerate(rows) if "Question 1" in line)
-        await pilot.mouse_down(Transcript, offset=(1, start))
-        await pilot.hover(Transcript, offset=(10, start + 2))
-        await pilot.hover(Transcript, offset=(9, end))
-        await pilot.mouse_up(Transcript, offset=(9, end))
-        await pilot.pause()
-        selected = app.screen.get_selected_text()
-        assert selected == f"Question 0\n\nr1 · groq\n{text}\n↓≈27\n\nYou\nQuestion "
-        marked = app.transcript.render_lines(Region(0, start + 2, 50, 1))[0]
-        plain = app.transcript.render_lines(Region(0, end + 2, 50, 1))[0]
-        assert {segment.style.bgcolor for segment in marked if segment.style} != {
-            segment.style.bgcolor for segment in plain if segment.style
-        }
-
-
-async def test_a_selection_stays_on_its_words_when_lines_above_it_become_known() -> None:
-    app = Talk(conversation(60))
-    async with app.run_test(size=(60, 24)) as pilot:
-        await pilot.pause()
-        await click(pilot, "Reply 59", times=2)
-        assert app.screen.get_selected_text() in ("Reply", "59")
-        chosen = app.screen.get_selected_text()
-        for _ in range(5):
-            app.transcript.scroll_page_up()
-        await pilot.pause()
-        assert app.screen.get_selected_text() == chosen
-
-
-async def test_a_triple_click_selects_a_line() -> None:
-    app = Talk([question(0), reply(0, "one **two** three")])
-    async with app.run_test(size=(60, 24)) as pilot:
-        await pilot.pause()
-        await click(pilot, "two", times=3)
-        assert app.screen.get_selected_text() == "one **two** three"
 
 
 async def test_code_is_given_as_it_was_written() -> None:

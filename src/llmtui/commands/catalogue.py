@@ -7,6 +7,7 @@ from llmtui.commands.copy import CopyMessage
 from llmtui.commands.delete import Delete
 from llmtui.commands.export import Export
 from llmtui.commands.fallback import FallBack
+from llmtui.commands.find import Find
 from llmtui.commands.going_on import GoOn
 from llmtui.commands.help import Help
 from llmtui.commands.keep import Keep
@@ -18,6 +19,7 @@ from llmtui.commands.pipe import PipeText
 from llmtui.commands.quit import Quit
 from llmtui.commands.raw import ShowRaw
 from llmtui.commands.reasoning import ToggleReasoning, ToggleThoughts
+from llmtui.commands.reading import MessageAbove, MessageBelow
 from llmtui.commands.rename import Rename
 from llmtui.commands.resume import ResumeConversation
 from llmtui.commands.retry import Retry
@@ -52,6 +54,9 @@ COMMANDS: tuple[Command, ...] = (
     SaveText(),
     PipeText(),
     Export(),
+    Find(),
+    MessageAbove(),
+    MessageBelow(),
     ToggleReasoning(),
     ToggleThoughts(),
     ShowRaw(),

@@ -122,6 +122,14 @@ class Desk(Protocol):
         where there is none."""
         ...
 
+    def step_message(self, step: int) -> bool:
+        """Go to the message below (1) or above (-1), which has the keys then; False where there is none."""
+        ...
+
+    def find(self, words: str) -> None:
+        """Ask for words, light them in the conversation, and go to the nearest."""
+        ...
+
     def toggle_sidebar(self) -> None:
         """Show or hide the list of conversations."""
         ...

@@ -436,6 +436,25 @@ class LlmtuiApp(App[None]):
     def _open_models(self) -> None:
         self.desk.open("models")
 
+    @on(Composer.ReadAsked)
+    def _read(self) -> None:
+        if self.transcript.views:
+            self.transcript.focus()
+        else:
+            self.screen.focus_next()
+
+    @on(Transcript.Left)
+    def _type(self) -> None:
+        self.composer.focus()
+
+    @on(Transcript.KeysTold)
+    def _tell_keys(self, event: Transcript.KeysTold) -> None:
+        self.status_line.keys = event.keys
+
+    @on(Transcript.FindAsked)
+    def _find(self, event: Transcript.FindAsked) -> None:
+        self.desk.find(event.words)
+
     @on(Transcript.StopAsked)
     def _stop(self) -> None:
         self.session.stop()
@@ -588,6 +607,8 @@ class LlmtuiApp(App[None]):
     def on_key(self, event: events.Key) -> None:
         """What is typed while nothing takes it goes to the self.composer."""
         if self.screen is not self.screen_stack[0]:
+            return
+        if event.key in self.screen.active_bindings:
             return
         if event.is_printable and event.character and not isinstance(self.focused, Composer | Input):
             self.composer.focus()

@@ -60,6 +60,9 @@ class Composer(TextArea):
             super().__init__()
             self.where = where
 
+    class ReadAsked(Message):
+        """Tab was pressed where there is nothing to complete: the conversation is to have the keys."""
+
     class Interrupted(Message):
         """Ctrl+C was pressed, and there is nothing to copy."""
 
@@ -170,6 +173,8 @@ class Composer(TextArea):
     def action_complete(self) -> None:
         if self.suggesting:
             self.post_message(self.Choosing("take"))
+        elif not self.text:
+            self.post_message(self.ReadAsked())
         else:
             self.screen.focus_next()
 

@@ -17,6 +17,7 @@ from llmtui.tui.saving import unused
 from llmtui.tui.stage import Stage
 
 if TYPE_CHECKING:
+    from llmtui.tui.find.asking import Asking
     from llmtui.tui.taking import Taking
 
 
@@ -27,6 +28,7 @@ class ScreenDesk:
         self._app, self._stage = app, stage
         self._panels = Panels(app, stage, self)
         self._taking: Taking | None = None
+        self._finding: Asking | None = None
         self._deleted: list[str] = []
 
     @property
@@ -196,6 +198,20 @@ class ScreenDesk:
 
     def toggle_raw(self) -> bool:
         return self._stage.transcript.toggle_raw()
+
+    def step_message(self, step: int) -> bool:
+        transcript = self._stage.transcript
+        if not transcript.step(step):
+            return False
+        transcript.focus()
+        return True
+
+    def find(self, words: str) -> None:
+        if self._finding is None:
+            from llmtui.tui.find.asking import Asking
+
+            self._finding = Asking(self._app, self._stage)
+        self._finding.ask(words)
 
     def toggle_sidebar(self) -> None:
         sidebar = self._stage.sidebar

@@ -14,6 +14,8 @@ from llmtui.tui.drawing.lines import shortened as shortened_to
 # From this importance on a part is worth cutting the name of the model; and to how many cells at most.
 _WORTH_A_CUT = 8
 _SHORTEST_NAME = 8
+# And from this one on a part is told whatever the line is needed for.
+_URGENT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,21 @@ def _context(status: Status) -> str:
     return f"ctx {about}{shortened(status.context)}/{shortened(status.context_limit)} {share:.0f}%"
 
 
+def _told(keys: tuple[str, ...], status: Status, width: int) -> Content:
+    """As many of the keys as there is room for, after what may not be left unsaid."""
+    urgent = [(text, style) for importance, text, style in status_parts(status) if importance >= _URGENT]
+    shown: list[Content | str] = []
+    for text, style in urgent:
+        shown += [Content.styled(text, style), "   "]
+    room = width - Content.assemble(*shown).cell_length
+    words = keys[0]
+    for more in keys[1:]:
+        if Content(f"{words} · {more}").cell_length > room:
+            break
+        words = f"{words} · {more}"
+    return Content.assemble(*shown, shortened_to(words, max(1, room)))
+
+
 class StatusLine(Widget):
     """One line; a click on the model opens the list of models."""
 
@@ -136,10 +153,15 @@ class StatusLine(Widget):
 
     status: reactive[Status] = reactive(Status())
 
+    keys: reactive[tuple[str, ...]] = reactive(())
+    """What the keys are for while they are not for typing, the most needed first."""
+
     class ModelClicked(Message):
         """The name of the model was clicked."""
 
     def render(self) -> Content:
+        if self.keys:
+            return _told(self.keys, self.status, self.size.width)
         texts = fitted(status_parts(self.status), self.size.width)
         shown: list[Content | str] = []
         for text, style in texts:
@@ -152,6 +174,8 @@ class StatusLine(Widget):
         return Content.assemble(*shown[:-3], "   " + " " * max(0, gap), Content.styled(last, "$text-muted"))
 
     def on_click(self, event: events.Click) -> None:
+        if self.keys:
+            return
         first, _ = fitted(status_parts(self.status), self.size.width)[0]
         if first.endswith("▾") and event.x <= Content(first).cell_length:
             self.post_message(self.ModelClicked())

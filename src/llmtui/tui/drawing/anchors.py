@@ -8,7 +8,7 @@ from typing import NamedTuple
 from llmtui.tui.drawing.lines import NOWHERE, Line
 from llmtui.tui.drawing.page import Stack
 
-_ABOVE, _TEXT, _BELOW = 0, 1, 2
+TITLE, _TEXT, _BELOW = 0, 1, 2
 _START = attrgetter("start")
 
 
@@ -23,12 +23,7 @@ class Anchor(NamedTuple):
     nth: int = 0
 
 
-HEAD = Anchor(-1, _ABOVE, 0)
-
-
-def place_of(part: int, at: int) -> Anchor:
-    """The row that shows this character of a part's text."""
-    return Anchor(part, _TEXT, at)
+HEAD = Anchor(-1, TITLE, 0)
 
 
 def anchor(stacks: Sequence[Stack], row: int) -> Anchor:
@@ -65,11 +60,15 @@ def row_of(stacks: Sequence[Stack], anchor: Anchor) -> int:
 def row_showing(stacks: Sequence[Stack], part: int, at: int) -> int | None:
     """The row on which this character of a part's text is seen, None where it is folded away."""
     found = None
+    ends = {id(lines): len(source) for lines, source, _ in stacks if source is not None}
     for top, shown, side, _, lines in _sides(stacks):
-        if shown != part or side != _TEXT or not lines[0].start <= at:
+        if (shown, side) != (part, _TEXT) or at < lines[0].start:
             continue
         last = bisect_right(lines, at, key=_START) - 1
         first = bisect_left(lines, lines[last].start, key=_START)
+        if last == len(lines) - 1 and at >= ends.get(id(lines), at + 1):
+            # A panel that shows a part of its text hands over the text only as far as that goes.
+            continue
         # Rows of a table begin at the same place: what they show tells them apart.
         seen = (row for row in range(first, last + 1) if _shows(lines[row], at))
         found = top + next(seen, last)
@@ -89,12 +88,12 @@ def _shows(line: Line, at: int) -> bool:
 
 def _sides(stacks: Sequence[Stack]) -> Iterator[tuple[int, int, int, int, Sequence[Line]]]:
     """(its first row, part, side, our own rows before it, lines) of each stack that has any."""
-    top, part, side, own = 0, -1, _ABOVE, 0
+    top, part, side, own = 0, -1, TITLE, 0
     for lines, source, of_part in stacks:
         if not lines:
             continue
         if of_part > part:
-            part, side, own = of_part, _ABOVE, 0
+            part, side, own = of_part, TITLE, 0
         if source is not None:
             side = _TEXT
         elif side == _TEXT:

@@ -196,7 +196,10 @@ class Column:
         """A number for a row that stays true when the rows above it change."""
         if not self.views:
             return row
-        place, inside = self._heights.at(row)
+        return self.key_of(*self._heights.at(row))
+
+    def key_of(self, place: int, inside: int) -> int:
+        """The number for this row of a message."""
         return place * _ROWS_PER_MESSAGE + inside
 
     def anchor(self, row: int) -> Where | None:

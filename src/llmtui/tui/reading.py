@@ -1,0 +1,182 @@
+"""The sheet while it has the keys: one message is the current one, and letters go from one to the next."""
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.keys import format_key
+from textual.message import Message as Posted
+
+from llmtui.tui.drawing.anchors import TITLE, Anchor
+from llmtui.tui.sheet import Sheet
+
+# What the bottom line tells of the keys, the most needed first: the words, and the bindings they are for.
+_TOLD = (
+    ("back", ("leave",)),
+    ("message", ("next", "previous")),
+    ("find", ("find",)),
+    ("unread", ("unread",)),
+    ("copy", ("copy",)),
+    ("select", ("select",)),
+    ("as written", ("raw",)),
+    ("fold", ("fold",)),
+    ("save", ("save",)),
+    ("ends", ("home", "end")),
+)
+# A hit is shown with some of what stands above it.
+_ABOVE = 3
+
+
+class Reading(Sheet):
+    """Has a current message as long as it has the focus."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,alt+down", "message(1)", "the next message", id="reading.next", show=False),
+        Binding("k,alt+up", "message(-1)", "the message before", id="reading.previous", show=False),
+        Binding("g,home", "scroll_home", "the beginning", id="reading.home", show=False),
+        Binding("G,end", "scroll_end", "the end", id="reading.end", show=False),
+        Binding("space,pagedown", "page_down", "a page down", id="reading.page_down", show=False),
+        Binding("pageup", "page_up", "a page up", id="reading.page_up", show=False),
+        Binding("u", "unread", "the first unread line", id="reading.unread", show=False),
+        Binding("escape,i,enter", "leave", "back to typing", id="reading.leave", show=False),
+    ]
+
+    class Left(Posted, namespace="transcript"):
+        """The keys are to go back to where somebody types."""
+
+    class KeysTold(Posted, namespace="transcript"):
+        """What the keys are for now, the most needed first; nothing where they are somebody else's."""
+
+        def __init__(self, keys: tuple[str, ...]) -> None:
+            super().__init__()
+            self.keys = keys
+
+    def step(self, direction: int) -> bool:
+        """Go to the message below (1) or above (-1); False if there is none at all."""
+        column = self._column
+        if column.page is None or not column.views:
+            return False
+        if self.current is None:
+            place = self._in_sight()
+            # From nowhere, up is the head of what is being read.
+            wanted = place if direction < 0 or self.following else place + 1
+        elif direction < 0 and column.top(self.current) < self.scroll_offset.y:
+            wanted = self.current
+        else:
+            wanted = self.current + direction
+        self.current = max(0, min(wanted, len(column.views) - 1))
+        if wanted == self.current or not self.following:
+            column.lay(self.current)
+            self.bring(column.top(self.current), follow=True)
+        self.refresh()
+        return True
+
+    def jump(self, message_id: str, part: int | None = None, at: int | None = None) -> bool:
+        """Show a message, or a place in the text of one of its parts, opening what hides it; following ends.
+
+        False if the message is not here.
+        """
+        place = self._column.place_of(message_id)
+        if place is None:
+            return False
+        if self._column.page is None:
+            self.call_after_refresh(self.jump, message_id, part, at)
+            return True
+        self._point_at(place)
+        self.stay()
+        if part is None:
+            self._column.lay(place)
+            self.bring(self._column.top(place))
+        else:
+            self._show(place, part, at or 0)
+        self.refresh()
+        return True
+
+    def _show(self, place: int, part: int, at: int) -> None:
+        """Bring a place of a text into sight, if it is not; -1 is what stands above the text."""
+        column, height = self._column, self.size.height
+        row = None if at < 0 else column.row_showing(place, part, at)
+        if row is None and at >= 0:
+            view = column.views[place]
+            for panel in view.panels():
+                if panel.place == part:
+                    panel.reveal(at)
+            view.stir()
+            row = column.row_showing(place, part, at)
+        if row is None:
+            row = column.row_of((place, Anchor(part, TITLE, 0), 0))
+        self._extend()
+        # The mark lies over the last row.
+        if not self.scroll_offset.y <= row < self.scroll_offset.y + height - 1:
+            self.bring(row, above=height // _ABOVE)
+        else:
+            self._lay_near()
+
+    def action_message(self, direction: int) -> None:
+        self.step(direction)
+
+    def action_unread(self) -> None:
+        row = self._reader.first_unread
+        if row is None:
+            self.app.bell()
+            return
+        self._point_at(self._column.at(row)[0])
+        self.bring(row, follow=True)
+
+    def action_leave(self) -> None:
+        self.post_message(self.Left())
+
+    def on_focus(self) -> None:
+        if self.current is None and self._column.views and self._column.page is not None:
+            self.current = self._in_sight()
+        self.refresh()
+        self.post_message(self.KeysTold(self._told()))
+
+    def on_blur(self) -> None:
+        if self.lent:
+            return
+        self.current = None
+        self.refresh()
+        self.post_message(self.KeysTold(()))
+
+    def scrolled(self) -> None:
+        """The current message is one that is in sight."""
+        if self.current is not None and not self._is_in_sight(self.current):
+            self.current = self._in_sight()
+            self.refresh()
+
+    def _point_at(self, place: int) -> None:
+        if self.has_focus:
+            self.current = place
+
+    def _is_in_sight(self, place: int) -> bool:
+        if place >= len(self._column.views):
+            return False
+        top = self._column.top(place) - self.scroll_offset.y
+        return top < self.size.height and top + self._column.views[place].height > 0
+
+    def _in_sight(self) -> int:
+        """The message being read: the last one at the end, else the first whose head is in sight, or the one
+        that fills the viewport."""
+        column, top = self._column, self.scroll_offset.y
+        last = len(column.views) - 1
+        if self.following:
+            return last
+        place, inside = column.at(top)
+        below = min(place + 1, last)
+        return below if inside and column.top(below) < top + self.size.height else place
+
+    def _told(self) -> tuple[str, ...]:
+        keys: dict[str, str] = {}
+        for active in self.screen.active_bindings.values():
+            name = (active.binding.id or "").removeprefix("reading.")
+            keys.setdefault(name, _label(active.binding.key))
+        return tuple(
+            f"{' '.join(keys[name] for name in names)} {words}"
+            for words, names in _TOLD
+            if all(name in keys for name in names)
+        )
+
+
+def _label(key: str) -> str:
+    shown = format_key(key)
+    return shown if len(shown) == 1 else "+".join(step.capitalize() for step in shown.split("+"))
