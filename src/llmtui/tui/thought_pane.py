@@ -34,7 +34,7 @@ class ThoughtPane(ScrollView, can_focus=True):
       border: none; border-top: solid $surface-lighten-2; border-title-color: $text-muted;
       overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; scrollbar-background: $background;
       scrollbar-background-hover: $background; scrollbar-background-active: $background; }
-    ThoughtPane.beside { dock: right; width: 40%; height: 1fr; border-left: solid $surface-lighten-2; }
+    ThoughtPane.beside { dock: right; width: 45%; height: 1fr; border-left: solid $surface-lighten-2; }
     ThoughtPane:focus { border-title-color: $text-accent; }
     """
     ALLOW_SELECT = True

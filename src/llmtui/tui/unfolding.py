@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.message import Message as Posted
 
 from llmtui.chat.message import Message
+from llmtui.tui.drawing.anchors import TITLE, Anchor
 from llmtui.tui.drawing.page import Page
 from llmtui.tui.sheet import Sheet
 
@@ -33,7 +34,7 @@ class Unfolding(Sheet):
 
     BINDINGS = [
         Binding("r", "raw", "as it was written, and back", id="reading.raw", show=False),
-        Binding("t,enter", "fold", "fold or open reasoning and tools", id="reading.fold", show=False),
+        Binding("t", "fold", "fold or open reasoning and tools", id="reading.fold", show=False),
         Binding("left_square_bracket", "inside(-1)", "scroll up inside", id="reading.inside_up", show=False),
         Binding("right_square_bracket", "inside(1)", "down inside", id="reading.inside_down", show=False),
         Binding("o", "whole", "show all of a panel, or a part", id="reading.whole", show=False),
@@ -74,8 +75,8 @@ class Unfolding(Sheet):
         """Fold or unfold the last reasoning there is."""
         places = range(len(self._column.views) - 1, -1, -1)
         newest = next((place for place in places if self._column.views[place].thinks), None)
-        if newest is not None:
-            self._toggle(newest, None)
+        if newest is not None and (opened := self._toggle(newest, None)):
+            self._bring_head(newest, opened)
 
     def toggle_all_reasoning(self) -> None:
         """Unfold all reasoning, or let it be again as the setting says, whatever was chosen for each."""
@@ -107,9 +108,13 @@ class Unfolding(Sheet):
         """Fold what the current message holds, or unfold it if all is folded."""
         views = self._column.views
         meant = range(len(views) - 1, -1, -1) if self.current is None else (self.current,)
-        view = next((views[place] for place in meant if views[place].folds), None)
-        if view is not None:
-            self._change(view.toggle_panels)
+        place = next((place for place in meant if views[place].folds), None)
+        if place is None:
+            return
+        self._change(views[place].toggle_panels)
+        opened = [panel for panel in views[place].panels() if panel.shown]
+        if opened:
+            self._bring_head(place, opened[0])
 
     def action_inside(self, steps: int) -> None:
         for panel, view in self._meant():
@@ -159,12 +164,24 @@ class Unfolding(Sheet):
                     before = panel
                     yield panel, view
 
-    def _toggle(self, place: int, part: int | None) -> None:
+    def _toggle(self, place: int, part: int | None) -> "Panel | None":
+        """Fold or unfold a panel; it, if it is open now."""
         view = self._column.views[place]
-        unfolded: list[bool | None] = []
-        self._change(lambda: unfolded.append(view.toggle(part)))
-        if unfolded[0] is not None:
-            self.post_message(self.ReasoningToggled(view.message.id, unfolded[0]))
+        panel = view.toggle(part)
+        self._lay_near()
+        if panel is None:
+            return None
+        self.post_message(self.ReasoningToggled(view.message.id, panel.shown))
+        return panel if panel.shown else None
+
+    def _bring_head(self, place: int, panel: "Panel") -> None:
+        """Whoever opens something by a key wants to see it."""
+        if self._column.page is None:
+            return
+        self._column.lay(place)
+        row = self._column.row_of((place, Anchor(panel.place, TITLE, 0), 0))
+        if not self.scroll_offset.y <= row < self.scroll_offset.y + self.size.height:
+            self.bring(row)
 
     def _show_whole(self, place: int, part: int) -> None:
         view = self._column.views[place]

@@ -226,13 +226,13 @@ class MessageView:
             if isinstance(panel, Thought):
                 panel.choose(None)
 
-    def toggle(self, place: int | None = None) -> bool | None:
-        """Fold or unfold one panel, the last reasoning for None: whether it is open now, None for none."""
+    def toggle(self, place: int | None = None) -> Panel | None:
+        """Fold or unfold one panel, the last reasoning for None; that panel, None if there is none."""
         for panel in reversed(self.panels()):
             if panel.place == place or (place is None and isinstance(panel, Thought)):
                 panel.toggle()
                 self._drawn = None
-                return panel.unfolded
+                return panel
         return None
 
     def toggle_panels(self) -> bool:
