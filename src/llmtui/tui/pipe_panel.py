@@ -64,9 +64,10 @@ class PipePanel(ModalScreen[str]):
         except OSError as error:
             self.query_one(Static).update(Content(f"It could not be run: {error.strerror}"))
             self.query_one(VerticalScroll).border_subtitle = Content("Esc leaves")
+            self._over = True
         else:
+            self._over = True
             self._show(self._pipe.state)
-        self._over = True
 
     def _show_soon(self) -> None:
         if self._timer is None and self.is_mounted:
@@ -74,16 +75,15 @@ class PipePanel(ModalScreen[str]):
 
     def _show(self, piped: Piped) -> None:
         self._timer = None
-        running = piped.ending == "running"
         cut = (
             f"\n… {piped.more:,} bytes more are not shown (the first {MOST_BYTES:,} are)"
             if piped.more
             else ""
         )
-        nothing = "" if running else "(it said nothing)"
+        nothing = "(it said nothing)" if self._over else ""
         self.query_one(Static).update(Content(piped.output.rstrip("\n") + cut or nothing))
-        keys = "Esc stops it" if running else "y copies this · Esc leaves"
-        self.query_one(VerticalScroll).border_subtitle = Content(f"{piped.ending} · {keys}")
+        told = f"{piped.ending} · y copies this · Esc leaves" if self._over else "running · Esc stops it"
+        self.query_one(VerticalScroll).border_subtitle = Content(told)
 
     def action_stop_or_leave(self) -> None:
         if self._over:

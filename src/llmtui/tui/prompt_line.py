@@ -22,7 +22,7 @@ class PromptLine(Vertical):
         height: 2;
         dock: bottom;
         background: $surface;
-        & Static { height: 1; padding: 0 1; color: $text-muted; }
+        & Static { height: 1; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
         & .refused { color: $text-warning; }
         & Input { height: 1; border: none; padding: 0 1; background: $surface; }
     }

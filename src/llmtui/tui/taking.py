@@ -170,7 +170,7 @@ class Taking:
             self._tell(f"Saved {piece.what} to {saving.at_home(path)}", "information")
             return ""
 
-        words = f"save {piece.what} in {saving.at_home(folder)} · Enter saves · Esc"
+        words = f"Enter saves · Esc · {piece.what}, in {saving.at_home(folder)}"
         prompt = PromptLine(words, offered, entered, self._leaving(lambda: prompt))
         self._app.screen.mount(prompt)
 
@@ -182,7 +182,7 @@ class Taking:
             self._app.call_later(self._run, typed, piece.text)
             return ""
 
-        words = f"pipe {piece.what} into a command of your shell · Enter runs it · Esc"
+        words = f"Enter runs it · Esc · a command of your shell, given {piece.what}"
         prompt = PromptLine(words, self._command, entered, self._leaving(lambda: prompt))
         self._app.screen.mount(prompt)
 
