@@ -1,21 +1,24 @@
-"""Words inside a block of markdown: emphasis, code, links and images, as styled runs."""
+"""Words inside a block of markdown: emphasis, code, links, images, maths and footnotes, as styled runs."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from rich.cells import cell_len
 from rich.style import Style
 
 from llmtui.terminal import safe_line, safe_link, safe_text
-from llmtui.tui.drawing.lines import Run
+from llmtui.tui.drawing.lines import Recast, Run
+from llmtui.tui.drawing.links import note, open_link, short
+from llmtui.tui.drawing.maths import formula
 from llmtui.tui.drawing.palette import BOLD, ITALIC, STRIKE, Palette
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _BARE_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`]+")
-_LONGEST_TARGET = 60
+_COLON = re.compile(r":[ \t]*")
+_HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Words:
@@ -29,12 +32,14 @@ class Words:
         self.base = base
         self.palette = palette
         self.cursor = 0
+        self._colon = ""
 
     def read(self, token: "Token", style: Style) -> list[list[Run]]:
         """The text of an inline token, a list of runs for each line as it was written."""
         rows: list[list[Run]] = [[]]
         styles = [style]
-        target, shown = "", ""
+        target, title, shown = "", "", ""
+        linked = False
         for child in token.children or ():
             now = styles[-1]
             match child.type:
@@ -47,17 +52,17 @@ class Words:
                 case "s_open":
                     styles.append(now + STRIKE)
                 case "link_open":
-                    target, shown = str(child.attrs.get("href", "")), ""
-                    link = now + self.palette.link
+                    target, title = str(child.attrs.get("href", "")), str(child.attrs.get("title", ""))
+                    shown, linked = "", True
                     allowed = safe_link(target)
-                    styles.append(open_link(link, allowed) if allowed else link)
+                    styles.append(open_link(now + self.palette.link, allowed) if allowed else now)
                 case "strong_close" | "em_close" | "s_close":
                     styles.pop()
                 case "link_close":
                     styles.pop()
-                    if note := _note(target, shown):
-                        rows[-1].append(Run(f" ({note})", self.palette.muted))
-                    target = ""
+                    linked = False
+                    if told := note(target, title, shown):
+                        rows[-1].append(Run(f" ({told})", self.palette.muted))
                 case "code_inline":
                     rows[-1].append(
                         Run(safe_line(child.content) or " ", self.palette.code, self._find(child.content))
@@ -65,10 +70,23 @@ class Words:
                     shown += child.content
                 case "image":
                     rows[-1].extend(self._image(child))
+                case "maths_inline":
+                    shown += child.content
+                    run = formula(child.content, child.info, self._find(child.info), now, self.palette)
+                    if child.markup in ("$$", "\\["):
+                        rows += [[Run("  ", now), run], []]
+                    else:
+                        rows[-1].append(run)
+                case "footnote":
+                    rows[-1].append(self._footnote(child, first=not rows[-1]))
                 case _:
                     shown += child.content
-                    rows[-1].extend(self._text(child.content, now, bool(target)))
-        return rows
+                    content = child.content.removeprefix(self._colon)
+                    self._colon = ""
+                    if not rows[-1] and len(rows) > 1:
+                        content = content.lstrip(" ")
+                    rows[-1].extend(self._text(content, now, linked))
+        return [row for row in rows if row] or [[]]
 
     def _text(self, content: str, style: Style, linked: bool) -> Iterable[Run]:
         if not content:
@@ -91,12 +109,27 @@ class Words:
 
     def _image(self, token: "Token") -> Iterable[Run]:
         """An image is never fetched: its words and its address."""
-        target = str(token.attrs.get("src", ""))
+        target, title = str(token.attrs.get("src", "")), str(token.attrs.get("title", ""))
         allowed = safe_link(target)
         style = open_link(self.palette.link, allowed) if allowed else self.palette.muted
         at = self._find(token.content) if token.content else self.base + self.cursor
         yield Run(f"🖼 {safe_line(token.content) or 'image'}", style, at)
-        yield Run(f" ({_short(target)})", self.palette.muted)
+        told = f'{short(target)} "{safe_line(title)}"' if title.strip() else short(target)
+        yield Run(f" ({told})", self.palette.muted)
+
+    def _footnote(self, token: "Token", first: bool) -> Run:
+        """The mark of a footnote, `⁽¹⁾`; one with a name keeps it as it was written, for it may be none."""
+        at = self._find(token.content)
+        end = at - self.base + len(token.content)
+        written, mark = token.content, token.content
+        if token.info.isascii() and token.info.isdigit():
+            mark = f"⁽{token.info.translate(_HIGH)}⁾"
+        if first and (colon := _COLON.match(self.source, end)):
+            self.cursor = colon.end()
+            self._colon = colon.group()
+            written += self._colon
+            mark += " " if mark[0] == "⁽" else ": "
+        return Recast(safe_text(mark), self.palette.spot, at, len(written))
 
     def _find(self, content: str) -> int:
         """Where in the text these words are: at the cursor or soon after it."""
@@ -113,28 +146,11 @@ class Words:
         return self.base + at
 
 
-def open_link(style: Style, target: str) -> Style:
-    """The style that makes text a link: in the terminal, and to a click."""
-    return style + Style(link=target, meta={"spot": ("link", target)})
+def hanging(row: Sequence[Run]) -> int:
+    """How far the lines below this one go in, when it begins with the mark of a footnote's text."""
+    first = row[0] if row else None
+    return cell_len(first.text) if isinstance(first, Recast) and first.text.endswith(" ") else 0
 
 
 def _words(content: str) -> str:
     return safe_text(content).replace("\n", " ").replace("\t", " ")
-
-
-def _note(target: str, shown: str) -> str:
-    """What to say of a link's target beside its words: its host, unless they say it."""
-    if safe_link(target) is None:
-        return _short(target) if target and target not in shown else ""
-    try:
-        host = urlsplit(target).hostname or target
-    except ValueError:
-        host = target
-    # The words must name that very host: in `bank.example.evil.example` they name another.
-    named = rf"(?<![\w.@-])(?:www\.)?{re.escape(host.removeprefix('www.'))}(?![\w@-]|\.\w)"
-    return "" if re.search(named, shown.lower()) else _short(host)
-
-
-def _short(target: str) -> str:
-    target = safe_line(target)
-    return target if len(target) <= _LONGEST_TARGET else target[: _LONGEST_TARGET - 1] + "…"

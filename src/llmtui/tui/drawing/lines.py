@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -35,6 +35,33 @@ class Run(NamedTuple):
     text: str
     style: Style
     at: int = NOWHERE
+
+    def part(self, start: int, end: int) -> "Run":
+        """The stretch from one of its characters to another."""
+        return Run(self.text[start:end], self.style, self.at if self.at == NOWHERE else self.at + start)
+
+
+class Recast(Run):
+    """A stretch that says in other words what is in the source, `length` characters of it from `at` on.
+
+    It is copied whole or not at all, and so is each part of it.
+    """
+
+    length: int
+
+    def __new__(cls, text: str, style: Style, at: int, length: int) -> Self:
+        run = super().__new__(cls, text, style, at)
+        run.length = length
+        return run
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Recast) and self.length == other.length and tuple.__eq__(self, other)
+
+    __hash__ = Run.__hash__
+
+    def part(self, start: int, end: int) -> "Run":
+        """The same in a piece of its words."""
+        return Recast(self.text[start:end], self.style, self.at, self.length)
 
 
 class Sideways:
@@ -254,11 +281,10 @@ def _cut(runs: Sequence[Run], cuts: Iterable[tuple[int, int]]) -> list[list[Run]
     for start, end in cuts:
         line: list[Run] = []
         while True:
-            text, style, at = run
+            text = run.text
             low, high = max(start - base, 0), end - base
             if low < len(text) and high > 0:
-                piece = text[low:high]
-                line.append(Run(piece, style, at if at == NOWHERE else at + low))
+                line.append(run.part(low, high))
             if high <= len(text):
                 break
             following = next(source, None)

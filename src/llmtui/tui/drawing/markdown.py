@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, Any
 from rich.style import Style
 
 from llmtui.chat.blocks import Block
-from llmtui.chat.markdown import tokens
+from llmtui.chat.markdown import tokens, words
+from llmtui.chat.nesting import Level
 from llmtui.terminal import safe_text
-from llmtui.tui.drawing.inline import Words
+from llmtui.tui.drawing.inline import Words, hanging
 from llmtui.tui.drawing.lines import NOWHERE, Line, Run, wrap
+from llmtui.tui.drawing.maths import formula_alone
 from llmtui.tui.drawing.paint import Code, FenceLabel, code_lines
 from llmtui.tui.drawing.palette import BOLD, Palette
+from llmtui.tui.drawing.page import Page
+from llmtui.tui.drawing.rows import GrowingTable, add_excess, alignment, cell
 from llmtui.tui.drawing.table import Align, Row, Table
 
 if TYPE_CHECKING:
@@ -26,16 +30,59 @@ if TYPE_CHECKING:
 
 _BULLETS = "•◦▪"
 _TASK = re.compile(r"\[([ xX])\] ")
-_ALIGNS: Mapping[str, Align] = {"text-align:right": "right", "text-align:center": "center"}
 
 
 def draw(block: Block, width: int, palette: Palette, references: Mapping[str, Any]) -> list[Line]:
     """The lines of a block at most `width` cells wide; `start` of each counts from the text's beginning."""
-    found = None if block.kind == "plain" else tokens(block.source, dict(references))
-    if found is None:
+    match block.kind:
+        case "fence" | "table":
+            growing = grower(block, Page(width, palette), references)
+            growing.grow(block)
+            return growing.lines
+        case "plain":
+            return _plain(block, width, palette)
+        case "words":
+            return _words(block, width, palette, references)
+        case _:
+            source, base = block.alone
+            found = tokens(source, dict(references))
+            if found is None:
+                return _plain(block, width, palette)
+            drawing = _Drawing(block, source, base, palette)
+            return _in_order(drawing.blocks(found, 0, len(found), width, palette.text, 0))
+
+
+def grower(block: Block, page: Page, references: Mapping[str, Any]) -> GrowingFence | GrowingTable:
+    """What can lay a fence or a table while it grows."""
+    return GrowingFence(block, page) if block.kind == "fence" else GrowingTable(block, page, references)
+
+
+def _words(block: Block, width: int, palette: Palette, references: Mapping[str, Any]) -> list[Line]:
+    """What a paragraph goes on with that is too long to be read at once."""
+    text = "\n".join(line.strip(" \t") for line, _ in inner_lines(block)).strip("\n")
+    found = words(text, dict(references))
+    if not found:
+        return _plain(block, width, palette)
+    before, style = margin(block.levels, palette)
+    drawing = _Drawing(block, block.source, block.start, palette)
+    return beside(_in_order(drawing.written(found[0], width - cells(before), style)), before)
+
+
+def _plain(block: Block, width: int, palette: Palette) -> list[Line]:
+    """What cannot be read as markdown, as it was written."""
+    if not block.levels:
         return plain(block.source, block.start, width, palette.text)
-    drawing = _Drawing(block, palette)
-    lines = drawing.blocks(found, 0, len(found), width, palette.text, 0)
+    before, style = margin(block.levels, palette)
+    lines = [
+        line
+        for text, at in inner_lines(block)
+        if text.strip()
+        for line in as_written(text, at, width - cells(before), style)
+    ]
+    return beside(lines, before)
+
+
+def _in_order(lines: list[Line]) -> list[Line]:
     for above, below in pairwise(lines):
         below.start = max(above.start, below.start)
     return lines
@@ -62,15 +109,20 @@ def as_written(text: str, start: int, width: int, style: Style) -> list[Line]:
 
 
 class _Drawing:
-    """One block being drawn."""
+    """One block being drawn: `source` is what is read, `base` where in the text that begins.
 
-    def __init__(self, block: Block, palette: Palette) -> None:
-        self.source = block.source
-        self.base = block.start
+    Where the block goes on in containers, what opens them above it is shown as what they go on with.
+    """
+
+    def __init__(self, block: Block, source: str, base: int, palette: Palette) -> None:
+        self.source = source
+        self.base = base
+        self.first = block.start
         self.number = block.number
+        self.levels = list(block.levels)
         self.palette = palette
-        self.words = Words(block.source, block.start, palette)
-        self.starts = [0, *(match.end() for match in re.finditer(r"\r\n?|\n", block.source))]
+        self.words = Words(source, base, palette)
+        self.starts = [0, *(match.end() for match in re.finditer(r"\r\n?|\n", source))]
 
     def blocks(
         self, found: "Sequence[Token]", place: int, end: int, width: int, style: Style, depth: int
@@ -103,19 +155,21 @@ class _Drawing:
                 heading = self.palette.heading if token.tag in ("h1", "h2") else style + BOLD
                 if token.tag == "h1":
                     heading += Style(underline=True)
-                return self._written(found[place + 1], width, heading)
+                return self.written(found[place + 1], width, heading)
             case "paragraph_open":
-                return self._written(found[place + 1], width, style)
+                return self.written(found[place + 1], width, style)
             case "bullet_list_open" | "ordered_list_open":
                 return self._list(found, place, closing, width, style, depth)
             case "blockquote_open":
+                self._next_level()
                 inner = self.blocks(found, place + 1, closing, width - 2, self.palette.quote, depth + 1)
-                bar = Run("▎ ", self.palette.bar)
-                return _prefixed(inner, bar, bar)
+                return beside(inner, [Run(BAR, self.palette.bar)])
             case "fence" | "code_block":
                 return self._code(token, width)
             case "table_open":
-                return self._table(found, place, closing).lines(width, self.palette)
+                return self._table(found, place, closing, width, style)
+            case "maths_block":
+                return self._maths(token, width, style)
             case "hr":
                 return [Line([Run("─" * width, self.palette.faint)], self._line_start(token), style)]
             case _:
@@ -124,29 +178,37 @@ class _Drawing:
     def _list(
         self, found: "Sequence[Token]", place: int, closing: int, width: int, style: Style, depth: int
     ) -> list[Line]:
+        level = self._next_level()
         ordered = found[place].type == "ordered_list_open"
         number = int(found[place].attrs.get("start", 1)) if ordered else 0
-        if ordered and place == 0 and self.number is not None:
-            number = self.number
+        if ordered and level is None and self.number is not None:
+            number, self.number = self.number, None
         items = [at for at in range(place + 1, closing) if found[at].level == found[place].level + 1]
         opens = [at for at in items if found[at].type == "list_item_open"]
-        indent = "  " if depth == 0 else ""
-        digits = len(str(number + len(opens) - 1)) if ordered else 1
+        indent = "" if depth else INDENT
         lines: list[Line] = []
         for count, at in enumerate(opens):
             self._skip_marker(found[at])
-            sign = f"{number + count}.".rjust(digits + 1) if ordered else _BULLETS[min(depth, 5) // 2 % 3]
+            goes_on = level is not None and not count
+            sign = f"{number + count}." if ordered else _BULLETS[min(depth, 5) // 2 % 3]
+            if level is not None and not count:
+                sign = " " * level.sign
             inner_width = width - len(indent) - len(sign) - 1
             inner = self.blocks(found, at + 1, _closing(found, at), inner_width, style, depth + 2)
-            sign = _task(inner, sign)
+            if not goes_on:
+                sign = _task(inner, sign)
             first = Run(f"{indent}{sign} ", self.palette.bullet)
             rest = Run(" " * len(first.text), style)
-            if not inner:
+            if not inner and not goes_on:
                 inner = [Line([], self._line_start(found[at]), style)]
             if lines and self._spaced(found[at], depth + 1):
                 lines.append(Line([], self._line_start(found[at]) - 1, style))
-            lines.extend(_prefixed(inner, first, rest))
+            lines.extend(beside(inner, [rest]) if goes_on else _marked(inner, first, rest))
         return lines
+
+    def _next_level(self) -> Level | None:
+        """The level that this container is, if it is one that the block goes on in."""
+        return self.levels.pop(0) if self.levels else None
 
     def _code(self, token: "Token", width: int) -> list[Line]:
         code = Code(token.info.split()[0] if token.info.split() else "")
@@ -162,43 +224,63 @@ class _Drawing:
             start = self.starts[min(row + place, len(self.starts) - 1)]
             # Inside a list or a quote the line is indented, or has a mark before it.
             written = self.source.find(text, start) if text else start
-            start = self.base + (start if written < 0 else written)
+            start = max(self.first, self.base + (start if written < 0 else written))
             lines.extend(code_lines(code, place, start, width, self.palette))
         return lines
 
-    def _table(self, found: "Sequence[Token]", place: int, closing: int) -> Table:
-        table = Table(second=self.base + self.starts[min(self._row(found[place]) + 1, len(self.starts) - 1)])
-        row = table.head
-        for at in range(place, closing):
-            token = found[at]
+    def _table(
+        self, found: "Sequence[Token]", place: int, closing: int, width: int, style: Style
+    ) -> list[Line]:
+        rows: list[Row] = []
+        aligns: list[Align] = []
+        for token in found[place:closing]:
             match token.type:
                 case "tr_open":
-                    start = self.base + self.starts[self._row(token)] if token.map else row.start
-                    row = table.head if not table.head.cells else Row(start)
-                    row.start = start
-                    if row is not table.head:
-                        table.rows.append(row)
+                    rows.append(Row(self._line_start(token)))
                 case "th_open":
-                    table.aligns.append(_ALIGNS.get(str(token.attrs.get("style")), "left"))
+                    aligns.append(alignment(token))
                 case "inline":
-                    cell = self.words.read(token, self.palette.text)
-                    row.cells.append([run for part in cell for run in part])
+                    rows[-1].cells.append(cell(self.words, token, style))
+                case "tr_close" if len(rows) > 1:
+                    start = rows[-1].start - self.base
+                    line = self.source[start:].split("\n", 1)[0]
+                    add_excess(rows[-1], line, rows[-1].start, len(aligns), style)
                 case _:
                     pass
-        return table
+        second = self._row(found[place]) + 1
+        table = Table(aligns, rows[0], self.base + self.starts[second], width, self.palette)
+        table.add(rows[1:])
+        return table.lines
 
-    def _written(self, token: "Token", width: int, style: Style) -> list[Line]:
+    def written(self, token: "Token", width: int, style: Style) -> list[Line]:
         """The text of a paragraph or a heading, its line breaks kept."""
         lines: list[Line] = []
         start = self.base + self.words.cursor
+        inset = 0
         for runs in self.words.read(token, style):
             known = next((run.at for run in runs if run.at != NOWHERE), start)
             start = self.base + self.starts[bisect_right(self.starts, known - self.base) - 1]
-            for place, row in enumerate(wrap(runs, width)):
+            first, inset = hanging(runs), hanging(runs) or inset
+            for place, row in enumerate(_inset(runs, width, inset, bool(first))):
                 if place:
                     start = next((run.at for run in row if run.at != NOWHERE), start)
                 lines.append(Line(row, start, style))
         return lines
+
+    def _maths(self, token: "Token", width: int, style: Style) -> list[Line]:
+        """A formula that stands alone, as it was written while its end has not come or cannot be read."""
+        above, below = token.map or (0, 1)
+        start = self.source.find(token.markup, max(self.words.cursor, self.starts[above]))
+        inside = max(start + len(token.markup), self.starts[min(below, len(self.starts)) - 1])
+        end = self.source.find(token.info, inside) if token.info else -1
+        at = self.base + max(start, 0)
+        if end >= 0:
+            self.words.cursor = end + len(token.info)
+            length = self.words.cursor - start
+            lines = formula_alone(token, at, length, width, style, self.palette)
+            if lines is not None:
+                return lines
+        return plain(token.content, at, width, self.palette.code if token.info else style)
 
     def _skip_marker(self, token: "Token") -> None:
         start = max(self.words.cursor, self.starts[self._row(token)])
@@ -209,7 +291,8 @@ class _Drawing:
         return token.map[0] if token.map else 0
 
     def _line_start(self, token: "Token") -> int:
-        return self.base + self.starts[self._row(token)] if token.map else self.base + self.words.cursor
+        start = self.starts[self._row(token)] if token.map else self.words.cursor
+        return max(self.first, self.base + start)
 
 
 def _task(inner: Sequence[Line], sign: str) -> str:
@@ -217,12 +300,23 @@ def _task(inner: Sequence[Line], sign: str) -> str:
     if not inner or not inner[0].runs or not (task := _TASK.match(inner[0].runs[0].text)):
         return sign
     first, *rest = inner[0].runs
+    width = len(sign)
     at = first.at if first.at == NOWHERE else first.at + task.end()
     inner[0].runs = [Run(first.text[task.end() :], first.style, at), *rest]
-    return "☐" if task[1] == " " else "☑"
+    return ("☐" if task[1] == " " else "☑").ljust(width)
 
 
-def _prefixed(lines: list[Line], first: Run, rest: Run) -> list[Line]:
+def _inset(runs: list[Run], width: int, inset: int, marked: bool) -> list[list[Run]]:
+    """The runs wrapped, all but the mark that they may begin with so many cells to the right."""
+    if not inset:
+        return wrap(runs, width)
+    mark, rest = (runs[0], runs[1:]) if marked else (None, runs)
+    rows = wrap(rest, width - inset) if rest else [[]]
+    blank = Run(" " * inset, rows[0][0].style if rows[0] else runs[0].style)
+    return [[blank if place or mark is None else mark, *row] for place, row in enumerate(rows)]
+
+
+def _marked(lines: list[Line], first: Run, rest: Run) -> list[Line]:
     for row, line in enumerate(lines):
         line.runs = [rest if row else first, *line.runs]
     return lines
