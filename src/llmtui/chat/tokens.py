@@ -53,12 +53,20 @@ class Tally:
         """The estimate for the text, which must go on with the one given before."""
         if len(text) < self._read:
             self._settled, self._read = 0.0, 0
-        # The rule is additive over pieces that are cut at white space.
-        cut = text.rfind(" ", self._read) + 1
-        if cut - self._read > _SETTLED_LETTERS:
+        if len(text) - self._read > _SETTLED_LETTERS:
+            cut = self._cut(text)
             self._settled += estimate(text[self._read : cut])
             self._read = cut
         return self._settled + estimate(text[self._read :])
+
+    def _cut(self, text: str) -> int:
+        """Behind the last space, or the last letter that is a sign by itself: there the rule is additive."""
+        cut = text.rfind(" ", self._read) + 1
+        if cut:
+            return cut
+        # Chinese has no spaces.
+        near = range(len(text), max(self._read, len(text) - _SETTLED_LETTERS), -1)
+        return next((at for at in near if not text[at - 1].isascii()), self._read)
 
 
 @dataclass

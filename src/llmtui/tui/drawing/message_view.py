@@ -39,6 +39,7 @@ class MessageView:
         self.height = 0
         self._page: Page | None = None
         self._ends: list[int] = []
+        self._bodies: list[tuple[Sequence[Stack], Sequence[Stack], int]] = []
         self._raw = False
         self._sections: list[Section] = []
         self._rendered: list[Section] = []
@@ -93,8 +94,7 @@ class MessageView:
         before: Section | None = None
         for place, section in enumerate(self._sections):
             first = section.lay(page, message.streaming)
-            body = [stack._replace(part=place) for stack in section.stacks if stack.lines]
-            size = sum(len(stack.lines) for stack in body)
+            body, size = self._of_part(place, section.stacks)
             if not size:
                 continue
             if apart(before, section):
@@ -113,6 +113,15 @@ class MessageView:
         self._ends = list(accumulate(len(stack.lines) for stack in stacks))
         self.height = height + len(foot)
         return changed
+
+    def _of_part(self, place: int, stacks: Sequence[Stack]) -> tuple[Sequence[Stack], int]:
+        """The stacks of a part, which know now that they are, and their lines; those of most are known."""
+        if place < len(self._bodies) and self._bodies[place][0] is stacks:
+            return self._bodies[place][1:]
+        body = [stack._replace(part=place) for stack in stacks if stack.lines]
+        size = sum(len(stack.lines) for stack in body)
+        self._bodies[place : place + 1] = [(stacks, body, size)]
+        return body, size
 
     def line(self, row: int) -> Line:
         """The line at this row of the message."""

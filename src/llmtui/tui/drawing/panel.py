@@ -22,6 +22,7 @@ class Panel:
         self._wanted: int | None = None
         self._page: Page | None = None
         self._key: tuple[object, ...] = ()
+        self._room = self._size = 0
 
     @property
     def text(self) -> str:
@@ -82,11 +83,13 @@ class Panel:
 
     def lay(self, page: Page, live: bool) -> int:
         key = self.state()
-        if page == self._page and key == self._key and room(page.height) == room(self._page.height):
-            return sum(len(stack.lines) for stack in self.stacks)
-        self._page, self._key = page, key
+        steady = page == self._page and key == self._key
+        if steady and self._page is not None and (not self.windowed or room(page.height) == self._room):
+            return self._size
+        self._page, self._key, self._room = page, key, room(page.height)
         head = Stack([Line(self.title(page), 0, page.palette.text)])
         self.stacks = (head, *self.body(page))
+        self._size = sum(len(stack.lines) for stack in self.stacks)
         return 0
 
     def body(self, page: Page) -> Sequence[Stack]:

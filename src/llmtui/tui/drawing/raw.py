@@ -13,6 +13,8 @@ from llmtui.tui.drawing.written import Written
 class Raw:
     """One part; it may grow."""
 
+    growing = False
+
     def __init__(self, part: Part) -> None:
         self.part = part
         self._written = Written()

@@ -18,6 +18,9 @@ def read(sections: list[Section], message: Message, folding: Folding, raw: bool)
     tokens = _reported(message.answer)
     for place, part in enumerate(message.parts):
         known = sections[place] if place < len(sections) else None
+        if isinstance(known, Tool | Raw) and known.part is part and not known.growing and place < last:
+            # Most of hundreds are as they were.
+            continue
         section = _raw(known, part) if raw else _section(known, part, place, message)
         if section is not known:
             del sections[place:]
