@@ -70,7 +70,7 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("how do I use the inference gateway?", "Use the gateway", "The Inference Gateway"),
     ("What is LLM_PROVIDER", "LLM_PROVIDER and LLM_MODEL"),
     ("how do I exit", "Quit (exit)", "/stop and /quit"),
-    ("copy a code block", "/copy and /code"),
+    ("copy a code block", "/copy and /code", "Copy a code block, a message or its reasoning"),
     ("copying doesn't work in tmux", "Copying does not reach the clipboard"),
     ("how do I search old conversations", "Resume an earlier conversation"),
     ("what happens if it crashes during an answer", "After a crash or a power cut"),
