@@ -128,3 +128,17 @@ async def test_a_key_shows_the_current_message_raw_and_the_command_the_newest(fo
         found = screen(transcript)
         assert any("**bold**" in row for row in found) is focused
         assert any("*other*" in row for row in found) is not focused
+
+
+async def test_what_was_raw_or_open_stays_so_when_another_branch_is_looked_at() -> None:
+    first = [question(0), message(Reasoning("hm"), Text("*a*")), question(1)]
+    app = Talk(first)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await settled(pilot, app.transcript)
+        app.transcript.toggle_newest_reasoning()
+        app.transcript.current = 0
+        app.transcript.toggle_raw()
+        app.transcript.show([*first[:2], question(2)], branches={"q2": (2, 2)})
+        await settled(pilot, app.transcript)
+        found = [row.strip(" ▌") for row in screen(app.transcript)]
+        assert {"You · as written", "│ hm", "Question 2"} <= set(found)

@@ -43,7 +43,9 @@ class Column:
 
     def show(self, messages: Sequence[Message], branches: Branches, sent_from: str = "") -> None:
         """These messages instead of those before; `sent_from` is the first that is sent, if not the first."""
-        self.views = [_view(message, branches.get(message.id)) for message in messages]
+        # What was folded, or is shown as it was written, stays so on another branch.
+        known = {view.message.id: view for view in self.views}
+        self.views = [_view(message, branches.get(message.id), known.get(message.id)) for message in messages]
         self._places = {message.id: place for place, message in enumerate(messages)}
         for view in self.views:
             view.folding = self.folding
@@ -273,7 +275,14 @@ class Column:
         return "\n\n".join(f"**{self.views[place].name}**\n\n{text}" for place, text in found)
 
 
-def _view(message: Message, branch: tuple[int, int] | None = None) -> "MessageView":
+def _view(
+    message: Message, branch: tuple[int, int] | None = None, known: "MessageView | None" = None
+) -> "MessageView":
+    if known is not None:
+        known.update(message)
+        known.branch = branch
+        known.stir()
+        return known
     # Drawing words takes many modules: an empty conversation is painted without them.
     from llmtui.tui.drawing.message_view import MessageView
 
