@@ -8,19 +8,19 @@ from typing import ClassVar
 
 from textual import events
 from textual.content import Content
-from textual.geometry import Offset
 from textual.message import Message as Posted
-from textual.selection import Selection
 
 from llmtui.chat.message import Message
 from llmtui.tui.drawing.column import Branches
 from llmtui.tui.drawing.palette import CLASSES, CSS
 from llmtui.tui.drawing.telling import Telling
+from llmtui.tui.finding import Finding
 from llmtui.tui.offering import Offering
+from llmtui.tui.pointing import Pointing
 from llmtui.tui.unfolding import Unfolding
 
 
-class Transcript(Unfolding, Offering, can_focus=True):
+class Transcript(Finding, Unfolding, Offering, Pointing, can_focus=True):
     """Every message of the conversation being looked at."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = CLASSES
@@ -32,7 +32,6 @@ class Transcript(Unfolding, Offering, can_focus=True):
     """
         + CSS
     )
-    ALLOW_SELECT = True
     # A click in the transcript selects or follows a link; the keys stay where somebody is typing.
     FOCUS_ON_CLICK = False
 
@@ -94,6 +93,7 @@ class Transcript(Unfolding, Offering, can_focus=True):
         self._waiting.clear()
         self.current = None
         self.follow()
+        self.find_again()
 
     def queued(self, texts: Sequence[str]) -> None:
         """The messages that will be sent when this answer has ended, oldest first."""
@@ -106,7 +106,7 @@ class Transcript(Unfolding, Offering, can_focus=True):
         # Textual would select the whole transcript at a double click.
         event.prevent_default()
         column = self._column
-        if column.page is None or not column.views:
+        if column.page is None or not column.views or self.dragged:
             return
         place, _ = column.at(event.y + self.scroll_offset.y)
         message = column.views[place].message
@@ -123,7 +123,7 @@ class Transcript(Unfolding, Offering, can_focus=True):
                 self.post_message(self.TrimAsked(message.id))
             case ("models",):
                 self.post_message(self.ModelsAsked(message.id))
-            case ("link", str(url)):
+            case ("link", str(url)) if event.chain == 1:
                 self.post_message(self.LinkAsked(url))
             case ("branch", int(step)):
                 self.post_message(self.BranchAsked(message.id, step))
@@ -134,26 +134,4 @@ class Transcript(Unfolding, Offering, can_focus=True):
             case ("end",):
                 self.follow()
             case _ if event.chain > 1:
-                self._select_at(event)
-
-    def _select_at(self, event: events.Click) -> None:
-        """A double click selects a word, a triple click a line."""
-        _, offset = self.screen.get_widget_and_offset_at(event.screen_x, event.screen_y)
-        line = self._column.line(event.y + self.scroll_offset.y)
-        if offset is None or line is None:
-            return
-        start, end = line.word_at(offset.x) if event.chain == 2 else (0, len(line.text))
-        selection = Selection.from_offsets(Offset(start, offset.y), Offset(end, offset.y))
-        self.screen.selections = {self: selection}
-
-    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The selected text as it was written."""
-        if self._column.page is None:
-            return None
-        start, end = (
-            None if offset is None else (offset.y, offset.x) for offset in (selection.start, selection.end)
-        )
-        return self._column.copy(start, end), "\n"
-
-    def selection_updated(self, selection: Selection | None) -> None:
-        self.refresh()
+                self.select_by_click(event)

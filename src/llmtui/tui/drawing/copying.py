@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from llmtui.chat.blocks import Blocks
 from llmtui.tui.drawing.leaves import Pair, leaf_at
-from llmtui.tui.drawing.lines import NOWHERE, Line, Run
+from llmtui.tui.drawing.lines import NOWHERE, Line, Recast, Run
 from llmtui.tui.drawing.page import Stack
 from llmtui.tui.drawing.paint import CodeLine
 
@@ -85,7 +85,7 @@ class _Stretch:
         low, high = self._begins(), self._ends()
         if blocks is None:
             return self.source[low:high].strip("\n")
-        if self.first == 0 and self.low <= _before(self.all[0]):
+        if self.first == 0 and low == self.all[0].start:
             low = 0
         if self.last == len(self.all) - 1 and self._to_the_end():
             high = len(self.source)
@@ -132,6 +132,8 @@ class _Stretch:
 
     def _end(self, run: Run) -> int:
         """Where in the source a run ends, or a place in it where it is not shown as it was written."""
+        if isinstance(run, Recast):
+            return run.at + run.length
         shown = self.source[run.at : run.at + len(run.text)]
         return run.at + (len(shown) if shown.replace("\n", " ") == run.text else 0)
 
@@ -170,7 +172,8 @@ class _Stretch:
         rows: dict[int, dict[int, tuple[int, int]]] = {}
         for place, line in enumerate(self.lines):
             base = 0
-            for text, _, at in line.runs:
+            for run in line.runs:
+                text, at = run.text, run.at
                 low = self.low - base if not place else 0
                 high = (
                     self.high - base if place == len(self.lines) - 1 and self.high is not None else len(text)
@@ -179,6 +182,8 @@ class _Stretch:
                 base += len(text)
                 if at == NOWHERE or low >= high:
                     continue
+                if isinstance(run, Recast):
+                    low, high = 0, run.length
                 cells = rows.setdefault(line.start, {})
                 cell = _pipes(self.source[line.start : at])
                 before = cells.get(cell, (at + low, at + high))
@@ -226,31 +231,32 @@ def _first_at(line: Line) -> int:
 
 def _from(line: Line, index: int, after: int) -> int:
     """Where in the source the character at this index is, or the next one that was written."""
-    for text, at, follows in _known(line, after):
-        if at != NOWHERE and index < len(text):
-            return min(at + max(0, index), follows)
-        index -= len(text)
+    for run, follows in _known(line, after):
+        if run.at != NOWHERE and index < len(run.text):
+            return run.at if isinstance(run, Recast) else min(run.at + max(0, index), follows)
+        index -= len(run.text)
     return after
 
 
 def _to(line: Line, index: int, after: int) -> int:
     """Where the last written character ends that is before this index."""
     best = line.start
-    for text, at, follows in _known(line, after):
-        if at != NOWHERE and index > 0:
-            best = min(at + min(index, len(text)), follows)
-        index -= len(text)
+    for run, follows in _known(line, after):
+        if run.at != NOWHERE and index > 0:
+            size = min(index, len(run.text))
+            best = run.at + run.length if isinstance(run, Recast) else min(run.at + size, follows)
+        index -= len(run.text)
     return best
 
 
-def _known(line: Line, after: int) -> Iterator[tuple[str, int, int]]:
+def _known(line: Line, after: int) -> Iterator[tuple[Run, int]]:
     """The runs, and where in the source the one after each begins: some are longer than what they show."""
     following = after
-    found: list[tuple[str, int, int]] = []
-    for text, _, at in reversed(line.runs):
-        found.append((text, at, following if at == NOWHERE else max(at, following)))
-        if at != NOWHERE and text:
-            following = at
+    found: list[tuple[Run, int]] = []
+    for run in reversed(line.runs):
+        found.append((run, max(run.at, following)))
+        if run.at != NOWHERE and run.text:
+            following = run.at
     return reversed(found)
 
 

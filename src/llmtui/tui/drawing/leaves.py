@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from llmtui.chat.blocks import Block, Blocks
+from llmtui.chat.blocks import Block, Blocks, read_fence
 from llmtui.chat.markdown import tokens
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ _KINDS = {
     "table_open": "table",
     "hr": "text",
 }
+_FENCE_MARK = re.compile(r"`{3,}|~{3,}")
 _LINES = re.compile(r"\r\n?|\n")
 # What follows the words of a link: its address with a title or without, or the name of a definition.
 _TARGET = re.compile(
@@ -58,32 +59,34 @@ def leaf_at(blocks: Blocks, at: int) -> Leaf | None:
 
 
 def _block_at(blocks: Blocks, at: int) -> Block | None:
-    if blocks.open is not None and at >= blocks.open.start:
-        return blocks.open
+    tail = next((block for block in reversed(blocks.tails) if block.start <= at), None)
     place = bisect_right(blocks.closed, at, key=lambda block: block.start) - 1
-    return blocks.closed[place] if place >= 0 else None
+    return tail or (blocks.closed[place] if place >= 0 else None)
 
 
 def _leaves(block: Block, references: Mapping[str, Any]) -> Iterator[Leaf]:
     """The pieces of a block, from the top."""
-    source, base = block.source, block.start
-    found = tokens(source, dict(references)) if block.kind != "plain" else None
+    if block.kind == "fence":
+        yield Leaf("code", block.start, block.end, _moved([_fence_of(block)], block.start))
+        return
+    source, base = block.alone
+    found = tokens(source, dict(references)) if block.kind not in ("plain", "words") else None
+    if found is None:
+        yield Leaf("table" if block.kind == "table" else "text", block.start, block.end)
+        return
     starts = [0, *(match.end() for match in _LINES.finditer(source)), len(source)]
-    for place, token in enumerate(found or ()):
+    for place, token in enumerate(found):
         kind = _KINDS.get(token.type)
         if kind is None or token.map is None:
             continue
         first, last = (starts[min(row, len(starts) - 1)] for row in token.map)
-        match kind:
-            case "code":
-                pairs = list(_fence(token, source, starts)) if token.type == "fence" else []
-                yield Leaf("code", base + first, base + last, _moved(pairs, base))
-            case "table":
-                inner = [cell for cell in _inside(found or (), place) if cell.type == "inline"]
-                yield Leaf("table", base + first, base + last, _moved(_marks(inner, source, first), base))
-            case _:
-                inner = [token for token in _inside(found or (), place) if token.type == "inline"]
-                yield Leaf("text", base + first, base + last, _moved(_marks(inner, source, first), base))
+        if kind == "code":
+            pairs = [_fence(token, source, starts)] if token.type == "fence" else []
+            yield Leaf("code", base + first, base + last, _moved(pairs, base))
+        else:
+            inlines = [inner for inner in _inside(found, place) if inner.type == "inline"]
+            pairs = _marks(inlines, source, first)
+            yield Leaf("table" if kind == "table" else "text", base + first, base + last, _moved(pairs, base))
 
 
 def _inside(found: "Sequence[Token]", place: int) -> "Iterator[Token]":
@@ -98,14 +101,25 @@ def _moved(pairs: Sequence[Pair], base: int) -> list[Pair]:
     return [Pair(*(base + at for at in pair)) for pair in pairs]
 
 
-def _fence(token: "Token", source: str, starts: Sequence[int]) -> Iterator[Pair]:
+def _fence(token: "Token", source: str, starts: Sequence[int]) -> Pair:
     """The line that opens a fence, and the one that closes it if there is one."""
     first, last = token.map or (0, 0)
-    count = token.content.count("\n")
-    opens = source.find(token.markup, starts[first])
-    begins, ends = starts[first + 1], starts[min(first + 1 + count, len(starts) - 1)]
-    closes = len(source[: starts[last]].rstrip("\r\n")) if last > first + 1 + count else ends
-    yield Pair(opens, begins, ends, max(ends, closes))
+    row = min(first + 1 + token.content.count("\n"), len(starts) - 1)
+    opens, begins = source.find(token.markup, starts[first]), starts[first + 1]
+    ends = max(begins, starts[row] - 1) if source[: starts[row]].endswith("\n") else starts[row]
+    return Pair(opens, begins, ends, max(ends, len(source[: starts[last]].rstrip("\r\n"))))
+
+
+def _fence_of(block: Block) -> Pair:
+    """The same for a block that is a fence."""
+    source, fence = block.source, read_fence(block)
+    opening = source[: fence.start].rstrip("\r\n")
+    mark = _FENCE_MARK.search(opening, opening.rfind("\n") + 1)
+    closes = len(source.rstrip())
+    ends = source.rfind("\n", 0, closes) if fence.closed else closes
+    return Pair(
+        mark.start() if mark else 0, fence.start, max(fence.start, ends), max(fence.start, ends, closes)
+    )
 
 
 def _marks(inlines: "Sequence[Token]", source: str, start: int) -> list[Pair]:

@@ -1,0 +1,114 @@
+"""What is selected of a column of messages: it stays on its words, however they are laid."""
+
+from dataclasses import replace
+from typing import Literal
+
+from textual.geometry import Offset
+from textual.selection import Selection
+
+from llmtui.tui.drawing.column import Column
+from llmtui.tui.drawing.spots import Anchor, Spot, anchored, resolved, sign_at
+
+Unit = Literal["sign", "word", "block"]
+
+
+class Selected:
+    """From one character to another, both of them in it. `lit` says whether it is seen yet: until then there
+    is only a place from which it can be extended."""
+
+    def __init__(self, column: Column) -> None:
+        self._column = column
+        self._unit: Unit = "sign"
+        self._spots: tuple[Spot, ...] = ()
+        self._anchors: tuple[tuple[str, Anchor], ...] = ()
+        self.lit = False
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is a place from which it can be extended."""
+        return bool(self._spots)
+
+    def begin(self, spot: Spot, unit: Unit = "sign", lit: bool = True) -> None:
+        """Select from here on; the word or block around it at once."""
+        self._unit, self.lit = unit, lit
+        first, last = self._around(spot)
+        self._keep(first, last, first, last)
+
+    def extend(self, spot: Spot) -> None:
+        """Select from where it was begun to here, by words or blocks if it was begun with one."""
+        fixed_first, fixed_last, *_ = self._spots
+        first, last = self._around(spot)
+        self.lit = True
+        self._keep(fixed_first, fixed_last, min(fixed_first, first), max(fixed_last, last))
+
+    def clear(self) -> None:
+        """Nothing is selected."""
+        self.lit = False
+        self._spots = self._anchors = ()
+
+    def settle(self) -> bool:
+        """Messages may be laid otherwise now: stay on the same words; whether anything is selected still."""
+        if not self._spots:
+            return False
+        spots, anchors = [], []
+        for (message_id, anchor), before in zip(self._anchors, self._spots, strict=True):
+            place = self._column.place_of(message_id)
+            spot = None if place is None else self._found(place, anchor, before)
+            if spot is None:
+                self.clear()
+                return False
+            spots.append(spot)
+            line = self._column.views[spot.place].line(spot.row)
+            # What it names stays as it was said first: else it would wander with every new width.
+            anchors.append((message_id, replace(anchor, line=line, at=spot.at)))
+        if spots[2] == spots[3] != self._spots[3] != self._spots[2]:
+            # All of its words are out of sight: folded away, or scrolled inside of their panel.
+            self.clear()
+            return False
+        self._spots, self._anchors = tuple(spots), tuple(anchors)
+        return True
+
+    def selection(self) -> Selection | None:
+        """It in Textual's words, rows being keys of the column."""
+        if not self.lit or not self._spots:
+            return None
+        _, _, first, last = self._spots
+        column = self._column
+        end = sign_at(column.views[last.place].line(last.row).text, last.at)[1]
+        return Selection(
+            Offset(first.at, column.key_of(first.place, first.row)),
+            Offset(end, column.key_of(last.place, last.row)),
+        )
+
+    def _around(self, spot: Spot) -> tuple[Spot, Spot]:
+        from llmtui.tui.drawing.picking import block_around, word_around
+
+        view = self._column.views[spot.place]
+        match self._unit:
+            case "word":
+                return word_around(view, spot)
+            case "block":
+                return block_around(view, spot)
+            case "sign":
+                return spot, spot
+
+    def _keep(self, *spots: Spot) -> None:
+        self._spots = spots
+        views = self._column.views
+        found = []
+        for spot in spots:
+            view = views[spot.place]
+            anchor = anchored(view.stacks, spot)
+            if anchor is None:
+                self.clear()
+                return
+            found.append((view.message.id, anchor))
+        self._anchors = tuple(found)
+
+    def _found(self, place: int, anchor: Anchor, before: Spot) -> Spot | None:
+        self._column.lay(place)
+        view = self._column.views[place]
+        if before.row < view.height and view.line(before.row) is anchor.line:
+            return before._replace(place=place)
+        spot = resolved(view.stacks, anchor)
+        return None if spot is None else spot._replace(place=place)
