@@ -202,7 +202,9 @@ def enclosed(pieces: Sequence[Piece], below: bool = False) -> str:
 
 def _at_bracket(pieces: Sequence[Piece], place: int) -> bool:
     return (place > 0 and pieces[place - 1].kind == "opening") or (
-        place + 1 < len(pieces) and pieces[place + 1].kind == "closing" and len(pieces[place + 1].text) == 1
+        place + 1 < len(pieces)
+        and pieces[place + 1].kind == "closing"
+        and not pieces[place + 1].text.startswith(" ")
     )
 
 

@@ -75,6 +75,8 @@ def _laid(grid: Sequence[Sequence[Sequence[Piece]]], sides: Sequence[str], gap: 
     """The cells below and beside each other; `sides` says where a column's cells stand, in turn."""
     rows = [[_box(cell) for cell in row] for row in grid]
     count = max((len(row) for row in rows), default=0)
+    if count == 1 and sides[0] == "right" and gap == 1:
+        sides = ("left",)
     widths = [max((_width(row[at]) for row in rows if at < len(row)), default=0) for at in range(count)]
     lines: list[str] = []
     for row in rows:

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from llmtui.terminal import safe_line, safe_link, safe_text
-from llmtui.tui.drawing.lines import Recast, Run
+from llmtui.tui.drawing.lines import Recast, Run, wrap
 from llmtui.tui.drawing.links import note, open_link, short
 from llmtui.tui.drawing.maths import formula
 from llmtui.tui.drawing.palette import BOLD, ITALIC, STRIKE, Palette
@@ -150,6 +150,16 @@ def hanging(row: Sequence[Run]) -> int:
     """How far the lines below this one go in, when it begins with the mark of a footnote's text."""
     first = row[0] if row else None
     return cell_len(first.text) if isinstance(first, Recast) and first.text.endswith(" ") else 0
+
+
+def wrapped(runs: list[Run], width: int, inset: int) -> list[list[Run]]:
+    """The runs in lines, all but the mark that they may begin with so many cells to the right."""
+    if not inset or inset > width // 2:
+        return wrap(runs, width)
+    marked = bool(hanging(runs))
+    rows = wrap(runs[1:] if marked else runs, width - inset) if len(runs) > marked else [[]]
+    blank = Run(" " * inset, runs[0].style)
+    return [[runs[0] if marked and not place else blank, *row] for place, row in enumerate(rows)]
 
 
 def _words(content: str) -> str:
