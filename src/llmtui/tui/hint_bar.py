@@ -25,6 +25,7 @@ class HintBar(Widget, can_focus=True):
 
     DEFAULT_CSS = """
     HintBar { height: 1; dock: bottom; background: $surface; color: $foreground; padding: 0 1; }
+    HintBar { text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(

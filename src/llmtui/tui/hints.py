@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from llmtui.tui.drawing.column import Column
 from llmtui.tui.drawing.lines import Line
-from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.page import Page
 from llmtui.tui.drawing.paint import Code, CodeLine, FenceLabel
 from llmtui.tui.drawing.strips import MARGIN
 
@@ -90,13 +90,21 @@ def block_at(column: Column, row: int, top: int) -> Block | None:
     if found is None:
         return None
     place, stack, line = found
-    code = _code(line)
-    if code is None or not (row == top or isinstance(line, FenceLabel) or _may_be_first(line)):
-        return None
-    head = _head(stack, code)
-    if line is not head and row != top:
+    head = _head(column, row, line)
+    if head is None and row == top and isinstance(line, CodeLine):
+        head = next(other for other in stack.lines if _code(other) is line.code)
+    code = _code(head) if head else None
+    if head is None or code is None or (line is not head and row != top):
         return None
     return Block(column.views[place].message.id, stack.part, head.start, code)
+
+
+def _head(column: Column, row: int, line: Line) -> Line | None:
+    """The first line of the block that this row belongs to, if that is it or the one above."""
+    if isinstance(line, CodeLine) and line.first:
+        above = column.found(row - 1) if row else None
+        return above[2] if above and _code(above[2]) is line.code else line
+    return line if isinstance(line, FenceLabel) else None
 
 
 def blocks_in_sight(column: Column, top: int, height: int) -> Iterator[Block]:
@@ -113,11 +121,3 @@ def named(names: tuple[str, ...]) -> str:
 
 def _code(line: Line) -> Code | None:
     return line.code if isinstance(line, FenceLabel | CodeLine) else None
-
-
-def _may_be_first(line: Line) -> bool:
-    return isinstance(line, CodeLine) and line.first
-
-
-def _head(stack: Stack, code: Code) -> Line:
-    return next(line for line in stack.lines if _code(line) is code)

@@ -61,8 +61,10 @@ class PipePanel(ModalScreen[str]):
     async def _run(self) -> None:
         try:
             await self._pipe.run(self._show_soon)
-        except OSError as error:
-            self.query_one(Static).update(Content(f"It could not be run: {error.strerror}"))
+        except (OSError, ValueError) as error:
+            # ValueError: there is a NUL in it.
+            why = error.strerror if isinstance(error, OSError) else "no command is written so"
+            self.query_one(Static).update(Content(f"It could not be run: {why}"))
             self.query_one(VerticalScroll).border_subtitle = Content("Esc leaves")
             self._over = True
         else:
