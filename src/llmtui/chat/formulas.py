@@ -167,7 +167,7 @@ def _formula(mark: str, text: str, at: int, end: int, closer: str) -> tuple[str,
 
 def _only_words(content: str) -> bool:
     """Whether it reads as words and prices: `5 and 10`, `not a link`."""
-    return " " in content.strip() and not _TELLING.search(content) and bool(_WORD.search(content))
+    return " " in content and not _TELLING.search(content) and bool(_WORD.search(content))
 
 
 def _letter(sign: str) -> bool:

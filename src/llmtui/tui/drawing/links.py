@@ -37,7 +37,7 @@ def short(target: str) -> str:
     room = max(_LONGEST - cell_len(host) - _TAIL, 4)
     if cell_len(rest) <= room + _TAIL:
         return target
-    return target[: len(target) - len(rest)] + shortened(rest, room) + rest[-_TAIL + 1 :]
+    return target[: len(target) - len(rest)] + shortened(rest, room) + rest[-_TAIL:]
 
 
 def _says(shown: str, target: str) -> bool:

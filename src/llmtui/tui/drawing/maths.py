@@ -34,7 +34,8 @@ def formula_alone(
         return None
     lines: list[Line] = []
     for row in rows:
-        for place, runs in enumerate(wrap([Recast(row, style, at, length)], width - 2 * _INDENT)):
+        room = width - _INDENT if cell_len(row) <= width - _INDENT else width - 2 * _INDENT
+        for place, runs in enumerate(wrap([Recast(row, style, at, length)], room)):
             indent = Run(" " * (_INDENT if not place else 2 * _INDENT), style)
             lines.append(Line([indent, *runs], at, style))
     return lines
