@@ -23,7 +23,7 @@ from llmtui.tui.drawing.strips import Span
 from llmtui.tui.find.lit import lit, lit_title, stretches
 from llmtui.tui.find.search import Hit, Search
 from llmtui.tui.find.wanted import Wanted
-from llmtui.tui.reading import Reading
+from llmtui.tui.reading import Reading, Told
 
 # Seconds that a slice takes, that others have between two, and between looks at what streams in.
 _SLICE, _PAUSE, _LOOKS = 0.006, 0.001, 0.25
@@ -47,8 +47,8 @@ class Finding(Reading):
             super().__init__()
             self.words = words
 
-    found: var[str] = var("")
-    """How many hits there are, and which of them is shown: `3 of 41`."""
+    found: var[str | None] = var(None)
+    """How many hits there are, and which of them is shown: `3 of 41`. None while nothing is looked for."""
 
     _search: Search | None = None
     _here: tuple[int, int] | None = None
@@ -62,7 +62,7 @@ class Finding(Reading):
     @property
     def finding(self) -> bool:
         """Whether words are looked for."""
-        return self._search is not None
+        return self.found is not None
 
     def find(self, words: str) -> None:
         """Light these words, and go to the nearest of them; nothing for no words."""
@@ -83,7 +83,7 @@ class Finding(Reading):
         """Light nothing any more; the view stays where it is."""
         self._halt()
         self._search, self._here = None, None
-        self._tell()
+        self.found = None
         self.refresh()
 
     def find_again(self) -> None:
@@ -110,6 +110,12 @@ class Finding(Reading):
                 self._wrapped = " · from the top" if direction > 0 else " · from the end"
             number = 0 if direction > 0 else self._hits_in(search, place) - 1
         self._tell()
+
+    def action_leave(self) -> None:
+        if self.finding:
+            self.find_no_more()
+        else:
+            super().action_leave()
 
     def action_find(self) -> None:
         self.post_message(self.FindAsked(""))
@@ -140,6 +146,14 @@ class Finding(Reading):
         if isinstance(self._message_at(place).parts[stack.part], Text | Reasoning):
             return over
         return (*lit_title(line, stack.part, hits, here, search.wanted, page.palette), *over)
+
+    def watch_found(self, before: str | None, found: str | None) -> None:
+        if self.has_focus and (before is None or found is None):
+            self.tell_keys()
+
+    def keys_told(self) -> Told:
+        hits: Told = (("hit", ("next_hit", "previous_hit")),) if self.finding else ()
+        return (*hits, *super().keys_told())
 
     # The search
 

@@ -10,7 +10,8 @@ from llmtui.tui.drawing.anchors import TITLE, Anchor
 from llmtui.tui.sheet import Sheet
 
 # What the bottom line tells of the keys, the most needed first: the words, and the bindings they are for.
-_TOLD = (
+Told = tuple[tuple[str, tuple[str, ...]], ...]
+_TOLD: Told = (
     ("back", ("leave",)),
     ("message", ("next", "previous")),
     ("find", ("find",)),
@@ -20,7 +21,6 @@ _TOLD = (
     ("as written", ("raw",)),
     ("fold", ("fold",)),
     ("save", ("save",)),
-    ("ends", ("home", "end")),
 )
 # A hit is shown with some of what stands above it.
 _ABOVE = 3
@@ -129,7 +129,7 @@ class Reading(Sheet):
         if self.current is None and self._column.views and self._column.page is not None:
             self.current = self._in_sight()
         self.refresh()
-        self.post_message(self.KeysTold(self._told()))
+        self.tell_keys()
 
     def on_blur(self) -> None:
         if self.lent:
@@ -165,18 +165,25 @@ class Reading(Sheet):
         below = min(place + 1, last)
         return below if inside and column.top(below) < top + self.size.height else place
 
-    def _told(self) -> tuple[str, ...]:
-        keys: dict[str, str] = {}
+    def tell_keys(self) -> None:
+        """Say what the keys are for, as they are set now."""
+        keys: dict[str, list[str]] = {}
         for active in self.screen.active_bindings.values():
             name = (active.binding.id or "").removeprefix("reading.")
-            keys.setdefault(name, _label(active.binding.key))
-        return tuple(
-            f"{' '.join(keys[name] for name in names)} {words}"
-            for words, names in _TOLD
+            keys.setdefault(name, []).append(active.binding.key)
+        told = (
+            f"{' '.join(_label(keys[name]) for name in names)} {words}"
+            for words, names in self.keys_told()
             if all(name in keys for name in names)
         )
+        self.post_message(self.KeysTold(tuple(told)))
+
+    def keys_told(self) -> Told:
+        """What there is to tell of, the most needed first."""
+        return _TOLD
 
 
-def _label(key: str) -> str:
-    shown = format_key(key)
+def _label(keys: list[str]) -> str:
+    """The key that is soonest read, of those that do the same; Esc is known to everybody."""
+    shown = min(map(format_key, keys), key=lambda key: (key != "esc", len(key)))
     return shown if len(shown) == 1 else "+".join(step.capitalize() for step in shown.split("+"))

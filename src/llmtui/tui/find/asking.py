@@ -24,9 +24,6 @@ class Asking:
         self._app.screen.mount(bar)
 
     def _leave(self) -> None:
-        bar, self._bar = self._bar, None
         transcript = self._stage.transcript
         transcript.find_no_more()
         (transcript if self._from_reading and transcript.views else self._stage.composer).focus()
-        if bar is not None:
-            bar.remove()

@@ -55,6 +55,7 @@ class FindBar(Horizontal):
         yield self._count
 
     def on_mount(self) -> None:
+        self._transcript.find(self.input.value)
         self.watch(self._transcript, "found", self.tell)
         self.input.focus()
 
@@ -65,10 +66,13 @@ class FindBar(Horizontal):
         self.input.focus()
         self.input.select_all()
 
-    def tell(self, told: str) -> None:
-        """Say how many hits there are."""
-        self._told = told
-        self._show()
+    def tell(self, told: str | None) -> None:
+        """Say how many hits there are; None where nothing is looked for any more."""
+        if told is None:
+            self.remove()
+        else:
+            self._told = told
+            self._show()
 
     def on_resize(self) -> None:
         self._show()
@@ -100,4 +104,4 @@ class FindBar(Horizontal):
 
     def _show(self) -> None:
         keys = _KEYS if self.size.width >= _ROOMY else ""
-        self._count.update(Content(safe_line("   ".join(word for word in (self._told, keys) if word))))
+        self._count.update(Content(safe_line(" · ".join(word for word in (self._told, keys) if word))))

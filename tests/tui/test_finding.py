@@ -1,0 +1,325 @@
+"""Finding words in a conversation: lit, counted, gone to, however they were written."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.geometry import Region
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from llmtui.chat.events import Done, TextDelta
+from llmtui.chat.message import Answer, Message, after
+from llmtui.chat.parts import Reasoning, Text, ToolCall, ToolResult
+from llmtui.tui.composer import Composer
+from llmtui.tui.find.search import Search
+from llmtui.tui.find.wanted import Wanted
+from llmtui.tui.transcript import Transcript
+from tests.engine.scripted import ScriptedLine
+from tests.tui.stage import app, say, screen_text, settled, shown
+from tests.tui.test_transcript import Talk, conversation, question, reply, screen
+from tests.tui.test_transcript import settled as drawn
+
+
+def matches(words: str, text: str) -> list[str]:
+    wanted = Wanted(words)
+    found = [text[start:end] for start, end in filter(None, wanted.spans(text))]
+    assert wanted.may_be_in(text) or not found
+    return found
+
+
+def lit(transcript: Transcript) -> list[str]:
+    """The words that are lit on the screen, from the top."""
+    assert transcript._column.page is not None
+    palette = transcript._column.page.palette
+    found = []
+    for strip in transcript.render_lines(Region(0, 0, *transcript.size)):
+        words = ""
+        for segment in strip:
+            colour = segment.style.color if segment.style and segment.style.reverse else None
+            if colour is not None and colour in (palette.hit.color, palette.hit_here.color):
+                words += segment.text
+            elif words:
+                found.append(words)
+                words = ""
+    return found
+
+
+def here(transcript: Transcript) -> str:
+    """The words of the hit that is gone to, which are in another colour than the other hits."""
+    assert transcript._column.page is not None
+    style = transcript._column.page.palette.hit_here
+    segments = [
+        segment
+        for strip in transcript.render_lines(Region(0, 0, *transcript.size))
+        for segment in strip
+        if segment.style and segment.style.reverse and segment.style.color == style.color
+    ]
+    return "".join(segment.text for segment in segments)
+
+
+async def found(pilot: Pilot[None], transcript: Transcript, words: str) -> None:
+    """Look for words until all are counted."""
+    transcript.find(words)
+    await counted(transcript)
+    await pilot.pause()
+
+
+async def counted(transcript: Transcript) -> None:
+    while transcript._steps is not None:
+        passed = asyncio.Event()
+        transcript.set_timer(0.005, passed.set)
+        await passed.wait()
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "written"),
+    [
+        ("bold text", "some **bold** text", "bold** text"),
+        ("two lines", "one of two\nlines", "two\nlines"),
+        ("said so", "> he said\n> so", "said\n> so"),
+        ("click here now", "[click here](https://a.example/x) now", "click here](https://a.example/x) now"),
+        ("snake_case", "a snake\\_case name", "snake\\_case"),
+        ("hypertext", "**H**yper**T**ext", "H**yper**T**ext"),
+        ("a & b", "a &amp; b", "a &amp; b"),
+        ("don't", "I don’t", "don’t"),
+        ("first second", "| first | second |", "first | second"),
+        ("a*b", "x = a*b", "a*b"),
+        ("日本", "これは日本です", "日本"),
+        ("[x](y)", "see `[x](y)`", "[x](y)"),
+        ("**", "2 ** 3", "**"),
+        ("STRASSE", "STRASSE", "STRASSE"),
+    ],
+)
+def test_words_are_found_however_they_were_written(words: str, text: str, written: str) -> None:
+    assert matches(words, text) == [written]
+
+
+def test_capitals_matter_only_where_there_are_any() -> None:
+    assert matches("word", "word Word WORD") == ["word", "Word", "WORD"]
+    assert matches("Word", "word Word WORD") == ["Word"]
+
+
+def test_what_is_not_there_is_not_found() -> None:
+    assert matches("34", "3*4") == []
+    assert matches("onetwo", "one two") == []
+    assert matches("one two", "one, two") == []
+    assert not Wanted("  ")
+
+
+@given(
+    st.text(alphabet="ab *_`[]()\\|>\n.", max_size=300), st.text(alphabet="ab *_.[", min_size=1, max_size=6)
+)
+def test_whatever_is_in_a_text_letter_by_letter_is_found_there(text: str, words: str) -> None:
+    wanted = Wanted(words)
+    if wanted and wanted.words in text:
+        assert matches(words, text)
+
+
+@given(
+    st.lists(st.text(alphabet="ab \n*", max_size=40), max_size=8), st.sampled_from(["a", "ab", "b a", "aa"])
+)
+def test_a_text_that_streams_in_has_the_hits_that_it_has_at_once(chunks: list[str], words: str) -> None:
+    text, wanted = "", Wanted(words)
+    wanted.reach = 20
+    states = [Message("m", "assistant")]
+    search = Search(wanted, lambda _: states[-1])
+    for chunk in chunks:
+        text += chunk
+        states.append(Message("m", "assistant", (Text(text),)))
+        search.hits(0)
+    fresh = Search(Wanted(words), lambda _: states[-1])
+    assert search.hits(0) == fresh.hits(0)
+    for _ in fresh.count(0):
+        pass
+    assert search.total == fresh.total == len(fresh.hits(0))
+
+
+async def test_hits_are_lit_and_counted_and_gone_to_in_their_order() -> None:
+    app = Talk(conversation(30))
+    async with app.run_test(size=(60, 24)) as pilot:
+        await pilot.pause()
+        transcript = app.transcript
+        await found(pilot, transcript, "question")
+        assert transcript.found == "30 of 30"
+        assert here(transcript) == "Question"
+        assert set(lit(transcript)) == {"Question"}
+        transcript.step_hit(-1)
+        assert transcript.found == "29 of 30"
+        transcript.step_hit(1)
+        assert transcript.found == "30 of 30"
+        transcript.step_hit(1)
+        assert transcript.found == "1 of 30 · from the top"
+        assert "Question 0" in "\n".join(screen(transcript))
+        transcript.step_hit(-1)
+        assert transcript.found == "30 of 30 · from the end"
+        assert not transcript.following
+        transcript.find_no_more()
+        assert lit(transcript) == []
+
+
+async def test_the_nearest_hit_is_gone_to_first() -> None:
+    app = Talk(
+        [question(0), reply(0, "needle"), *conversation(0), *(reply(n, "x\n\n" * 30) for n in range(5, 9))]
+    )
+    async with app.run_test(size=(60, 24)) as pilot:
+        await pilot.pause()
+        transcript = app.transcript
+        await found(pilot, transcript, "needle")
+        assert transcript.found == "1 of 1"
+        assert here(transcript) == "needle"
+        transcript.find_no_more()
+        transcript.jump("a6")
+        await found(pilot, transcript, "nothing like it")
+        assert transcript.found == "nothing found"
+
+
+async def test_what_wraps_or_is_marked_up_is_lit_as_it_is_seen() -> None:
+    text = (
+        "Some **bold** words, `code` and [a link](https://a.example).\n\n"
+        "| a | b |\n|---|---|\n| one | two |\n\n```\n\tx = 1\n```"
+    )
+    app = Talk([question(0), reply(0, text)])
+    async with app.run_test(size=(60, 30)) as pilot:
+        await pilot.pause()
+        transcript = app.transcript
+        for words, seen in (
+            ("bold words", ["bold words"]),
+            ("code and a", ["code and a"]),
+            ("x = 1", ["x = 1"]),
+            ("two", ["two"]),
+        ):
+            await found(pilot, transcript, words)
+            assert transcript.found == "1 of 1", words
+            assert lit(transcript) == seen
+
+
+async def test_a_hit_in_folded_reasoning_or_a_folded_tool_opens_it() -> None:
+    parts = (
+        Reasoning("\n".join(f"thought {number}" for number in range(200)), 0, 1),
+        ToolCall("1", "read_file", '{"path": "/etc/hosts", "why": "needle"}'),
+        ToolResult("1", "\n".join(f"line {number} of it" for number in range(300))),
+        Text("The answer."),
+    )
+    message = Message("x", "assistant", parts, answer=Answer("a/b", outcome="complete"))
+    app = Talk([*conversation(5), message])
+    async with app.run_test(size=(80, 40)) as pilot:
+        await pilot.pause()
+        transcript = app.transcript
+        for words in ("thought 150", "needle", "line 250 of it"):
+            await found(pilot, transcript, words)
+            assert transcript.found == "1 of 1"
+            assert here(transcript) == words
+        await found(pilot, transcript, "read_file")
+        assert transcript.found == "1 of 1"
+        assert here(transcript) == "read_file"
+
+
+async def test_what_streams_in_is_found_too_and_nothing_moves() -> None:
+    app = Talk(conversation(10))
+    async with app.run_test(size=(60, 24)) as pilot:
+        await pilot.pause()
+        transcript = app.transcript
+        await found(pilot, transcript, "question")
+        seen = screen(transcript)[:-1]
+        live = reply(999, outcome="streaming")
+        for number in range(5):
+            live = after(live, TextDelta(f"A question {number}.\n\n"), 0.1)
+            transcript.say(live)
+        transcript.say(after(live, Done("stop"), 1.0))
+        await drawn(pilot, transcript)
+        while transcript._fresh:
+            passed = asyncio.Event()
+            transcript.set_timer(0.02, passed.set)
+            await passed.wait()
+        assert (transcript.found or "").endswith(" of 15")
+        assert screen(transcript)[:-1] == seen
+
+
+async def test_another_conversation_is_searched_for_the_same_words() -> None:
+    app = Talk(conversation(10))
+    async with app.run_test(size=(60, 24)) as pilot:
+        await pilot.pause()
+        await found(pilot, app.transcript, "question")
+        app.transcript.show(conversation(3))
+        await counted(app.transcript)
+        assert app.transcript.found == "3 of 3"
+
+
+async def test_all_of_a_long_conversation_is_counted_in_slices() -> None:
+    app = Talk(conversation(3_000))
+    async with app.run_test(size=(60, 24)) as pilot:
+        await pilot.pause()
+        await found(pilot, app.transcript, "flickers")
+        expected = sum(message.text.count("flickers") for message in app.messages)
+        assert (app.transcript.found or "").endswith(f" of {expected:,}")
+        await found(pilot, app.transcript, "Reply 0")
+        assert app.transcript.found == "1 of 1"
+        assert here(app.transcript) == "Reply 0"
+
+
+async def test_the_bar_asks_counts_and_goes_away(tmp_path: Path) -> None:
+    text = "Some **bold** words.\n\n" + "filler\n\n" * 60 + "More bold words."
+    stage = app(tmp_path, ScriptedLine((TextDelta(text), Done())))
+    async with stage.run_test(size=(100, 30)) as pilot:
+        await say(pilot, "Hi")
+        await settled(pilot)
+        await pilot.press("ctrl+f", *"bold words")
+        await shown(stage, "2 of 2")
+        assert isinstance(stage.focused, Input)
+        assert here(stage.transcript) == "bold words"
+        await pilot.press("enter")
+        await shown(stage, "1 of 2 · from the top")
+        await shown(stage, "Some bold words.")
+        await pilot.press("up")
+        await shown(stage, "2 of 2 · from the end")
+        await pilot.press("down", "shift+enter")
+        await shown(stage, "2 of 2 · from the end")
+        await pilot.press("down")
+        await shown(stage, "Some bold words.")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(stage.focused, Composer)
+        assert "Some bold words." in screen_text(stage)
+        assert "of 2" not in screen_text(stage)
+        assert lit(stage.transcript) == []
+
+
+async def test_while_reading_the_letters_find(tmp_path: Path) -> None:
+    stage = app(tmp_path, ScriptedLine((TextDelta("one needle\n\n" + "x\n\n" * 60 + "two needle"), Done())))
+    async with stage.run_test(size=(100, 30)) as pilot:
+        await say(pilot, "Hi")
+        await settled(pilot)
+        await pilot.press("tab", "slash", *"needle")
+        await shown(stage, "2 of 2")
+        await pilot.press("tab")
+        assert stage.focused is stage.transcript
+        assert "n N hit" in screen_text(stage)
+        await pilot.press("n")
+        await shown(stage, "1 of 2")
+        await pilot.press("N")
+        await shown(stage, "2 of 2")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert stage.focused is stage.transcript
+        assert not stage.transcript.finding
+        assert "2 of 2" not in screen_text(stage)
+        await pilot.press("n")
+        await shown(stage, "2 of 2")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert stage.focused is stage.transcript
+
+
+async def test_the_command_finds_words_and_forty_columns_are_enough(tmp_path: Path) -> None:
+    stage = app(tmp_path, ScriptedLine((TextDelta("a needle in it"), Done())))
+    async with stage.run_test(size=(40, 15)) as pilot:
+        await say(pilot, "Hi")
+        await settled(pilot)
+        await say(pilot, "/find needle")
+        await shown(stage, "1 of 1")
+        assert re.search(r"⌕ needle +1 of 1", screen_text(stage))
+        assert all(len(line) <= 40 for line in screen_text(stage).splitlines())
