@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from llmtui.chat import footnotes, formulas
+
 if TYPE_CHECKING:
     # It takes 80 ms to import and must not be there before the first paint.
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-# markdown-it reads about 200 kB a second, and much less of what is made to hurt it.
-LONGEST_BLOCK = 24_000
-MOST_BRACKETS = 1_000
+# markdown-it reads about 200 kB a second, and much less of what is made to hurt it: brackets that nobody
+# closes take the square of their number.
+LONGEST_BLOCK = 4_000
+MOST_BRACKETS = 300
 _DEEPEST = 100
 
 FENCE = re.compile(r"( {0,3})(?:(`{3,})([^`]*)|(~{3,})(.*))$")
@@ -21,7 +24,10 @@ RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$"
 UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*$")
 QUOTE = re.compile(r" {0,3}>")
 MARKER = re.compile(r"( {0,3})([-+*]|\d{1,9}[.)])(?:([ \t]+)(.*)|$)")
+ROW_OF_LINES = re.compile(r" {0,3}[-:|][-:| \t]*$")
 DEFINITION = re.compile(r"^[ \t>*+\-\d.)]*\[(?:[^\]\\]|\\.)+\]:", re.MULTILINE)
+_LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)+)\]", re.DOTALL)
+_QUOTED = re.compile(r"\n[ \t>]*")
 
 
 def tokens(source: str, references: dict[str, Any] | None = None) -> "Sequence[Token] | None":
@@ -29,15 +35,44 @@ def tokens(source: str, references: dict[str, Any] | None = None) -> "Sequence[T
 
     `references` are the link definitions known so far; those in the block are added to it.
     """
-    if len(source) > 2 * LONGEST_BLOCK or source.count("[") > MOST_BRACKETS:
+    if len(source) > 4 * LONGEST_BLOCK or source.count("[") > MOST_BRACKETS:
+        return None
+    return _read(_parser(), source, references)
+
+
+def words(source: str, references: dict[str, Any] | None = None) -> "Sequence[Token] | None":
+    """Lines that can only be the words of a paragraph, as one inline token."""
+    if source.count("[") > MOST_BRACKETS:
         return None
     env: dict[str, Any] = {"references": {} if references is None else references}
     try:
-        found = _parser().parse(source, env)
+        return _parser().parseInline(source, env)
+    except (RecursionError, IndexError):
+        return None
+
+
+def outline(source: str, references: dict[str, Any] | None = None) -> "Sequence[Token] | None":
+    """The tokens without what is in them: what blocks there are and where, in a fifth of the time."""
+    return _read(_outliner(), source, references) if len(source) <= 8 * LONGEST_BLOCK else None
+
+
+def _read(parser: "MarkdownIt", source: str, references: dict[str, Any] | None) -> "Sequence[Token] | None":
+    env: dict[str, Any] = {"references": {} if references is None else references}
+    try:
+        found = parser.parse(source, env)
     except (RecursionError, IndexError):
         return None
     # Deeper nesting is dropped by markdown-it, and nothing that was said may be hidden.
     return None if any(token.level >= _DEEPEST - 1 for token in found) else found
+
+
+def labels(source: str) -> frozenset[str]:
+    """What in a block may be the label of a link, as the definitions are known by."""
+    if "[" not in source:
+        return frozenset()
+    from markdown_it.common.utils import normalizeReference
+
+    return frozenset(normalizeReference(_QUOTED.sub(" ", label)) for label in _LABEL.findall(source))
 
 
 def indent(text: str) -> int:
@@ -57,6 +92,8 @@ def interrupts(text: str) -> bool:
     """Whether a line ends a paragraph before it, by being the first of something else."""
     if FENCE.match(text) or HEADING.match(text) or QUOTE.match(text) or RULE.match(text):
         return True
+    if formulas.opening(text):
+        return True
     marker = MARKER.match(text)
     return marker is not None and bool(marker[4]) and (marker[2] in "-+*" or int(marker[2][:-1]) == 1)
 
@@ -74,8 +111,22 @@ def last_top(found: "Sequence[Token] | None") -> "Token | None":
 
 
 @lru_cache(maxsize=1)
+def _outliner() -> "MarkdownIt":
+    parser = _new_parser()
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+@lru_cache(maxsize=1)
 def _parser() -> "MarkdownIt":
+    return _new_parser()
+
+
+def _new_parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
     options = {"html": False, "maxNesting": _DEEPEST}
-    return MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    formulas.add_rules(parser)
+    footnotes.add_rules(parser)
+    return parser

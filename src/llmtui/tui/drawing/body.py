@@ -1,62 +1,47 @@
 """The words of an answer as drawn: what is finished is laid once, and only the open end again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from llmtui.chat.blocks import Block, Blocks, read_fence
+from llmtui.chat.blocks import Block, Blocks
+from llmtui.chat.markdown import labels, outline
+from llmtui.tui.drawing.containers import margin
+from llmtui.tui.drawing.fence import GrowingFence
 from llmtui.tui.drawing.lines import Line
-from llmtui.tui.drawing.markdown import draw
+from llmtui.tui.drawing.markdown import draw, grower
 from llmtui.tui.drawing.page import Page, Stack
-from llmtui.tui.drawing.paint import Code, FenceLabel, code_lines
+from llmtui.tui.drawing.rows import GrowingTable
 
 
-class _OpenFence:
-    """A code fence that grows line by line: what is finished is laid once."""
+@dataclass(slots=True)
+class _Laid:
+    """A closed block and how many lines it has, those of the gap above it apart; `labels` are the links
+    whose definitions it may be waiting for."""
 
-    def __init__(self, block: Block, page: Page) -> None:
-        fence = read_fence(block)
-        self.start = block.start
-        self.page = page
-        self.code = Code(fence.language)
-        self.at = block.start + fence.start
-        lead = len(block.source) - len(block.source.lstrip(" \t\r\n"))
-        self.lines: list[Line] = [FenceLabel(self.code, block.start + lead, page.palette)]
-        self._finished = 0
-        self._kept = 1
-        self._next = self.at
-
-    def grow(self, block: Block) -> int:
-        """The block has more; the number of the first line that changed."""
-        fence, changed = read_fence(block), self._kept
-        written = fence.code.split("\n") if fence.code or not fence.closed else []
-        del self.lines[self._kept :]
-        self.code.lines[self._finished :] = written[self._finished :]
-        finished = len(written) if fence.closed else len(written) - 1
-        at = self._next
-        for place in range(self._finished, len(written)):
-            if place == finished:
-                self._finished, self._kept, self._next = place, len(self.lines), at
-            self.lines.extend(code_lines(self.code, place, at, self.page.width, self.page.palette))
-            at += len(written[place]) + 1
-        if fence.closed:
-            self._finished, self._kept, self._next = len(written), len(self.lines), at
-            self.code.closed = True
-        return changed
+    block: Block
+    gap: int
+    lines: int
+    labels: frozenset[str]
 
 
 class Body:
-    """Markdown: closed blocks are laid once and not touched again, the open tail at every draw."""
+    """Markdown: closed blocks are laid once and not touched again, the open tail at every draw.
+
+    What is seen is at every moment what a body that was given the same text at once would show.
+    """
 
     def __init__(self) -> None:
         self.text = ""
         self.blocks = Blocks()
         self._page: Page | None = None
-        self._laid = 0
-        self._last: Block | None = None
-        self._references = 0
+        self._fed, self._live = 0, False
+        self._references: Mapping[str, Any] = {}
+        self._laid: list[_Laid] = []
+        self._read = 0
         self._closed: list[Line] = []
         self._tail: list[Line] = []
-        self._fence: _OpenFence | None = None
-        self._fed = 0
+        self._growing: GrowingFence | GrowingTable | None = None
 
     def update(self, text: str) -> bool:
         """A newer state of the text; False if it does not go on with the older one."""
@@ -67,80 +52,126 @@ class Body:
         return True
 
     def lay(self, page: Page, live: bool) -> int:
-        # Definitions at the end of a text are for the words above them: once it has ended, look again.
-        late = not live and self._references != len(self.blocks.references)
-        if self._page != page or late:
-            self._page, self._laid, self._last, self._fence, self._fed = page, 0, None, None, 0
-            self._closed, self._tail = [], []
-        elif self._fed == len(self.text):
+        """Make the lines; the number of the first one that changed since the last time."""
+        if self._page != page:
+            self._page, self._read = page, 0
+            self._laid, self._closed, self._tail, self._growing = [], [], [], None
+        elif (self._fed, self._live) == (len(self.text), live):
             return len(self._closed) + len(self._tail)
-        self._fed = len(self.text)
-        self._references = len(self.blocks.references)
-        changed = len(self._closed)
-        older = self._tail
-        for block in self.blocks.closed[self._laid :]:
+        self._fed, self._live = len(self.text), live
+        resolved = self._resolve(self._known(live))
+        older, base = self._tail, len(self._closed)
+        for block in self.blocks.closed[self._read :]:
             self._add(block)
-        self._laid = len(self.blocks.closed)
-        return self._lay_tail(page, changed, older)
+        self._read = len(self.blocks.closed)
+        self._tail = list(self._open())
+        kept = self._keep(older, base)
+        return kept if resolved is None else min(kept, resolved)
 
     @property
     def stacks(self) -> Sequence[Stack]:
         return (Stack(self._closed, self.text), Stack(self._tail, self.text))
 
+    def _known(self, live: bool) -> Mapping[str, Any]:
+        """The links that are defined: the end of a text is what it is only when nothing more comes."""
+        known = self.blocks.references
+        if live or "]:" not in self.blocks.tail:
+            return known
+        found: dict[str, Any] = {}
+        for block in self.blocks.tails:
+            if block.kind in ("markdown", "item"):
+                outline(block.alone[0], found)
+        return {**found, **known}
+
+    def _resolve(self, known: Mapping[str, Any]) -> int | None:
+        """Lay the blocks again that use a link which was defined now; the first line that changed."""
+        before, self._references = self._references, known
+        if known is before or known == before:
+            return None
+        news = {label for label in {*known, *before} if known.get(label) != before.get(label)}
+        if isinstance(self._growing, GrowingTable):
+            self._growing = None
+        first, row = None, 0
+        for laid in self._laid:
+            row += laid.gap
+            if laid.labels & news:
+                lines = self._draw(laid.block)
+                older = self._closed[row : row + laid.lines]
+                changed = row + _same(older, lines)
+                if changed < row + max(laid.lines, len(lines)):
+                    first = changed if first is None else first
+                self._closed[row : row + laid.lines] = lines
+                laid.lines = len(lines)
+            row += laid.lines
+        return first
+
     def _add(self, block: Block) -> None:
-        assert self._page is not None
-        gap = self._gap(block)
-        if block.kind == "fence":
-            fence = self._fence
-            if fence is None or fence.start != block.start:
-                fence = _OpenFence(block, self._page)
-            else:
-                gap = []
-            fence.grow(block)
-            fence.code.closed = True
-            lines = fence.lines
-        else:
-            lines = draw(block, self._page.width, self._page.palette, self.blocks.references)
-        self._fence = None
+        """A block that is closed."""
+        gap, lines = self._gap(block), self._lines(block)
+        self._growing = None
         if lines:
             self._closed.extend(gap)
             self._closed.extend(lines)
-            self._last = block
+            self._laid.append(_Laid(block, len(gap), len(lines), labels(block.source)))
 
-    def _gap(self, block: Block) -> list[Line]:
-        """The blank line before a block: none between the items of a tight list."""
-        last = self._last
+    def _open(self) -> Iterator[Line]:
+        """The lines of the tail."""
+        last = self._laid[-1].block if self._laid else None
+        for block in self.blocks.tails:
+            gap, lines = self._gap(block, last), self._lines(block)
+            if lines:
+                yield from gap
+                yield from lines
+                last = block
+
+    def _lines(self, block: Block) -> list[Line]:
+        if block.kind not in ("fence", "table"):
+            return self._draw(block)
         assert self._page is not None
-        if last is None or (last.kind == block.kind == "item" and not last.spaced):
+        growing = self._growing
+        if growing is None or growing.start != block.start:
+            growing = self._growing = grower(block, self._page, self._references)
+        growing.grow(block)
+        return growing.lines
+
+    def _draw(self, block: Block) -> list[Line]:
+        assert self._page is not None
+        return draw(block, self._page.width, self._page.palette, self._references)
+
+    def _gap(self, block: Block, last: Block | None = None) -> list[Line]:
+        """The blank line before a block: none between the items of a tight list, or where one was cut."""
+        last = last or (self._laid[-1].block if self._laid else None)
+        assert self._page is not None
+        if last is None:
+            return []
+        spaced = last.spaced or block.source[:1] in ("\n", "\r")
+        if not spaced and (block.joined or block.levels or (last.in_list and block.in_list)):
+            return []
+        if block.within:
             return []
         written = len(last.source.rstrip(" \t\r\n"))
-        return [Line([], min(last.start + written + 1, last.end), self._page.palette.text)]
+        before, style = margin(block.levels, self._page.palette)
+        return [Line(before, min(last.start + written + 1, last.end), style)]
 
-    def _lay_tail(self, page: Page, changed: int, older: list[Line]) -> int:
-        block = self.blocks.open
-        if block is None or not block.source.strip():
-            self._tail = []
-            return changed
-        if block.kind == "fence":
-            fence, gap = self._fence, self._gap(block)
-            first = 0
-            if fence is None or fence.start != block.start:
-                fence = self._fence = _OpenFence(block, page)
-                fence.grow(block)
-                self._closed.extend(gap)
-            else:
-                first = fence.grow(block)
-            self._tail = fence.lines
-            return changed + first
-        self._fence = None
-        self._tail = [*self._gap(block), *draw(block, page.width, page.palette, self.blocks.references)]
-        if changed < len(self._closed):
-            return changed
-        # A tail that begins as before keeps its lines, and with them what was made for the screen.
+    def _keep(self, older: list[Line], base: int) -> int:
+        """Keep those lines of the old tail that are the same still; the first line that changed."""
         same = 0
-        for place, (old, new) in enumerate(zip(older, self._tail, strict=False)):
-            if not old.same(new):
+        for place, old in enumerate(older):
+            at = base + place
+            lines, at = (self._closed, at) if at < len(self._closed) else (self._tail, at - len(self._closed))
+            if at >= len(lines) or not (lines[at] is old or old.same(lines[at])):
                 break
-            self._tail[place] = old
+            lines[at] = old
             same = place + 1
-        return changed + same
+        return base + same
+
+
+def _same(older: Sequence[Line], newer: list[Line]) -> int:
+    """How many lines are the same still, and keep those."""
+    same = 0
+    for old, new in zip(older, newer, strict=False):
+        if not old.same(new):
+            break
+        newer[same] = old
+        same += 1
+    return same

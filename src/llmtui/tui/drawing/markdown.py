@@ -15,15 +15,17 @@ from rich.style import Style
 from llmtui.chat.blocks import Block
 from llmtui.chat.markdown import tokens, words
 from llmtui.chat.nesting import Level
-from llmtui.terminal import safe_text
-from llmtui.tui.drawing.inline import Words, hanging
+from llmtui.tui.drawing.containers import BAR, INDENT, beside, cells, inner_lines, margin
+from llmtui.tui.drawing.fence import GrowingFence
+from llmtui.tui.drawing.inline import Words, hanging, wrapped
 from llmtui.tui.drawing.lines import NOWHERE, Line, Run, wrap
 from llmtui.tui.drawing.maths import formula_alone
+from llmtui.tui.drawing.page import Page
 from llmtui.tui.drawing.paint import Code, FenceLabel, code_lines
 from llmtui.tui.drawing.palette import BOLD, Palette
-from llmtui.tui.drawing.page import Page
-from llmtui.tui.drawing.rows import GrowingTable, add_excess, alignment, cell
+from llmtui.tui.drawing.rows import GrowingTable, alignment, cell, excess
 from llmtui.tui.drawing.table import Align, Row, Table
+from llmtui.tui.drawing.written import runs as as_runs
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -101,8 +103,7 @@ def as_written(text: str, start: int, width: int, style: Style) -> list[Line]:
     """Text as it was written, wrapped, with all its blank lines; `start` is where it is in the source."""
     lines: list[Line] = []
     for piece in text.split("\n"):
-        runs = [Run(safe_text(piece.rstrip("\r")).replace("\n", " ").expandtabs(4), style, start)]
-        for row in wrap(runs, width):
+        for row in wrap(list(as_runs(piece.rstrip("\r"), start, style)), width):
             lines.append(Line(row, row[0].at if row else start, style))
         start += len(piece) + 1
     return lines
@@ -244,7 +245,8 @@ class _Drawing:
                 case "tr_close" if len(rows) > 1:
                     start = rows[-1].start - self.base
                     line = self.source[start:].split("\n", 1)[0]
-                    add_excess(rows[-1], line, rows[-1].start, len(aligns), style)
+                    more = excess(line, rows[-1].start, len(aligns), style)
+                    rows[-1].cells[-1] = [*rows[-1].cells[-1], *more]
                 case _:
                     pass
         second = self._row(found[place]) + 1
@@ -260,8 +262,8 @@ class _Drawing:
         for runs in self.words.read(token, style):
             known = next((run.at for run in runs if run.at != NOWHERE), start)
             start = self.base + self.starts[bisect_right(self.starts, known - self.base) - 1]
-            first, inset = hanging(runs), hanging(runs) or inset
-            for place, row in enumerate(_inset(runs, width, inset, bool(first))):
+            inset = hanging(runs) or inset
+            for place, row in enumerate(wrapped(runs, width, inset)):
                 if place:
                     start = next((run.at for run in row if run.at != NOWHERE), start)
                 lines.append(Line(row, start, style))
@@ -304,16 +306,6 @@ def _task(inner: Sequence[Line], sign: str) -> str:
     at = first.at if first.at == NOWHERE else first.at + task.end()
     inner[0].runs = [Run(first.text[task.end() :], first.style, at), *rest]
     return ("☐" if task[1] == " " else "☑").ljust(width)
-
-
-def _inset(runs: list[Run], width: int, inset: int, marked: bool) -> list[list[Run]]:
-    """The runs wrapped, all but the mark that they may begin with so many cells to the right."""
-    if not inset:
-        return wrap(runs, width)
-    mark, rest = (runs[0], runs[1:]) if marked else (None, runs)
-    rows = wrap(rest, width - inset) if rest else [[]]
-    blank = Run(" " * inset, rows[0][0].style if rows[0] else runs[0].style)
-    return [[blank if place or mark is None else mark, *row] for place, row in enumerate(rows)]
 
 
 def _marked(lines: list[Line], first: Run, rest: Run) -> list[Line]:

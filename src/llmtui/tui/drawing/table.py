@@ -1,17 +1,24 @@
-"""Tables fitted to a width: aligned columns, or a list of rows where columns would be too narrow."""
+"""Tables fitted to a width: cells wrap, and a table that would be too narrow for its words is wider than the
+page and can be moved sideways.
+
+The head and the first rows decide how wide the columns are: then no row changes those above it, and a draw
+costs the new rows only.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rich.cells import cell_len
-
-from llmtui.tui.drawing.lines import Line, Run, wrap
+from llmtui.tui.drawing.containers import beside, cells
+from llmtui.tui.drawing.lines import Line, Run, Sideways, wrap
 from llmtui.tui.drawing.palette import BOLD, Palette
 
-MOST_ROWS = 300
-MOST_COLUMNS = 20
-_NARROWEST = 6
+# After so many rows the widths of the columns stay as they are.
+SETTLED = 50
+# Where the columns cannot all be so wide, or are so many, the table is wider than the page.
+_NARROWEST = 8
+_MOST_SQUEEZED = 20
+_COMFORTABLE = 28
 _BETWEEN = " │ "
 
 Cell = Sequence[Run]
@@ -26,73 +33,98 @@ class Row:
     cells: list[Cell] = field(default_factory=list)
 
 
-@dataclass(slots=True)
 class Table:
-    """A table as read: how its columns align, its head and its rows."""
+    """A table as laid: rows can be added; the lines of those that are finished are kept."""
 
-    aligns: list[Align] = field(default_factory=list)
-    head: Row = field(default_factory=lambda: Row(0))
-    rows: list[Row] = field(default_factory=list)
-    second: int = 0
+    def __init__(self, aligns: Sequence[Align], head: Row, second: int, width: int, palette: Palette) -> None:
+        self.lines: list[Line] = []
+        self._aligns = aligns
+        self._head = head
+        self._second = second
+        self._width = width
+        self._palette = palette
+        self._wide = Sideways()
+        self._natural = [max(1, cells(cell)) for cell in head.cells]
+        self._widths: list[int] = []
+        self._first: list[Row] = []
+        self._kept = 0
+        self._wrapped: bool | None = None
 
-    def lines(self, width: int, palette: Palette) -> list[Line]:
-        """The table as lines of at most `width` cells."""
-        columns = len(self.head.cells)
-        rows = self.rows[:MOST_ROWS]
-        natural = [
-            max(1, *(_width(row.cells[place]) for row in (self.head, *rows) if place < len(row.cells)))
-            for place in range(columns)
-        ]
-        widths = fit(natural, width - len(_BETWEEN) * (columns - 1))
-        found = self._listed(width, palette) if widths is None else self._boxed(widths, palette)
-        if len(self.rows) > MOST_ROWS:
-            more = f"… {len(self.rows) - MOST_ROWS:,} more rows"
-            found.append(Line([Run(more, palette.muted)], self.rows[MOST_ROWS].start, palette.text))
-        return found
+    def add(self, rows: Sequence[Row], unfinished: Row | None = None, before: Sequence[Run] = ()) -> int:
+        """Add rows, and show the last one that may still change; the first line that changed."""
+        older = self.lines
+        early = rows[: SETTLED - len(self._first)]
+        self._natural = self._wider(early)
+        self._first.extend(early)
+        settled = len(self._first) >= SETTLED
+        natural = self._natural if settled or unfinished is None else self._wider([unfinished])
+        widths, changed = self._fit(natural), self._kept
+        if widths != self._widths:
+            self._widths, changed = widths, 0
+            self._wide.widest = sum(widths) + len(_BETWEEN) * (len(widths) - 1) + cells(before)
+            self._wrapped = None
+            self.lines = self._top()
+            rows = [*self._first, *rows[len(early) :]]
+        else:
+            self.lines = older[: self._kept]
+        for row in rows:
+            self.lines.extend(self._row(row))
+        self._kept, wrapped = len(self.lines), self._wrapped
+        if unfinished is not None:
+            self.lines.extend(self._row(unfinished))
+            self._wrapped = wrapped
+        fresh = beside(self.lines[changed:], before)
+        wide = self._wide if self._wide.widest > self._width + cells(before) else None
+        for line in fresh:
+            line.wide = wide
+        return changed
 
-    def _boxed(self, widths: Sequence[int], palette: Palette) -> list[Line]:
-        found = self._row(self.head, widths, palette, bold=True)
-        rule = "─┼─".join("─" * cells for cells in widths)
-        found.append(Line([Run(rule, palette.faint)], self.second, palette.text))
-        wrapped = False
-        for row in self.rows[:MOST_ROWS]:
-            lines = self._row(row, widths, palette)
-            # Rows of several lines are hard to tell apart without some air.
-            if wrapped or (len(lines) > 1 and row is not self.rows[0]):
-                empty = _BETWEEN.join(" " * cells for cells in widths)
-                found.append(Line([Run(empty, palette.faint)], row.start, palette.text))
-            wrapped = len(lines) > 1
-            found.extend(lines)
-        return found
+    def _wider(self, rows: Sequence[Row]) -> list[int]:
+        """The widths that columns would have if there were room, with these rows too."""
+        natural = list(self._natural)
+        for row in rows:
+            for place, cell in enumerate(row.cells[: len(natural)]):
+                natural[place] = max(natural[place], cells(cell))
+        return natural
 
-    def _row(self, row: Row, widths: Sequence[int], palette: Palette, bold: bool = False) -> list[Line]:
+    def _fit(self, natural: Sequence[int]) -> list[int]:
+        room = self._width - len(_BETWEEN) * (len(natural) - 1)
+        most = max(_NARROWEST, min(_COMFORTABLE, self._width))
+        return fit(natural, room) or [min(wanted, most) for wanted in natural]
+
+    def _top(self) -> list[Line]:
+        lines = self._cells(self._head, bold=True)
+        rule = "─┼─".join("─" * width for width in self._widths)
+        return [*lines, Line([Run(rule, self._palette.faint)], self._second, self._palette.text)]
+
+    def _row(self, row: Row) -> list[Line]:
+        lines = self._cells(row)
+        # Rows of several lines are hard to tell apart without some air.
+        if self._wrapped or (len(lines) > 1 and self._wrapped is not None):
+            empty = _BETWEEN.join(" " * width for width in self._widths)
+            lines.insert(0, Line([Run(empty, self._palette.faint)], row.start, self._palette.text))
+            self._wrapped = len(lines) > 2
+        else:
+            self._wrapped = len(lines) > 1
+        return lines
+
+    def _cells(self, row: Row, bold: bool = False) -> list[Line]:
+        palette, widths = self._palette, self._widths
         columns = [
-            wrap([Run(text, style + BOLD if bold else style, at) for text, style, at in cell], cells)
+            wrap([run._replace(style=run.style + BOLD) if bold else run for run in cell], room)
             if cell
             else []
-            for cell, cells in zip([*row.cells, *[()] * len(widths)], widths, strict=False)
+            for cell, room in zip([*row.cells, *[()] * len(widths)], widths, strict=False)
         ]
         lines: list[Line] = []
         for place in range(max(1, *map(len, columns))):
             runs: list[Run] = []
-            for column, (pieces, cells) in enumerate(zip(columns, widths, strict=True)):
+            for column, (pieces, room) in enumerate(zip(columns, widths, strict=True)):
                 if column:
                     runs.append(Run(_BETWEEN, palette.faint))
                 piece = pieces[place] if place < len(pieces) else []
-                runs.extend(_aligned(piece, cells, self.aligns[column], palette))
+                runs.extend(_aligned(piece, room, self._aligns[column], palette))
             lines.append(Line(runs, row.start, palette.text))
-        return lines
-
-    def _listed(self, width: int, palette: Palette) -> list[Line]:
-        """Every row as a list of `head: cell`, for when there is no room for columns."""
-        lines: list[Line] = []
-        for row in self.rows[:MOST_ROWS] or [self.head]:
-            if lines:
-                lines.append(Line([], row.start, palette.text))
-            for title, cell in zip(self.head.cells, row.cells, strict=False):
-                label = [Run(text, style + BOLD) for text, style, _ in title]
-                runs = [*label, Run(": ", palette.muted), *cell] if row is not self.head else list(title)
-                lines.extend(Line(piece, row.start, palette.text) for piece in wrap(runs, width))
         return lines
 
 
@@ -103,7 +135,7 @@ def fit(natural: Sequence[int], room: int) -> list[int] | None:
     """
     if sum(natural) <= room:
         return list(natural)
-    if len(natural) > MOST_COLUMNS or room < sum(min(cells, _NARROWEST) for cells in natural):
+    if len(natural) > _MOST_SQUEEZED or room < sum(min(wanted, _NARROWEST) for wanted in natural):
         return None
     widths = list(natural)
     wide = set(range(len(natural)))
@@ -120,12 +152,8 @@ def fit(natural: Sequence[int], room: int) -> list[int] | None:
     return widths
 
 
-def _aligned(piece: Sequence[Run], cells: int, align: Align, palette: Palette) -> list[Run]:
-    room = cells - _width(piece)
+def _aligned(piece: Sequence[Run], width: int, align: Align, palette: Palette) -> list[Run]:
+    room = width - cells(piece)
     before = 0 if align == "left" else room if align == "right" else room // 2
     pads = [Run(" " * count, palette.text) if count > 0 else None for count in (before, room - before)]
     return [run for run in (pads[0], *piece, pads[1]) if run is not None]
-
-
-def _width(cell: Cell) -> int:
-    return sum(cell_len(run.text) for run in cell)

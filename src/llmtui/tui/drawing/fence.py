@@ -1,0 +1,100 @@
+"""A code fence that grows line by line: what is finished is laid once."""
+
+from llmtui.chat.blocks import Block, read_mark
+from llmtui.chat.markdown import closes
+from llmtui.chat.nesting import entered
+from llmtui.tui.drawing.containers import beside, cells, margin
+from llmtui.tui.drawing.lines import Line
+from llmtui.tui.drawing.page import Page
+from llmtui.tui.drawing.paint import Code, FenceLabel, code_lines
+
+
+class GrowingFence:
+    """The lines of one fence; those of finished lines of code are kept."""
+
+    def __init__(self, block: Block, page: Page) -> None:
+        self.start = block.start
+        self._page = page
+        self._levels = block.levels
+        self._before, _ = margin(block.levels, page.palette)
+        self._width = page.width - cells(self._before)
+        self._begin()
+
+    def _begin(self) -> None:
+        self.lines: list[Line] = []
+        self._code = Code("")
+        self._at: list[int] = []
+        self._mark = ""
+        self._done = False
+        # How much of the source was read, how many lines of code are whole, and what is laid for good.
+        self._read = self._whole = self._laid = self._kept = 0
+
+    def grow(self, block: Block) -> int:
+        """The block has more; the number of the first line that changed."""
+        if self._code.closed and not self._done:
+            # What looked like its last line may have become a line of code.
+            self._begin()
+        changed = self._kept
+        del self.lines[changed:], self._code.lines[self._whole :], self._at[self._whole :]
+        *whole, partial = block.source[self._read :].split("\n")
+        for line in whole:
+            self._take(line)
+            self._read += len(line) + 1
+        text, at = self._inner(partial)
+        if not self._mark:
+            self.lines.extend(self._label(text, at))
+            return changed
+        closed = self._done or closes(text, self._mark)
+        if partial and not closed:
+            self._code.lines.append(text)
+            self._at.append(at)
+        self._lay(closed)
+        if closed and not self._code.closed:
+            # Only now is it known what its comments and strings are: it is coloured once more.
+            self._code.closed = True
+            for laid in self.lines:
+                laid.strip = None
+            return 0
+        return changed
+
+    def _take(self, line: str) -> None:
+        """A whole line."""
+        text, at = self._inner(line)
+        if not self._mark:
+            self._mark = read_mark(text)[0]
+            self.lines.extend(self._label(text, at) if self._mark else ())
+            self._kept = len(self.lines)
+        elif not self._done:
+            self._done = closes(text, self._mark)
+            if not self._done:
+                self._code.lines.append(text)
+                self._at.append(at)
+                self._whole += 1
+
+    def _label(self, text: str, at: int) -> list[Line]:
+        if not text.strip():
+            return []
+        info = read_mark(text)[1].split()
+        self._code.language = info[0] if info else ""
+        label = FenceLabel(self._code, at + len(text) - len(text.lstrip(" \t")), self._page.palette)
+        return beside([label], self._before)
+
+    def _lay(self, closed: bool) -> None:
+        code = self._code
+        for place in range(self._laid, len(code.lines)):
+            if place == len(code.lines) - 1 and not closed:
+                break
+            self._add(place)
+            self._laid, self._kept = place + 1, len(self.lines)
+        if self._laid < len(code.lines):
+            self._add(self._laid)
+
+    def _add(self, place: int) -> None:
+        lines = code_lines(self._code, place, self._at[place], self._width, self._page.palette)
+        self.lines.extend(beside(lines, self._before))
+
+    def _inner(self, line: str) -> tuple[str, int]:
+        """A line without the marks of its levels, and where in the text it begins."""
+        text = line.rstrip("\r")
+        at = entered(text, self._levels)[1]
+        return text[at:], self.start + self._read + at

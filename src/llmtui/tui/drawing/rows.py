@@ -1,0 +1,143 @@
+"""A table of markdown read row by row, while it is written."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.style import Style
+
+from llmtui.chat.blocks import Block
+from llmtui.chat.markdown import words
+from llmtui.chat.nesting import entered
+from llmtui.terminal import safe_text
+from llmtui.tui.drawing.containers import cells, margin
+from llmtui.tui.drawing.inline import Words
+from llmtui.tui.drawing.lines import Line, Run
+from llmtui.tui.drawing.page import Page
+from llmtui.tui.drawing.table import Align, Row, Table
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_ALIGNS: Mapping[str, Align] = {"text-align:right": "right", "text-align:center": "center"}
+_EDGE = re.compile(r"(?<!\\)\|")
+# Where none of these is, words are only words.
+_MARKS = re.compile(r"[\\`*_~!\[\]<>&$^:\t\r]")
+
+Written = tuple[str, int]
+
+
+class GrowingTable:
+    """The lines of one table; those of finished rows are kept."""
+
+    def __init__(self, block: Block, page: Page, references: Mapping[str, Any]) -> None:
+        self.start = block.start
+        self._page = page
+        self._references = dict(references)
+        self._levels = block.levels
+        self._before, self._style = margin(block.levels, page.palette)
+        self._read = 0
+        self._head: Written | None = None
+        self._columns = 0
+        self._table: Table | None = None
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines that there are now."""
+        return self._table.lines if self._table else []
+
+    def grow(self, block: Block) -> int:
+        """The block has more; the number of the first line that changed."""
+        *whole, partial = block.source[self._read :].split("\n")
+        rows: list[Row] = []
+        for line in whole:
+            written = self._inner(line)
+            self._read += len(line) + 1
+            if not written[0].strip():
+                continue
+            if self._table is not None:
+                rows.append(self._row(written))
+            elif self._head is None:
+                self._head = written
+            else:
+                self._table = self._begin(self._head, written)
+        assert self._table is not None
+        last = self._inner(partial)
+        unfinished = self._row(last) if last[0].strip() else None
+        return self._table.add(rows, unfinished, self._before)
+
+    def _begin(self, head: Written, second: Written) -> Table:
+        page = self._page
+        aligns = [_aligned(text.strip()) for text, _ in split(*second)]
+        self._columns = len(aligns)
+        width = page.width - cells(self._before)
+        return Table(aligns, self._row(head), second[1], width, page.palette)
+
+    def _row(self, written: Written) -> Row:
+        row = Row(written[1])
+        for place, (text, at) in enumerate(split(*written)):
+            if place < self._columns:
+                row.cells.append(self._cell(text, at, written))
+            elif text.strip():
+                # There is no column for it.
+                runs = self._cell(text, at, written)
+                row.cells[-1] = [*row.cells[-1], Run(" | ", self._style), *runs]
+        return row
+
+    def _cell(self, text: str, at: int, written: Written) -> list[Run]:
+        content = text.strip(" \t")
+        at += text.find(content)
+        if not content:
+            return []
+        if not _MARKS.search(content):
+            return [Run(safe_text(content), self._style, at)]
+        found = words(content.replace("\\|", "|"), self._references)
+        if not found:
+            return [Run(safe_text(content), self._style, at)]
+        reading = Words(*written, self._page.palette)
+        reading.cursor = at - written[1]
+        return cell(reading, found[0], self._style)
+
+    def _inner(self, line: str) -> Written:
+        """A line without the marks of its levels, and where in the text it begins."""
+        text = line.rstrip("\r")
+        at = entered(text, self._levels)[1]
+        return text[at:], self.start + self._read + at
+
+
+def split(text: str, start: int) -> list[Written]:
+    """What is between the bars of a row, and where each piece begins."""
+    found, at = [], 0
+    for edge in _EDGE.finditer(text):
+        found.append((text[at : edge.start()], start + at))
+        at = edge.end()
+    found.append((text[at:], start + at))
+    if not found[0][0].strip():
+        del found[0]
+    if found and not found[-1][0].strip():
+        del found[-1]
+    return found
+
+
+def alignment(token: "Token") -> Align:
+    """How a column of this head is aligned."""
+    return _ALIGNS.get(str(token.attrs.get("style")), "left")
+
+
+def cell(reading: Words, token: "Token", style: Style) -> list[Run]:
+    """What is in a cell."""
+    return [run for part in reading.read(token, style) for run in part]
+
+
+def excess(text: str, start: int, columns: int, style: Style) -> Iterator[Run]:
+    """What a row has more than the head has columns, as it was written."""
+    for piece, at in split(text, start)[columns:]:
+        if written := safe_text(piece).strip():
+            yield Run(" | ", style)
+            yield Run(written, style, at + piece.find(piece.strip()))
+
+
+def _aligned(text: str) -> Align:
+    if text.endswith(":"):
+        return "center" if text.startswith(":") else "right"
+    return "left"

@@ -1,0 +1,95 @@
+"""A body that grows: at every moment it shows what one that was given the same text at once would show."""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.style import Style
+
+from llmtui.tui.drawing.body import Body
+from llmtui.tui.drawing.lines import Line
+from llmtui.tui.drawing.page import Page
+from llmtui.tui.drawing.palette import Palette
+
+PALETTE = Palette(
+    *(
+        Style(color=f"rgb({count},{count * 3},{count * 5})")
+        for count, _ in enumerate(Palette.__dataclass_fields__)
+    )
+)
+LONG = " with words enough to be cut somewhere when there are many such lines in one item" * 3
+LINES = [
+    "- a", "  b", "- ", "* c", "1. x", "2. y", "   7) z", "```", "```py", "  ```", "~~~", "x = '''1",
+    "def f():",     "> q", "> > r", ">", "> - q", "# h", "---", "===", "", "", "", "text", "    code", "|a|b|", "|-|:-:|",
+    "| 1 | `2` | 3 |", "  |a|b|", "  |-|-|", "[r]: /u", "[s]: <http://s.example> 'title'", "see [r] and [s]",
+    "- [ ] do [r]", "[^1]: note", "as told[^1]", "$$", "x^2", "$$ y $$", "**bold *and",
+    "more** it*", "<b>&amp;",     "![i](http://i.example)", "`code", "你好，世界", "👍🏽 é", "\t- t", "- ```", "   - deep", "a  ", "***",
+    "- long" + LONG, "  - long" + LONG, "> long" + LONG, "     more" + LONG, "| cell | with" + LONG,
+]  # fmt: skip
+texts = st.builds(
+    lambda lines, end: end.join(lines),
+    st.lists(st.sampled_from(LINES), max_size=12),
+    st.sampled_from("\n\r\n"),
+)
+wild = st.text(alphabet="-*_`~#>|[]()!1.: \n\r\ta\\$^é你", max_size=60)
+cuts = st.lists(st.integers(0, 5_000), max_size=10)
+
+
+def lines_of(body: Body) -> list[Line]:
+    return [line for stack in body.stacks for line in stack.lines]
+
+
+def seen(lines: Sequence[Line]) -> list[object]:
+    """All that there is to a line: what is written, how, where in the source, and what it is moved with."""
+    return [
+        (line.start, [tuple(run) for run in line.runs], list(line.painted()), line.fill, line.wide is None)
+        for line in lines
+    ]
+
+
+def at_once(text: str, page: Page, live: bool) -> list[object]:
+    body = Body()
+    body.update(text)
+    body.lay(page, live)
+    return seen(lines_of(body))
+
+
+def assert_it_shows_what_a_fresh_one_would(text: str, edges: Sequence[int], width: int = 30) -> None:
+    body, page = Body(), Page(width, PALETTE)
+    before: list[Line] = []
+    ends = sorted({edge % (len(text) + 1) for edge in edges} | {len(text)})
+    for end, live in [*((end, True) for end in ends), (len(text), False)]:
+        assert body.update(text[:end])
+        changed = body.lay(page, live)
+        now = lines_of(body)
+        assert seen(now) == at_once(text[:end], page, live), (text[:end], live)
+        assert changed <= len(now)
+        assert all(old is new for old, new in zip(before[:changed], now, strict=False)), text[:end]
+        before = now
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.one_of(texts, wild), cuts, st.integers(8, 60))
+def test_any_chunking_shows_at_each_moment_what_a_fresh_rendering_would(
+    text: str, edges: list[int], width: int
+) -> None:
+    assert_it_shows_what_a_fresh_one_would(text, edges, width)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(LINES), max_size=5).map("\n".join))
+def test_each_prefix_of_a_text_is_shown_as_a_fresh_rendering_would(text: str) -> None:
+    assert_it_shows_what_a_fresh_one_would(text, range(len(text)))
+
+
+def test_every_example_of_commonmark_is_shown_the_same_however_it_arrives() -> None:
+    if not (shared := os.environ.get("LLMTUI_SHARED")):
+        pytest.skip("LLMTUI_SHARED is not set: the CommonMark examples are there")
+    examples = json.loads((Path(shared) / "suites/commonmark/spec_tests.json").read_text())
+    for example in examples:
+        text = example["markdown"]
+        assert_it_shows_what_a_fresh_one_would(text, range(0, len(text), 3))
