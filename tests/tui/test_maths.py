@@ -8,6 +8,7 @@ from llmtui.tui.drawing.body import Body
 from llmtui.tui.drawing.lines import Recast
 from llmtui.tui.drawing.page import Page
 from tests.chat.test_blocks import assert_each_block_means_alone_what_it_means_there
+from tests.tui.test_copying import copied
 from tests.tui.test_markdown import PALETTE, at_once, lines, seen
 
 
@@ -116,6 +117,28 @@ def test_a_formula_knows_all_of_its_source() -> None:
         "$$\ny^2 \\\\ z\n$$",
         "$$\ny^2 \\\\ z\n$$",
     ]
+
+
+BLOCK = "$$\na^2 \\\\\nb^2 \\\\\nc^2\n$$"
+SOURCE = f"Some $x^2 + 1$ here\nand $y$\n\n{BLOCK}\n\nto the end[^1].\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "wanted"),
+    [
+        ("x²", "x²", "$x^2 + 1$"),
+        ("+ 1", "here", "$x^2 + 1$ here"),
+        ("Some", "x²", "Some $x^2 + 1$"),
+        ("Some", "y", "Some $x^2 + 1$ here\nand $y$"),
+        ("a²", "c²", BLOCK),
+        ("b²", "b²", BLOCK),
+        ("here", "a²", f"here\nand $y$\n\n{BLOCK}"),
+        ("c²", "to the", f"{BLOCK}\n\nto the"),
+        ("end", "⁽¹⁾", "end[^1]"),
+    ],
+)
+def test_a_formula_is_copied_whole_as_it_was_written(first: str, last: str, wanted: str) -> None:
+    assert copied(SOURCE, first, last) == wanted
 
 
 LINES = [

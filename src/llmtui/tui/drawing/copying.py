@@ -127,6 +127,9 @@ class _Stretch:
         if not self._to_the_end():
             return _to(line, self.high or 0, after)
         best = max((self._end(run) for run in line.runs if run.at != NOWHERE), default=line.start)
+        if best > after and any(isinstance(run, Recast) for run in line.runs):
+            # A formula is on several lines, and each of them stands for all of it.
+            return best
         newline = self.source.find("\n", min(best, after), after)
         return after if newline < 0 else newline
 

@@ -18,6 +18,7 @@ _KINDS = {
     "code_block": "code",
     "table_open": "table",
     "hr": "text",
+    "maths_block": "text",
 }
 _FENCE_MARK = re.compile(r"`{3,}|~{3,}")
 _LINES = re.compile(r"\r\n?|\n")
