@@ -12,12 +12,20 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from llmtui.chat.events import Done, ReasoningDelta, TextDelta
+from llmtui.chat.message import Answer, Message
+from llmtui.chat.parts import Text
 from llmtui.tui.app import LlmtuiApp
 from llmtui.tui.composer import Composer
+from llmtui.tui.drawing.code_blocks import code_blocks
+from llmtui.tui.drawing.column import Column
+from llmtui.tui.drawing.page import Page
 from llmtui.tui.drawing.paint import Code
+from llmtui.tui.drawing.palette import Palette
+from llmtui.tui.drawing.telling import Telling
 from llmtui.tui.hint_bar import HintBar
-from llmtui.tui.hints import Block, Hints
+from llmtui.tui.hints import Block, Hints, blocks_in_sight
 from llmtui.tui.prompt_line import PromptLine
+from llmtui.tui.saving import name_for
 from tests.engine.scripted import ScriptedLine
 from tests.tui.stage import app, say, screen_text, settled, shown
 
@@ -230,6 +238,22 @@ def test_no_letters_begin_like_others(count: int) -> None:
     assert [hints.name(Block("m", 0, start, Code(""))) for start in range(count)] == names
 
 
+def test_a_block_is_the_same_however_far_the_answer_has_come() -> None:
+    nested = "- a\n  1. ```c\n     int x;\n     ```\n\n> - q\n>\n>   ```d\n>   d\n>   ```\n"
+    text = f"{ANSWER}\n{nested}"
+    column = Column(Telling())
+    column.fit(Page(80, Palette.plain()))
+    column.show([Message("a", "assistant", answer=Answer("x"))], {})
+    seen = set()
+    for end in range(1, len(text) + 1):
+        message = Message("a", "assistant", (Text(text[:end]),), answer=Answer("x"))
+        column.say(message)
+        column.lay(0)
+        seen |= {block.where for block in blocks_in_sight(column, 0, column.rows)}
+    assert seen == {(block.message_id, block.part, block.start) for block in code_blocks(message)}
+    assert len(seen) == 6
+
+
 async def test_nothing_to_take_is_said(tmp_path: Path) -> None:
     stage = app(tmp_path)
     async with stage.run_test(size=SIZE, notifications=True) as pilot:
@@ -283,6 +307,24 @@ async def test_a_block_is_saved_under_a_name_for_its_language_where_llmtui_was_s
         assert (here / "tell-me-why.sh").read_text() == 'ls -la\n\techo "tab"\n'
         assert (here / "tell-me-why-reasoning.md").read_text() == "Hm\n"
         assert isinstance(stage.focused, Composer)
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [
+        ("python", "x.py"),
+        ("TypeScript", "x.ts"),
+        ("r", "x.R"),
+        ("dockerfile", "Dockerfile"),
+        ("console", "x.txt"),
+        ("", "x.txt"),
+        ("no-such-thing", "x.txt"),
+        ("js:src/app.js", "app.js"),
+        ("sh:../../.bashrc", "x.sh"),
+    ],
+)
+def test_a_file_is_called_as_its_language_is_usually_called(language: str, name: str) -> None:
+    assert name_for("x", language) == name
 
 
 async def test_a_file_that_is_there_is_written_over_only_when_that_was_asked_for(

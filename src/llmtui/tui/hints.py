@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from rich.segment import Segment
 from textual.strip import Strip
 
+from llmtui.tui.drawing.code_blocks import line_start
 from llmtui.tui.drawing.column import Column
 from llmtui.tui.drawing.lines import Line
-from llmtui.tui.drawing.page import Page
+from llmtui.tui.drawing.page import Page, Stack
 from llmtui.tui.drawing.paint import Code, CodeLine, FenceLabel
 from llmtui.tui.drawing.strips import MARGIN
 
@@ -87,24 +88,26 @@ def block_at(column: Column, row: int, top: int) -> Block | None:
     """The block whose letters belong on this row: on the line that names its language, or on the first of its
     lines in a viewport that begins at `top`."""
     found = column.found(row)
-    if found is None:
+    if found is None or not isinstance(line := found[2], FenceLabel | CodeLine):
         return None
-    place, stack, line = found
-    head = _head(column, row, line)
-    if head is None and row == top and isinstance(line, CodeLine):
-        head = next(other for other in stack.lines if _code(other) is line.code)
-    code = _code(head) if head else None
-    if head is None or code is None or (line is not head and row != top):
-        return None
-    return Block(column.views[place].message.id, stack.part, head.start, code)
-
-
-def _head(column: Column, row: int, line: Line) -> Line | None:
-    """The first line of the block that this row belongs to, if that is it or the one above."""
+    place, stack, _ = found
+    head: Line | None = line if isinstance(line, FenceLabel) else None
     if isinstance(line, CodeLine) and line.first:
         above = column.found(row - 1) if row else None
-        return above[2] if above and _code(above[2]) is line.code else line
-    return line if isinstance(line, FenceLabel) else None
+        head = above[2] if above and isinstance(above[2], FenceLabel) else line
+    elif isinstance(line, CodeLine) and row == top:
+        head = _head(stack, line)
+    if head is None or (head is not line and row != top):
+        return None
+    start = line_start(stack.source or "", head.start)
+    return Block(column.views[place].message.id, stack.part, start, line.code)
+
+
+def _head(stack: Stack, line: CodeLine) -> Line:
+    """The line that a block begins with: the one that names its language, where there is one."""
+    lines = stack.lines
+    at = next(at for at, other in enumerate(lines) if isinstance(other, CodeLine) and other.code is line.code)
+    return lines[at - 1] if at and isinstance(lines[at - 1], FenceLabel) else lines[at]
 
 
 def blocks_in_sight(column: Column, top: int, height: int) -> Iterator[Block]:
@@ -117,7 +120,3 @@ def blocks_in_sight(column: Column, top: int, height: int) -> Iterator[Block]:
 def named(names: tuple[str, ...]) -> str:
     """Which letters there are, in few: a–d."""
     return f"{names[0]}–{names[-1]}" if len(names) > 1 else "".join(names)
-
-
-def _code(line: Line) -> Code | None:
-    return line.code if isinstance(line, FenceLabel | CodeLine) else None

@@ -13,7 +13,7 @@ from llmtui.chat.parts import Text
 class CodeBlock:
     """A code fence: its language, empty where none was named, and its code without the last newline.
 
-    `part` is which part of the message it is in, and `start` where its line of marks begins in there.
+    `part` is which part of the message it is in, and `start` where the line of its marks begins in there.
     """
 
     language: str
@@ -29,7 +29,7 @@ def code_blocks(message: Message) -> Iterator[CodeBlock]:
         if not isinstance(part, Text) or ("```" not in part.text and "~~~" not in part.text):
             continue
         blocks = Blocks(part.text)
-        for block in (*blocks.closed, *((blocks.open,) if blocks.open else ())):
+        for block in (*blocks.closed, *blocks.tails):
             for language, code, start in _fences(block):
                 yield CodeBlock(language, code, message.id, place, start)
 
@@ -38,22 +38,22 @@ def _fences(block: Block) -> Iterator[tuple[str, str, int]]:
     if block.kind == "fence":
         fence = read_fence(block)
         lead = len(block.source) - len(block.source.lstrip(" \t\r\n"))
-        line = block.source.rfind("\n", 0, lead) + 1
-        yield fence.language, _dedented(fence.code, lead - line), block.start + lead
+        line = line_start(block.source, lead)
+        yield fence.language, fence.code, block.start + line
         return
-    for token in tokens(block.source) or ():
+    if block.kind in ("plain", "words", "table"):
+        return
+    source, base = block.alone
+    for token in tokens(source) or ():
         if token.type == "fence":
             words = token.info.split()
-            line = _line(block.source, token.map[0] if token.map else 0)
-            yield words[0] if words else "", token.content.removesuffix("\n"), block.start + line
+            line = _line(source, token.map[0] if token.map else 0)
+            yield words[0] if words else "", token.content.removesuffix("\n"), base + line
 
 
-def _dedented(code: str, indent: int) -> str:
-    """The code without the spaces that its marks have before them, and with the newlines of Unix."""
-    if not indent and "\r" not in code:
-        return code
-    lines = [line.removesuffix("\r") for line in code.split("\n")]
-    return "\n".join(line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in lines)
+def line_start(source: str, at: int) -> int:
+    """Where the line of this character begins."""
+    return source.rfind("\n", 0, at) + 1
 
 
 def _line(source: str, number: int) -> int:
