@@ -28,6 +28,11 @@ class Selected:
         """Whether there is a place from which it can be extended."""
         return bool(self._spots)
 
+    @property
+    def head(self) -> Spot:
+        """Its last character."""
+        return self._spots[-1]
+
     def begin(self, spot: Spot, unit: Unit = "sign", lit: bool = True) -> None:
         """Select from here on; the word or block around it at once."""
         self._unit, self.lit = unit, lit

@@ -11,16 +11,15 @@ from textual.content import Content
 from textual.message import Message as Posted
 
 from llmtui.chat.message import Message
+from llmtui.tui.caret import Careted
 from llmtui.tui.drawing.column import Branches
 from llmtui.tui.drawing.palette import CLASSES, CSS
 from llmtui.tui.drawing.telling import Telling
 from llmtui.tui.finding import Finding
-from llmtui.tui.offering import Offering
-from llmtui.tui.pointing import Pointing
 from llmtui.tui.unfolding import Unfolding
 
 
-class Transcript(Finding, Unfolding, Offering, Pointing, can_focus=True):
+class Transcript(Finding, Unfolding, Careted, can_focus=True):
     """Every message of the conversation being looked at."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = CLASSES
