@@ -187,6 +187,20 @@ async def test_the_message_and_its_reasoning_have_letters_of_their_own(tmp_path:
         assert stage.focused is stage.transcript
 
 
+async def test_the_marked_message_is_meant_and_stays_marked(tmp_path: Path) -> None:
+    async with talk(tmp_path, "Forty-two").run_test(size=SIZE) as pilot:
+        stage = await answered(pilot, "What is it?")
+        stage.transcript.focus()
+        await pilot.press("k", "y")
+        await shown(stage, "copy: m the question · Esc")
+        assert stage.transcript.current == 0
+        await pilot.press("m")
+        await pilot.pause()
+        assert stage.clipboard == "What is it?"
+        assert stage.transcript.current == 0
+        assert stage.focused is stage.transcript
+
+
 async def test_letters_follow_scrolling_and_streaming_and_stay_with_their_blocks(tmp_path: Path) -> None:
     more = asyncio.Event()
     first = "```sh\nfirst\n```\n\n```sh\nsecond\n```\n\n"
