@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
 
 ReasoningPanel = Literal["auto", "open", "closed"]
+CodeLines = Literal["wrap", "scroll"]
 
 RECENT_MODELS = 10
 
@@ -104,6 +105,7 @@ class Settings:
     default_model: str = ""
     theme: str = ""
     reasoning: ReasoningPanel = "auto"
+    code: CodeLines = "wrap"
     enter_sends: bool = True
     mouse: bool = True
     fallback: tuple[str, ...] = ()
@@ -172,7 +174,7 @@ class Remembered:
     """What llmtui remembers between runs without being told to; models are `provider/model`.
 
     `reasoning` is how all of it was last shown, None for as the setting says; `thoughts` is whether the pane
-    with it is open.
+    with it is open. `code` is what was last done with long lines of code, None for as the setting says.
     """
 
     model: str = ""
@@ -181,6 +183,7 @@ class Remembered:
     sidebar: bool = True
     reasoning: ReasoningPanel | None = None
     thoughts: bool = False
+    code: CodeLines | None = None
 
     def using(self, model: str) -> "Remembered":
         """With this model as the newest one."""
@@ -217,6 +220,7 @@ def read_remembered(path: Path) -> Remembered:
             (shown for shown in get_args(ReasoningPanel) if shown == table.get("reasoning")), None
         ),
         thoughts=table.get("thoughts") is True,
+        code=next((way for way in get_args(CodeLines) if way == table.get("code")), None),
     )
 
 
@@ -228,6 +232,7 @@ def write_remembered(path: Path, remembered: Remembered) -> None:
         "recents": remembered.recents,
         "sidebar": remembered.sidebar,
         "reasoning": remembered.reasoning,
+        "code": remembered.code,
         "thoughts": remembered.thoughts,
     }
     write_whole(path, json.dumps(table, indent=1) + "\n")

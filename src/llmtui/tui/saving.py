@@ -4,13 +4,17 @@ import re
 from pathlib import Path
 
 _ENDING = re.compile(r"\*(\.[A-Za-z0-9]+)")
-_USUAL_ENDINGS = {"r": ".R", "make": ".mk", "makefile": ".mk"}
+_USUAL_ENDINGS = {"r": ".R", "make": ".mk", "makefile": ".mk", "vue": ".vue", "svelte": ".svelte"}
+# As in ```js:app.js.
+_NAMED = re.compile(r"[\w+#-]+:(?:.*/)?(\w[\w.-]{0,60}\.\w{1,8})")
 
 
 def name_for(base: str, language: str) -> str:
-    """A file's name for code in this language, as its own people end it."""
-    from llmtui.tui.drawing.paint import find_lexer
+    """A file's name for code in this language, as its own people end it; the one it was given, if it was."""
+    from llmtui.tui.drawing.lexers import find_lexer
 
+    if named := _NAMED.fullmatch(language):
+        return named[1]
     if usual := _USUAL_ENDINGS.get(language.lower()):
         return base + usual
     lexer = find_lexer(language)

@@ -65,19 +65,28 @@ class Recast(Run):
 
 
 class Sideways:
-    """Lines that are wider than the page: the cells of the widest, and how many of them are moved out of
-    sight."""
+    """What lines that are wider than the page share, and are moved by together.
 
-    __slots__ = ("moved", "widest")
+    `widest` are the cells of the widest of them, `head` those at the left that stay where they are (a quote's
+    bar, a list's indent), and `moved` how many of the others are to be out of sight.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("head", "moved", "widest")
+
+    def __init__(self, head: int = 0) -> None:
+        self.head = head
         self.widest = 0
         self.moved = 0
+
+    def hidden(self, room: int) -> int:
+        """How many cells are out of sight at the left where `room` are in sight. A page that has become wider
+        shows more of them, and as many as before when it is narrow again."""
+        return max(0, min(self.moved, self.widest - room))
 
     def move(self, cells: int, room: int) -> bool:
         """Move them to the left by so many cells (to the right for less than 0) where `room` are in sight;
         whether that changed anything."""
-        before = self.moved
+        before = self.hidden(room)
         self.moved = max(0, min(before + cells, self.widest - room))
         return self.moved != before
 
@@ -100,13 +109,24 @@ class Line:
         self.made_for: tuple[object, ...] = ()
         self.wide: Sideways | None = None
 
+    @property
+    def look(self) -> object:
+        """What may change of it while it stays the same line; another look is drawn again."""
+        return self.wide.moved if self.wide else 0
+
     def painted(self) -> Sequence[Run]:
         """The runs in their final styles."""
         return self.runs
 
     def same(self, other: "Line") -> bool:
         """Whether the other line looks the same and stands for the same."""
-        return type(self) is type(other) and self.start == other.start and self.runs == other.runs
+        return (
+            type(self) is type(other)
+            and self.start == other.start
+            and self.runs == other.runs
+            and self.fill == other.fill
+            and self.wide is other.wide
+        )
 
     @property
     def text(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from llmtui.config import CodeLines
 from llmtui.tui.drawing.lines import Line
 from llmtui.tui.drawing.palette import Palette
 
@@ -13,11 +14,13 @@ class Page:
     """What lines are made for: so many cells, in these styles.
 
     The height of the viewport is for panels with a scroll of their own; other lines are the same at any.
+    `code` is what is done with its long lines.
     """
 
     width: int
     palette: Palette
     height: int = field(default=40, compare=False)
+    code: CodeLines = "wrap"
 
 
 class Stack(NamedTuple):

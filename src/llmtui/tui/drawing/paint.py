@@ -1,268 +1,248 @@
-"""Code in colours: Pygments, imported when the first fence is looked at, and asked line by line."""
+"""Code as drawn: lines in their colours, wrapped or wider than the page."""
 
-from collections.abc import Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from time import perf_counter
 
-from rich.cells import cell_len, get_character_cell_size
+from rich.cells import cell_len
 
 from llmtui.terminal import safe_line, safe_text
-from llmtui.tui.drawing.lines import NOWHERE, Line, Run
+from llmtui.tui.drawing.lexers import at_hand, find_lexer
+from llmtui.tui.drawing.lexing import PLAIN, Reader, Span
+from llmtui.tui.drawing.lines import NOWHERE, Line, Run, Sideways
 from llmtui.tui.drawing.palette import Palette
+from llmtui.tui.drawing.signs import measure, narrow
 
-if TYPE_CHECKING:
-    from pygments.lexer import Lexer
-
-# What is longer is drawn in one colour: reading it would take longer than a draw may.
-LONGEST_CODE = 60_000
-_LONGEST_LINE = 2_000
+# So long a draw may read a program; what is left is read while nobody waits, in slices as long.
+_SLICE = 0.006
 _TAB = "    "
-
-# Names of Pygments token types, the most telling first, and the style that says them.
-_KINDS = (
-    ("Token.Comment", "comment"),
-    ("Token.Keyword.Type", "type"),
-    ("Token.Keyword", "keyword"),
-    ("Token.Operator.Word", "keyword"),
-    ("Token.Literal.String", "string"),
-    ("Token.Literal.Number", "number"),
-    ("Token.Name.Function", "function"),
-    ("Token.Name.Class", "type"),
-    ("Token.Name.Decorator", "function"),
-    ("Token.Name.Builtin", "function"),
-    ("Token.Name.Tag", "keyword"),
-    ("Token.Name.Attribute", "function"),
-    ("Token.Name.Exception", "type"),
-    ("Token.Generic.Deleted", "deleted"),
-    ("Token.Generic.Inserted", "string"),
-    ("Token.Generic.Heading", "function"),
-    ("Token.Generic.Subheading", "function"),
-    ("Token.Generic.Prompt", "comment"),
-    ("Token.Generic.Output", "fence"),
-)
+_PAD = 1
 
 
-class Span(NamedTuple):
-    """A stretch of one code line and the name of its style in the palette."""
+class _Colours:
+    """What was read of one program."""
 
-    text: str
-    style: str
+    def __init__(self) -> None:
+        self.spans: list[Sequence[Span]] = []
+        self.reader: Reader | None = None
 
 
 class Code:
     """The code of one fence: lines, and their colours once somebody looks at them.
 
-    A line is coloured when it is finished and is not coloured again, except that the whole is read once
-    more after the fence is closed, because a comment over several lines is only known by its end.
+    A line is coloured when it is finished, and then keeps its colours. `wide` is there where long lines are
+    not wrapped.
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, wide: Sideways | None = None) -> None:
         self.language = language
         self.lines: list[str] = []
         self.closed = False
-        self._spans: list[Sequence[Span]] = []
-        self._state: tuple[str, ...] = ("root",)
-        self._whole = False
+        self.wide = wide
+        self.behind = False
+        """Whether more was asked for than a draw has time to read."""
+        self._colours = _Colours()
+        self._asked = 0
+
+    def take_up(self, older: "Code") -> None:
+        """Know what is known of the same code as it was laid before."""
+        if older.language == self.language:
+            self._colours = older._colours
+
+    def coloured(self, place: int) -> bool:
+        """Whether this line has its colours; it gets them now if that does not take long."""
+        self._asked = max(self._asked, place + 1)
+        if place >= len(self._colours.spans) and not self.behind:
+            self.behind = not at_hand(self.language) or not self.catch_up()
+        return place < len(self._colours.spans)
+
+    def catch_up(self, seconds: float = _SLICE) -> bool:
+        """Read on for so long; whether all is read that was asked for."""
+        lexer, colours = find_lexer(self.language), self._colours
+        if lexer is not None and colours.reader is None:
+            colours.reader = Reader(lexer)
+        finished = len(self.lines) if self.closed else len(self.lines) - 1
+        wanted, until = min(self._asked, finished), perf_counter() + seconds
+        while len(colours.spans) < wanted and perf_counter() < until:
+            line = self.lines[len(colours.spans)]
+            colours.spans.append(colours.reader.read(line) if colours.reader else (Span(line, PLAIN),))
+        self.behind = len(colours.spans) < wanted
+        return not self.behind
 
     def spans(self, place: int) -> Sequence[Span]:
-        """The coloured stretches of this line."""
-        if self.closed and not self._whole:
-            self._whole = True
-            self._read_whole()
-        finished = len(self.lines) if self.closed else len(self.lines) - 1
-        while len(self._spans) <= min(place, finished - 1):
-            line = self.lines[len(self._spans)]
-            self._spans.append(self._read_line(line))
-        if place < len(self._spans):
-            return self._spans[place]
-        return (Span(self.lines[place], "fence"),)
-
-    def _read_whole(self) -> None:
-        text = "\n".join(self.lines)
-        lexer = find_lexer(self.language)
-        if lexer is None or len(text) > LONGEST_CODE or max(map(len, self.lines), default=0) > _LONGEST_LINE:
-            return
-        lines: list[list[Span]] = [[]]
-        for _, kind, value in lexer.get_tokens_unprocessed(text):
-            style = style_of(kind)
-            first, *rest = value.split("\n")
-            if first:
-                lines[-1].append(Span(first, style))
-            lines.extend([Span(piece, style)] if piece else [] for piece in rest)
-        # A lexer that does not give back what it was given is not to be trusted with it.
-        if ["".join(span.text for span in line) for line in lines] == self.lines:
-            self._spans = list(lines)
-
-    def _read_line(self, line: str) -> Sequence[Span]:
-        lexer = find_lexer(self.language)
-        if lexer is None or len(line) > _LONGEST_LINE:
-            return (Span(line, "fence"),)
-        spans, self._state = _lex(lexer, line, self._state)
-        return spans
+        """The coloured stretches of this line, one without colour as long as they are not known."""
+        return self._colours.spans[place] if self.coloured(place) else (Span(self.lines[place], PLAIN),)
 
 
 class FenceLabel(Line):
-    """The line above a fence's code, which says its language."""
+    """The line above a fence's code: its language, and what is in sight of code wider than the page."""
 
-    __slots__ = ("code",)
+    __slots__ = ("_palette", "_room", "code")
 
-    def __init__(self, code: Code, start: int, palette: Palette) -> None:
+    def __init__(self, code: Code, start: int, palette: Palette, room: int = 0) -> None:
+        """`room` are the cells of the page."""
         super().__init__(
             [Run(f" {safe_line(code.language)[:40]}", palette.fence_label)], start, palette.fence
         )
         self.code = code
+        self._palette = palette
+        self._room = room
+
+    @property
+    def look(self) -> object:
+        # The lexer is fetched as soon as the language is seen.
+        self.code.coloured(0)
+        return self.in_sight
+
+    @property
+    def in_sight(self) -> str:
+        """What is in sight of code that is wider than the page."""
+        wide, room = self.code.wide, self._room
+        if wide is None or wide.widest <= room:
+            return ""
+        before, hidden = wide.head + _PAD, wide.hidden(room)
+        left, right = hidden > 0, hidden + room < wide.widest
+        first, last = hidden + 1, hidden + room - before - right
+        return f"{'‹ ' if left else ''}{first:,}–{last:,} of {wide.widest - before:,}{' ›' if right else ''}"
+
+    def painted(self) -> Sequence[Run]:
+        if not (words := self.in_sight):
+            return self.runs
+        apart = " · " if self.code.language else ""
+        return [*self.runs, Run(apart + words, self._palette.fence_label)]
 
 
 class CodeLine(Line):
-    """A line of code as drawn: from one character of a code line to another, coloured when it is seen."""
+    """A line of code as drawn, or a row of it, coloured when it is seen."""
 
-    __slots__ = ("_code", "_indent", "_palette", "_place", "_range")
+    __slots__ = ("_at", "_palette", "_place", "code", "first")
 
     def __init__(
-        self, code: Code, place: int, cut: tuple[int, int], runs: Sequence[Run], start: int, palette: Palette
+        self, code: Code, place: int, low: int, runs: Sequence[Run], start: int, palette: Palette
     ) -> None:
+        """From character `low` on of a line of the code; `start` is where that character is in the source."""
         super().__init__(runs, start, palette.fence)
-        self._code = code
+        self.code = code
+        self.first = place == low == 0
+        self.wide = code.wide
         self._place = place
-        self._range = cut
+        self._at = start - low
         self._palette = palette
-        self._indent = 0
 
     @property
-    def code(self) -> Code:
-        """The code that it is of."""
-        return self._code
-
-    @property
-    def first(self) -> bool:
-        """Whether the code begins with it."""
-        return self._place == 0 and self._range[0] == 0
+    def look(self) -> object:
+        return self.code.coloured(self._place), self.wide.moved if self.wide else 0
 
     def painted(self) -> Sequence[Run]:
         """The runs with the code coloured; what is before it, a bar or an indent, stays as it is."""
-        start, end = self._range
+        spans = self.code.spans(self._place)
+        ends = list(accumulate(len(text) for text, _ in spans))
+        written = self.code.lines[self._place]
         found: list[Run] = []
-        base = 0
-        for text, style in self._code.spans(self._place):
-            piece = text[max(0, start - base) : max(0, end - base)]
-            base += len(text)
-            if piece:
-                shown = safe_text(piece).replace("\t", _TAB).replace("\n", "␊")
-                found.append(Run(shown, getattr(self._palette, style)))
-        before = next((place for place, run in enumerate(self.runs) if run.at != NOWHERE), len(self.runs))
-        return [*self.runs[:before], *found]
+        for run in self.runs:
+            low, length = run.at - self._at, len(run.text)
+            if run.at == NOWHERE or not length:
+                found.append(run)
+                continue
+            count = min(bisect_right(ends, low), len(spans) - 1)
+            if written[low : low + length] != run.text:
+                # A tab or the name of an unsafe character stands for one character.
+                found.append(Run(run.text, getattr(self._palette, spans[count].style), run.at))
+                continue
+            at = 0
+            while at < length:
+                end = length if count == len(spans) - 1 else min(length, ends[count] - low)
+                if end > at:
+                    style = getattr(self._palette, spans[count].style)
+                    found.append(Run(run.text[at:end], style, run.at + at))
+                    at = end
+                count += 1
+        return found
 
 
 def code_lines(code: Code, place: int, start: int, width: int, palette: Palette) -> list[Line]:
     """One line of code as drawn; `start` is where it begins in the source."""
-    text = code.lines[place]
-    pad = Run(" ", palette.fence)
-    if text.isascii() and text.isprintable() and len(text) <= width - 1:
-        runs = (pad, Run(text, palette.fence, start)) if text else (pad,)
-        return [CodeLine(code, place, (0, len(text)), runs, start, palette)]
-    rows = _rows(text, width - 1)
-    lines: list[Line] = []
-    for row, low, high in zip(
-        rows, [row[0][0] for row in rows], [*(row[0][0] for row in rows[1:]), len(text)], strict=True
-    ):
-        shown = [Run(piece, palette.fence, start + at) for at, piece in row]
-        lines.append(CodeLine(code, place, (low, high), (pad, *shown), start + low, palette))
-    return lines
+    text, wide = code.lines[place], code.wide
+    pad = Run(" " * _PAD, palette.fence)
+    if not text:
+        return [CodeLine(code, place, 0, (pad,), start, palette)]
+    if text.isascii() and text.isprintable() and (wide is not None or len(text) <= width - _PAD):
+        rows, cells = [[(0, text)]], len(text)
+    else:
+        stretches = list(_stretches(text))
+        cells = sum(cell_len(shown) for _, shown, _ in stretches)
+        fits = wide is not None or cells <= width - _PAD
+        rows = [[(at, shown) for at, shown, _ in stretches]] if fits else _rows(stretches, width - _PAD)
+    if wide is not None:
+        wide.widest = max(wide.widest, wide.head + _PAD + cells)
+    return [
+        CodeLine(
+            code,
+            place,
+            row[0][0],
+            (pad, *(Run(shown, palette.fence, start + at) for at, shown in row)),
+            start + row[0][0],
+            palette,
+        )
+        for row in rows
+    ]
 
 
-def _rows(text: str, width: int) -> list[list[tuple[int, str]]]:
-    """What is seen of a line, in rows that are full: where each stretch is in the line, and how it looks.
-
-    A tab stands for four cells and an unsafe character for its name: neither is broken.
-    """
+def _rows(stretches: Sequence[tuple[int, str, bool]], width: int) -> list[list[tuple[int, str]]]:
+    """What is seen of a line, in rows that are full: where each stretch is in the line, and how it looks."""
     rows: list[list[tuple[int, str]]] = [[]]
     room = width
-    for at, piece in _stretches(text):
-        whole = len(piece) == 1
-        while piece:
-            count = 1 if whole else _fitting(piece, room)
-            shown = _shown(piece[:count])
-            if rows[-1] and (not count or cell_len(shown) > room):
+    for at, shown, whole in stretches:
+        size = cell_len(shown)
+        if whole or size <= room:
+            if rows[-1] and size > room:
+                rows.append([])
+                room = width
+            rows[-1].append((at, shown))
+            room -= size
+            continue
+        edges, cells = (range(size + 1),) * 2 if narrow(shown) else measure([shown])
+        first = 0
+        while first < len(edges) - 1:
+            last = bisect_right(cells, cells[first] + room) - 1
+            if last <= first and rows[-1]:
                 rows.append([])
                 room = width
                 continue
-            shown = shown or piece[0]
-            rows[-1].append((at, shown))
-            room -= cell_len(shown)
-            piece, at = piece[max(1, count) :], at + max(1, count)
+            last = max(last, first + 1)
+            rows[-1].append((at + edges[first], shown[edges[first] : edges[last]]))
+            room -= cells[last] - cells[first]
+            first = last
     return rows
 
 
-def _fitting(text: str, room: int) -> int:
-    """How many characters fit into so many cells."""
-    if text.isascii():
-        return min(len(text), room)
-    for count, character in enumerate(text):
-        room -= get_character_cell_size(character)
-        if room < 0:
-            return count
-    return len(text)
-
-
-def _shown(text: str) -> str:
-    return safe_text(text).replace("\t", _TAB)
-
-
-def _stretches(text: str) -> list[tuple[int, str]]:
-    """The text in stretches whose characters are each shown as one, and the others alone."""
-    found: list[tuple[int, str]] = []
+def _stretches(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Where a stretch is in the text, how it looks, and whether it is one character that is not to be broken:
+    a tab stands for four cells and an unsafe character for its name."""
     start = 0
-    for at, character in enumerate(text):
-        if _shown(character) != character:
+    for piece in text.split("\t"):
+        if start:
+            yield start - 1, _TAB, True
+        if piece and safe_text(piece) == piece:
+            yield start, piece, False
+        elif piece:
+            yield from _unsafe_stretches(piece, start)
+        start += len(piece) + 1
+
+
+def _unsafe_stretches(text: str, base: int) -> Iterator[tuple[int, str, bool]]:
+    named = {sign: _named(sign) for sign in set(text)}
+    start = 0
+    for at, sign in enumerate(text):
+        if named[sign] != sign:
             if at > start:
-                found.append((start, text[start:at]))
-            found.append((at, character))
+                yield base + start, text[start:at], False
+            yield base + at, named[sign], True
             start = at + 1
     if start < len(text):
-        found.append((start, text[start:]))
-    return found
+        yield base + start, text[start:], False
 
 
-@lru_cache(maxsize=64)
-def find_lexer(language: str) -> "Lexer | None":
-    """The lexer for a fence's language, None if nobody knows it."""
-    if not language:
-        return None
-    from pygments.lexers import get_lexer_by_name
-    from pygments.util import ClassNotFound
-
-    try:
-        return get_lexer_by_name(language.strip("{}.").lower(), stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        return None
-
-
-@lru_cache(maxsize=256)
-def style_of(kind: Any) -> str:
-    """The palette's name for a Pygments token type."""
-    name = repr(kind)
-    return next((style for prefix, style in _KINDS if name.startswith(prefix)), "fence")
-
-
-def _lex(lexer: "Lexer", line: str, state: tuple[str, ...]) -> tuple[Sequence[Span], tuple[str, ...]]:
-    """One line from the state that the line before left, and the state that it leaves."""
-    from pygments.lexer import ExtendedRegexLexer, LexerContext, RegexLexer
-
-    if not isinstance(lexer, RegexLexer):
-        return _alone(lexer, line), state
-    context = LexerContext(f"{line}\n", 0, list(state))
-    spans: list[Span] = []
-    try:
-        # Any regex lexer can be run with a context, and only a context tells its state afterwards.
-        for _, kind, value in ExtendedRegexLexer.get_tokens_unprocessed(lexer, context=context):
-            spans.append(Span(value.rstrip("\n"), style_of(kind)))
-    except (TypeError, AttributeError, KeyError, IndexError):
-        return _alone(lexer, line), state
-    if "".join(span.text for span in spans) != line:
-        return _alone(lexer, line), ("root",)
-    return spans, tuple(context.stack)
-
-
-def _alone(lexer: "Lexer", line: str) -> Sequence[Span]:
-    spans = [Span(value, style_of(kind)) for _, kind, value in lexer.get_tokens_unprocessed(line)]
-    return spans if "".join(span.text for span in spans) == line else (Span(line, "fence"),)
+def _named(sign: str) -> str:
+    return safe_text(sign).replace("\n", "␊")
