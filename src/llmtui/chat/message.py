@@ -93,6 +93,8 @@ class Message:
     @property
     def text(self) -> str:
         """The words said, without reasoning, tools and attachments."""
+        if len(self.parts) == 1 and isinstance(self.parts[0], Text):
+            return self.parts[0].text
         return "".join(part.text for part in self.parts if isinstance(part, Text))
 
     @property

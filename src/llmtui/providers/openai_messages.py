@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 
 from llmtui.chat.message import Message
 from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
@@ -11,13 +12,19 @@ from llmtui.providers.replaying import is_from, is_own, read_signature
 
 Said = dict[str, object]
 
+# Where these names are said, thoughts are wanted back with the calls of tools.
+_WITH_CALLS = ("reasoning_content", "reasoning")
+
 
 def messages_of(card: Card, request: Request) -> list[Said]:
     """The conversation, the system prompt first."""
     found: list[Said] = []
     if request.system:
         found.append({"role": "system", "content": request.system})
-    for message, calling in zip(request.messages, _in_turns_with_calls(request.messages), strict=True):
+    calls: Iterable[bool] = repeat(False)
+    if card.replay in _WITH_CALLS:
+        calls = _in_turns_with_calls(request.messages)
+    for message, calling in zip(request.messages, calls, strict=False):
         found.extend(_messages(card, request, message, calling))
     if request.continuing and found and found[-1]["role"] == "assistant":
         match card.prefill:
@@ -51,9 +58,10 @@ def _messages(card: Card, request: Request, message: Message, calling: bool) -> 
 
 def _assistant(card: Card, message: Message) -> Said:
     calls = [_call(card, message, part) for part in message.parts if isinstance(part, ToolCall)]
-    if not calls and not message.text and not message.refusal:
+    content = message.text or message.refusal
+    if not calls and not content:
         return {}
-    said: Said = {"role": "assistant", "content": message.text or message.refusal or None}
+    said: Said = {"role": "assistant", "content": content or None}
     if calls:
         said["tool_calls"] = calls
     return said
