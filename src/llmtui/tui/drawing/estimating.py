@@ -11,18 +11,24 @@ _RAGGED = 3
 # A row of a table is as high as its fullest cell, which has only its column.
 _CROWDED = 2
 
+# So much of a long text is read, in so many places.
+_SAMPLED, _SAMPLES = 3_000, 6
+
 
 class Extent(NamedTuple):
     """What of a text its height depends on at any width: its lines, and the cells of those that may not fit
-    into one row, those of tables apart."""
+    into one row, those of tables apart; and how much more of the same there is."""
 
     lines: int
     long: tuple[int, ...] = ()
     crowded: tuple[int, ...] = ()
+    times: float = 1.0
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """Read once for each text."""
+        """Read once for each text; of a long one, samples."""
+        if len(text) > 2 * _SAMPLED:
+            return cls._sampled(text)
         lines = text.strip("\n").split("\n")
         # The line that closes a fence is not drawn.
         count = max(1, len(lines) - text.count("```") // 2)
@@ -33,10 +39,18 @@ class Extent(NamedTuple):
         long = tuple([cells for cells, crowded in rows if cells > _SHORT and not crowded])
         return cls(count, long, tuple([cells for cells, crowded in rows if cells > _SHORT and crowded]))
 
+    @classmethod
+    def _sampled(cls, text: str) -> Self:
+        step = len(text) // _SAMPLES
+        size = _SAMPLED // _SAMPLES
+        read = "".join([text[start : start + size] for start in range(step // 2, len(text) - size, step)])
+        sample = cls.of(read)
+        return sample._replace(times=len(text) / len(read))
+
     def rows(self, width: int) -> int:
         """About how many rows that makes."""
         room = max(1, width - _RAGGED)
         rows = self.lines + sum([(cells - 1) // room for cells in self.long])
         if self.crowded:
             rows += sum([_CROWDED * ((cells - 1) // width) for cells in self.crowded])
-        return rows
+        return round(self.times * rows)

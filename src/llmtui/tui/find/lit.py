@@ -26,7 +26,7 @@ def lit_title(
     if not of_part:
         return []
     style = palette.hit_here if here in of_part else palette.hit
-    return [(*span, style) for span in wanted.spans(line.text) if span is not None]
+    return [(*span, style) for span in wanted.spans(line.text)]
 
 
 def stretches(line: Line, part: int, hits: Sequence[Hit]) -> Iterator[tuple[int, int, Hit]]:

@@ -37,14 +37,9 @@ class Search:
         """Count the hits of a message; now and then somebody else may be served."""
         found = 0
         for _, above, text in _texts(self._message_at(place)):
-            if self.wanted.may_be_in(text):
-                for span in self.wanted.spans(text):
-                    if span is None:
-                        yield
-                        continue
-                    found += 1
-                    if above:
-                        break
+            for more in self.wanted.count(text):
+                found += min(more, 1) if above else more
+                yield
         self.total += found - self.counts.get(place, 0)
         self.counts[place] = found
 
@@ -75,9 +70,7 @@ class Search:
                 same = [hit for hit in known if hit.part == part and (hit.start < 0) is above]
                 yield from same
                 start = max(len(read) - self.wanted.reach, max((hit.end for hit in same), default=0), 0)
-            if not start and not self.wanted.may_be_in(text):
-                continue
-            spans = (span for span in self.wanted.spans(text, start) if span is not None)
+            spans = self.wanted.spans(text, start)
             if not above:
                 yield from (Hit(part, *span) for span in spans)
             elif not start and next(spans, None) is not None:

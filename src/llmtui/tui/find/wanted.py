@@ -15,7 +15,7 @@ _OTHERWISE = {
     '"': '(?:["“”„]|&quot;)',
     "'": "['’‘]",
 }
-_PLAIN_WORD = re.compile(r"[A-Za-z0-9]+")
+_SPLIT_WORD = re.compile(r"\*\*(?<=\w\*\*)\w")
 # As much is read in one go.
 _WINDOW = 1 << 14
 
@@ -26,38 +26,63 @@ class Wanted:
     def __init__(self, words: str) -> None:
         self.words = " ".join(words.split())
         self._exact = self.words != self.words.lower()
-        flags = re.NOFLAG if self._exact else re.IGNORECASE
-        self._pattern = re.compile(_SPACE.join(_tolerant(word) for word in self.words.split(" ")), flags)
-        plain = _PLAIN_WORD.findall(self.words if self._exact else self.words.lower())
-        self._needed = max(plain, key=len, default="")
+        pieces = self.words.split(" ")
+        # Most texts have no word with marks inside: those are soon searched for one letter after the other.
+        self._plain = re.compile(_SPACE.join(_tolerant(word, "") for word in pieces))
+        self._split = re.compile(_SPACE.join(_tolerant(word, _WITHIN) for word in pieces))
+        self._uneven = re.compile(self._split.pattern, re.IGNORECASE)
+        self._needed = tuple(re.findall(r"[^\W_]+", self.words))
+        self._literal = self.words.isalnum()
         self.reach = 14 * len(self.words) + 400
         """No match is longer."""
 
     def __bool__(self) -> bool:
         return bool(self.words)
 
-    def may_be_in(self, text: str) -> bool:
-        """Whether a match is possible: soon said of most texts that have none."""
-        if not self._exact:
-            text = text.lower()
-        return self._needed in (text.replace("**", "") if "**" in text else text)
+    def count(self, text: str) -> Iterator[int]:
+        """How often it is in the text, in numbers to be added: now and then somebody else may be served."""
+        found = self._read(text)
+        if found is None:
+            return
+        read, pattern = found
+        if self._literal and pattern is self._plain:
+            yield read.count(self.words)
+            return
+        start, length = 0, len(read)
+        for window in range(0, length, _WINDOW):
+            end, count = window + _WINDOW, 0
+            for match in pattern.finditer(read, max(start, window), min(length, end + self.reach)):
+                if match.start() >= end:
+                    break
+                start = match.end()
+                count += 1
+            yield count
 
-    def spans(self, text: str, start: int = 0) -> Iterator[tuple[int, int] | None]:
-        """Where it is in the text; now and then None, where somebody else may be served."""
-        search, length = self._pattern.search, len(text)
-        for window in range(start, length, _WINDOW):
-            end = min(length, window + _WINDOW)
-            while (found := search(text, start, min(length, end + self.reach))) and found.start() < end:
-                start = found.end()
-                yield found.span()
-            start = max(start, end)
-            yield None
+    def spans(self, text: str, start: int = 0) -> Iterator[tuple[int, int]]:
+        """Where it is in the text, from this character on."""
+        found = self._read(text)
+        if found is not None:
+            read, pattern = found
+            yield from (match.span() for match in pattern.finditer(read, start))
+
+    def _read(self, text: str) -> tuple[str, re.Pattern[str]] | None:
+        """What is to be searched for which pattern; None where it cannot be in the text."""
+        read = text if self._exact else text.lower()
+        if len(read) != len(text):
+            return text, self._uneven
+        if "**" in read and _SPLIT_WORD.search(read):
+            whole = read.replace("**", "")
+            return (read, self._split) if all(word in whole for word in self._needed) else None
+        for word in self._needed:
+            if word not in read:
+                return None
+        return read, self._plain
 
 
-def _tolerant(word: str) -> str:
+def _tolerant(word: str, within: str) -> str:
     pieces = [_OTHERWISE.get(character, re.escape(character)) for character in word]
     pattern = pieces[0] if pieces else ""
     for before, after, piece in zip(word, word[1:], pieces[1:], strict=False):
         inside = before.isalnum() and after.isalnum()
-        pattern += (_WITHIN if inside else _BETWEEN) + piece
+        pattern += (within if inside else _BETWEEN) + piece
     return pattern
