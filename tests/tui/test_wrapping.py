@@ -10,6 +10,7 @@ from rich.style import Style
 
 from llmtui.terminal import safe_text
 from llmtui.tui.drawing.lines import Run, fold, shortened, wrap
+from tests.tui.test_markdown import lines
 
 STYLE = Style()
 EMOJI = Path(__file__).parents[3] / "shared" / "suites" / "emoji" / "emoji-test.txt"
@@ -37,10 +38,10 @@ def wrapped(text: str, width: int) -> list[str]:
 @pytest.mark.parametrize("sign", SIGNS)
 def test_a_line_is_never_broken_inside_a_sign(sign: str) -> None:
     for width in (2, 3, 5, 7):
-        for lines in (wrapped(sign * 9, width), rows(fold([Run(sign * 9, STYLE, 0)], width))):
-            assert "".join(lines) == sign * 9
-            assert all(len(line) % len(sign) == 0 for line in lines)
-            assert all(cell_len(line) <= width for line in lines)
+        for found in (wrapped(sign * 9, width), rows(fold([Run(sign * 9, STYLE, 0)], width))):
+            assert "".join(found) == sign * 9
+            assert all(len(line) % len(sign) == 0 for line in found)
+            assert all(cell_len(line) <= width for line in found)
 
 
 @pytest.mark.skipif(not EMOJI.exists(), reason="the shared emoji list is not here")
@@ -105,15 +106,30 @@ def test_every_sign_is_there_once_in_order_and_inside_the_width(
 ) -> None:
     text = "".join(signs)
     runs = [Run(text[:cut], STYLE, 0), Run(text[cut:], STYLE, cut)]
-    for lines, spaces in ((wrap(runs, width), ""), (fold(runs, width), " ")):
-        assert "".join(rows(lines)).replace(" ", spaces) == text.replace(" ", spaces)
-        assert all(sum(cell_len(run.text) for run in line) <= width for line in lines) or text[:cut].endswith(
-            " "
-        )
-        assert all(text[run.at : run.at + len(run.text)] == run.text for line in lines for run in line)
+    for found, spaces in ((wrap(runs, width), ""), (fold(runs, width), " ")):
+        assert "".join(rows(found)).replace(" ", spaces) == text.replace(" ", spaces)
+        assert all(sum(cell_len(run.text) for run in line) <= width for line in found)
+        assert all(text[run.at : run.at + len(run.text)] == run.text for line in found for run in line)
 
 
 def test_a_title_is_shortened_between_signs() -> None:
     assert shortened("ab👩‍💻cd", 4) == "ab…"
     assert shortened("ab👩‍💻cd", 5) == "ab👩‍💻…"
     assert shortened("🇩🇪🇫🇷🇮🇹", 4) == "🇩🇪…"
+
+
+@pytest.mark.parametrize(
+    ("text", "bold"),
+    [
+        ("**「强调」**文字", ["「强调」"]),
+        ("文字**（重点）**和**重点。**然后", ["（重点）", "重点。"]),
+        ("これは**「大事」**です", ["「大事」"]),
+        ("굵은**(글자)**입니다", ["(글자)"]),
+        ("中**文**字 and a **b** c", ["文", "b"]),
+        ("a * b 文 * 字", []),
+        ("a**(b)**c", []),
+    ],
+)
+def test_marks_beside_chinese_need_no_space(text: str, bold: list[str]) -> None:
+    found = [run.text for line in lines(text) for run in line.runs if run.style.bold]
+    assert found == bold

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from llmtui.chat import footnotes, formulas
+from llmtui.chat import emphasis, footnotes, formulas
 
 if TYPE_CHECKING:
     # It takes 80 ms to import and must not be there before the first paint.
@@ -129,4 +129,5 @@ def _new_parser() -> "MarkdownIt":
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     formulas.add_rules(parser)
     footnotes.add_rules(parser)
+    emphasis.add_rules(parser)
     return parser
