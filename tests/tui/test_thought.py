@@ -286,4 +286,4 @@ def test_five_hundred_tools_are_not_laid_again_when_nothing_of_them_changed() ->
     kept = [view.line(row) for row in range(view.height)]
     view.update(message(*parts, Text("Hi")))
     assert view.lay(PAGE, TELLING) == len(parts) + 2
-    assert all(view.line(row) is line for row, line in enumerate(kept[1 : len(parts)], 1))
+    assert all(view.line(row) is line for row, line in enumerate(kept[: len(parts) + 1]))

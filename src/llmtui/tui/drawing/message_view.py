@@ -12,17 +12,17 @@ from llmtui.tui.drawing.anchors import Anchor, anchor, row_of
 from llmtui.tui.drawing.body import Body
 from llmtui.tui.drawing.copying import copied
 from llmtui.tui.drawing.estimating import Extent
-from llmtui.tui.drawing.lines import Line, Run, between, fits, wrap
+from llmtui.tui.drawing.frame import foot, head, not_sent
+from llmtui.tui.drawing.lines import Line
 from llmtui.tui.drawing.page import Page, Stack
 from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.panel import Panel
 from llmtui.tui.drawing.section_for import apart, read
-from llmtui.tui.drawing.sections import Section
-from llmtui.tui.drawing.telling import Telling, beside, ending, figures, names
+from llmtui.tui.drawing.sections import Section, same
+from llmtui.tui.drawing.telling import Telling, names
 from llmtui.tui.drawing.thought import Folding, Thought
 from llmtui.tui.drawing.window import room
 
-_NOT_SENT = "┄ what is above is no longer sent to the model · /trim 0 sends it again"
 _ONE = Extent(1)
 
 
@@ -38,6 +38,7 @@ class MessageView:
         self.stacks: Sequence[Stack] = ()
         self.height = 0
         self._page: Page | None = None
+        self._gap = Stack(())
         self._ends: list[int] = []
         self._bodies: list[tuple[Sequence[Stack], Sequence[Stack], int]] = []
         self._raw = False
@@ -80,16 +81,17 @@ class MessageView:
         if self.laid(page):
             return self.height
         if self._page != page:
-            self.stacks = ()
+            self.stacks, self._gap = (), Stack([Line([], 0, page.palette.text)])
         # Who speaks may change too, at the ending: the head is compared, and the rest laid part by part.
         older = self.stacks
         message = self.message
         self._read(message)
         self._page, self._drawn = page, message
-        head = [Line(row, 0, page.palette.text) for row in self._head(page, telling)]
-        stacks = [Stack(head)]
-        height = len(head)
-        steady = bool(older) and _same(older[0].lines, head)
+        top = list(not_sent(page)) if self.first_sent else []
+        top.extend(head(message, self.branch, self._raw, page, telling))
+        steady = bool(older) and same(older[0].lines, top)
+        stacks = [older[0] if steady else Stack(top)]
+        height = len(top)
         changed = height if steady else 0
         before: Section | None = None
         for place, section in enumerate(self._sections):
@@ -98,7 +100,7 @@ class MessageView:
             if not size:
                 continue
             if apart(before, section):
-                stacks.append(Stack([Line([], 0, page.palette.text)]))
+                stacks.append(self._gap)
                 height += 1
                 changed += 1 if steady else 0
             if steady:
@@ -107,11 +109,11 @@ class MessageView:
             stacks.extend(body)
             height += size
             before = section
-        foot = [*self._foot(page, telling), Line([], 0, page.palette.text)]
-        stacks.append(Stack(foot))
+        end = list(foot(message, self._newest, self.tokens, page, telling))
+        stacks.append(Stack(end))
         self.stacks = stacks
         self._ends = list(accumulate(len(stack.lines) for stack in stacks))
-        self.height = height + len(foot)
+        self.height = height + len(end)
         return changed
 
     def _of_part(self, place: int, stacks: Sequence[Stack]) -> tuple[Sequence[Stack], int]:
@@ -231,9 +233,9 @@ class MessageView:
         """How reasoning is shown where nobody chose otherwise, or everywhere."""
         self.folding = folding
         self._drawn = self._extent_of = None
-        for panel in self._panels() if everywhere else ():
-            if isinstance(panel, Thought):
-                panel.choose(None)
+        for section in (*self._sections, *self._rendered) if everywhere else ():
+            if isinstance(section, Thought):
+                section.choose(None)
 
     def toggle(self, place: int | None = None) -> Panel | None:
         """Fold or unfold one panel, the last reasoning for None; that panel, None if there is none."""
@@ -279,32 +281,6 @@ class MessageView:
         if newest is not self._newest:
             self._newest, self._drawn = newest, None
 
-    def _head(self, page: Page, telling: Telling) -> Iterator[list[Run]]:
-        palette = page.palette
-        if self.first_sent:
-            yield from wrap([Run(_NOT_SENT, palette.muted)], page.width)
-        told, branches = beside(self.message, self.branch, telling, palette)
-        left = names(self.message, palette)
-        if self._raw:
-            left.append(Run(" · as written", palette.muted))
-        apart = [Run("  ", palette.text)] if told and branches else []
-        if fits(left, [*told, *apart, *branches], page.width):
-            yield between(left, [*told, *apart, *branches], page.width, palette.text)
-        else:
-            # The turns that an answer took may not be left out because there is little room.
-            yield between(left, branches, page.width, palette.text)
-            if self.message.answer is not None:
-                yield from wrap(told, page.width)
-
-    def _foot(self, page: Page, telling: Telling) -> list[Line]:
-        palette = page.palette
-        rows: list[list[Run]] = []
-        for said in ending(self.message, palette, self._newest):
-            rows.extend(wrap(said, page.width))
-        if told := figures(self.message, self.tokens, telling, palette):
-            rows.extend(wrap(told, page.width))
-        return [Line(row, 0, palette.text) for row in rows]
-
 
 def _extents(message: Message, unfolded: bool) -> Iterator[Extent]:
     for part in message.parts:
@@ -316,7 +292,3 @@ def _extents(message: Message, unfolded: bool) -> Iterator[Extent]:
                 yield Extent(1 + min(room(40), text.count("\n") + 1), ())
             case _:
                 yield _ONE
-
-
-def _same(older: Sequence[Line], newer: Sequence[Line]) -> bool:
-    return len(older) == len(newer) and all(map(Line.same, older, newer))

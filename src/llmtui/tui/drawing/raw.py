@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
 from llmtui.tui.drawing.lines import Line, Run, wrap
 from llmtui.tui.drawing.page import Page, Stack
-from llmtui.tui.drawing.sections import chip_words
+from llmtui.tui.drawing.sections import chip_words, same
 from llmtui.tui.drawing.tool import label
 from llmtui.tui.drawing.written import Written
 
@@ -33,7 +33,7 @@ class Raw:
         name, source = _name(self.part), _source(self.part)
         rows = wrap([Run(name, page.palette.muted)], page.width) if name else []
         above = [Line(row, 0, page.palette.text) for row in rows]
-        steady = page == self._page and _same(self._label, above)
+        steady = page == self._page and same(self._label, above)
         if steady and source == self._source:
             return len(above) + len(self._written.lines)
         self._page, self._source, self._label = page, source, above
@@ -69,7 +69,3 @@ def _name(part: Part) -> str:
             return label(part)
         case Image() | File():
             return chip_words(part)
-
-
-def _same(older: Sequence[Line], newer: Sequence[Line]) -> bool:
-    return len(older) == len(newer) and all(map(Line.same, older, newer))

@@ -23,6 +23,11 @@ class Section(Protocol):
         ...
 
 
+def same(older: Sequence[Line], newer: Sequence[Line]) -> bool:
+    """Whether these lines look the same and stand for the same."""
+    return len(older) == len(newer) and all(map(Line.same, older, newer))
+
+
 class Typed:
     """Text as a person wrote it."""
 
