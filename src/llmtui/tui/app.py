@@ -96,7 +96,7 @@ class LlmtuiApp(App[None]):
             self.desk.tell,
             lambda work: self.start(work, "clipboard"),
         )
-        self._path: tuple[str, ...] = ()
+        self._path: tuple[Message, ...] = ()
         self._sent_from = ""
         self._draft_timer: Timer | None = None
         self._status_timer: Timer | None = None
@@ -127,6 +127,8 @@ class LlmtuiApp(App[None]):
         if self.remembered.reasoning:
             self.transcript.show_all_reasoning(self.remembered.reasoning)
         self.composer.focus()
+        model = self.session.conversation.model
+        self.status_line.status, self.transcript.welcome = Status(model), welcome(model, 0)
         self.look_at(self.session)
         self.call_after_refresh(
             self.run_worker, self._after_first_paint(), name="opening", exit_on_error=False
@@ -214,16 +216,13 @@ class LlmtuiApp(App[None]):
             self.composer.put(session.conversation.draft)
         self._show(session.conversation)
         self._show_sidebar()
-        if session.asked:
-            # A long history is shown before it is counted.
-            self.call_after_refresh(self._tell_status)
-        else:
-            self._tell_status()
+        # A long history is shown before it is counted, and the first paint does not wait for prices.
+        self.call_after_refresh(self._tell_status)
         if not self.sidebar.has_focus_within:
             self.composer.focus()
 
     def _show(self, conversation: Conversation) -> None:
-        self._path = tuple(message.id for message in conversation.path)
+        self._path = conversation.path
         self._sent_from = conversation.sent_from
         self.transcript.show(conversation.path, _branches(conversation), conversation.sent_from)
         self.transcript.queued(self.session.queue)
@@ -256,11 +255,11 @@ class LlmtuiApp(App[None]):
             self._saving_timer = None
 
     def _turned(self, conversation: Conversation, queue: tuple[str, ...]) -> None:
-        path = tuple(message.id for message in conversation.path)
-        grown = path[: len(self._path)] == self._path and conversation.sent_from == self._sent_from
-        if grown and not _forks(conversation, path[len(self._path) :]):
-            # The last one of those that were here may have been accepted as it is.
-            for message in conversation.path[max(0, len(self._path) - 1) :]:
+        path, old = conversation.path, self._path
+        last = max(0, len(old) - 1)
+        grown = _goes_on(old, path) and conversation.sent_from == self._sent_from
+        if grown and not _forks(conversation, path[len(old) :]):
+            for message in path[last:]:
                 self.transcript.say(message)
             self._path = path
         else:
@@ -626,8 +625,16 @@ def _branches(conversation: Conversation) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _forks(conversation: Conversation, new: Sequence[str]) -> bool:
-    return any(len(conversation.siblings(message_id)) > 1 for message_id in new)
+def _goes_on(old: Sequence[Message], path: Sequence[Message]) -> bool:
+    """Whether a path is the old one and more; the last of the old may have ended, or be accepted as it is."""
+    if not old:
+        return True
+    last = len(old) - 1
+    return len(path) > last and path[:last] == old[:last] and path[last].id == old[last].id
+
+
+def _forks(conversation: Conversation, new: Sequence[Message]) -> bool:
+    return any(len(conversation.siblings(message.id)) > 1 for message in new)
 
 
 def _summary(conversation: Conversation) -> Summary:
