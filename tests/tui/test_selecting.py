@@ -124,6 +124,19 @@ async def test_what_is_dragged_over_is_lit_and_a_click_puts_it_out() -> None:
         assert chosen(app) is None
 
 
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "nord", "ansi-dark"])
+async def test_what_is_selected_can_still_be_read(theme: str) -> None:
+    app = Talk([question(0), reply(0, "one `two` three")])
+    async with app.run_test(size=(50, 24)) as pilot:
+        app.theme = theme
+        await pilot.pause()
+        await drag(pilot, where(app, "one"), where(app, "three", 4))
+        line = app.transcript.render_lines(Region(0, where(app, "one")[1], 50, 1))[0]
+        styles = [segment.style for segment in line if segment.text.strip() and segment.style]
+        assert styles
+        assert all(style.color != style.bgcolor for style in styles)
+
+
 async def test_a_drag_that_leaves_the_transcript_selects_to_its_edge() -> None:
     app = Talk([question(0), reply(0, "one two three"), question(1)])
     async with app.run_test(size=(50, 24)) as pilot:

@@ -18,10 +18,13 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from llmtui.chat.message import Message
+from llmtui.config import CodeLines
+from llmtui.tui.colouring import Colouring
 from llmtui.tui.drawing.column import Column
 from llmtui.tui.drawing.lines import Line, Run
 from llmtui.tui.drawing.page import Page, Stack
-from llmtui.tui.drawing.palette import Palette
+from llmtui.tui.drawing.paint import CodeLine, FenceLabel
+from llmtui.tui.drawing.palette import Palette, selection_style
 from llmtui.tui.drawing.strips import MARGIN, Span, centred, drawn, located, overlaid
 from llmtui.tui.drawing.telling import Telling, spot
 from llmtui.tui.scrollbar import SteadyScrollBar
@@ -53,6 +56,8 @@ class Sheet(Scrolling):
         self._timer: Timer | None = None
         self._cost = 0.0
         self._fitting = False
+        self._code: CodeLines = "wrap"
+        self._colouring = Colouring(self.refresh)
 
     def say(self, message: Message) -> None:
         """A new message, or a newer state of one that is shown. It may be called for every token."""
@@ -77,6 +82,11 @@ class Sheet(Scrolling):
     def waiting(self) -> bool:
         """Whether something was said that is not drawn yet."""
         return bool(self._waiting)
+
+    @property
+    def colouring(self) -> bool:
+        """Whether code is being coloured that a draw had no time for."""
+        return self._colouring.busy
 
     @property
     def ticking(self) -> bool:
@@ -132,7 +142,7 @@ class Sheet(Scrolling):
         column, width = self._column, self.size.width
         if width <= 0:
             return
-        page = Page(max(1, min(width - 2 * MARGIN, _WIDEST)), Palette.of(self), self.size.height)
+        page = Page(max(1, min(width - 2 * MARGIN, _WIDEST)), Palette.of(self), self.size.height, self._code)
         if page != column.page:
             column.fit(page)
         column.page = page
@@ -201,6 +211,8 @@ class Sheet(Scrolling):
         spans = self.spans(row, place, stack, line)
         page = column.page
         strip = overlaid(line, page, width, spans, marked) if spans else drawn(line, page, width, marked)
+        if isinstance(line, CodeLine | FenceLabel) and line.code.behind:
+            self._colouring.want(line.code)
         return self.hints.mark(strip, page, column, row, self.scroll_offset.y) if self.hints else strip
 
     def spans(self, row: int, place: int, stack: Stack, line: Line) -> Sequence[Span]:
@@ -210,7 +222,7 @@ class Sheet(Scrolling):
             return ()
         start, end = span
         end = max(start, len(line.text)) if end < 0 else end
-        style = self.screen.get_component_rich_style("screen--selection")
+        style = selection_style(self.screen)
         return ((start, max(end, start + 1), style),)
 
     def _mark(self, page: Page) -> Strip:

@@ -18,7 +18,7 @@ from llmtui.chat.tokens import Tally
 from llmtui.tui.drawing.copying import copied
 from llmtui.tui.drawing.lines import Line, Run, shortened
 from llmtui.tui.drawing.page import Page, Stack
-from llmtui.tui.drawing.palette import Palette
+from llmtui.tui.drawing.palette import Palette, selection_style
 from llmtui.tui.drawing.strips import MARGIN, drawn, overlaid
 from llmtui.tui.drawing.thought import thought_words
 from llmtui.tui.drawing.written import Written
@@ -164,7 +164,7 @@ class ThoughtPane(ScrollView, can_focus=True):
             return _located(drawn(line, self._page, width), row)
         start, end = span
         end = max(start, len(line.text)) if end < 0 else end
-        style = self.screen.get_component_rich_style("screen--selection")
+        style = selection_style(self.screen)
         return _located(overlaid(line, self._page, width, [(start, max(end, start + 1), style)]), row)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:

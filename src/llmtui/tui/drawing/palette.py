@@ -1,9 +1,10 @@
 """The styles that the transcript is drawn in, as one value: a new theme is a new palette."""
 
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import Any, Self
 
 from rich.style import Style
+from textual.screen import Screen
 from textual.widget import Widget
 
 BOLD = Style(bold=True)
@@ -91,3 +92,12 @@ class Palette:
 
 
 CLASSES = {f"transcript--{field.name}" for field in fields(Palette)}
+
+
+def selection_style(screen: Screen[Any]) -> Style:
+    """What is laid over selected text. Most themes give it no colour of its own, which Textual reads as the
+    colour of the background: then the text keeps the colours that it has."""
+    style = screen.get_component_rich_style("screen--selection")
+    if screen.get_component_styles("screen--selection").color.a:
+        return style
+    return Style(bgcolor=style.bgcolor)
