@@ -8,7 +8,7 @@ _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e01ef]"
 )
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd]")
+_HAN = (("\u3400", "\u4dbf"), ("\u4e00", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003fffd"))
 # The flags of England, Scotland and Wales are the only emoji with tags in them.
 _FLAGS = tuple(
     "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in country) + "\U000e007f"
@@ -47,7 +47,7 @@ def safe_link(target: str) -> str | None:
 def is_written(text: str, at: int) -> bool:
     """Whether this tag character is a part of the sign before it, as its writer meant it."""
     if "\U000e0100" <= text[at] <= "\U000e01ef":
-        return _HAN.match(text, at - 1) is not None if at else False
+        return at > 0 and any(first <= text[at - 1] <= last for first, last in _HAN)
     flag = text.rfind(_FLAGS[0][0], max(0, at - len(_FLAGS[0]) + 1), at)
     return flag >= 0 and text.startswith(_FLAGS, flag)
 

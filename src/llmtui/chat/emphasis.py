@@ -4,16 +4,23 @@ CommonMark wants a space or a mark of punctuation between marks and words, and t
 The rest is as CommonMark says.
 """
 
-import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
 
-_UNSPACED = re.compile(
-    "[\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3041-\u318f\u31a0-\ua4cf"
-    "\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003fffd]"
+# Ranges, for a pattern of these takes 3 ms to compile.
+_UNSPACED = (
+    ("\u1100", "\u11ff"),
+    ("\u2e80", "\u2fdf"),
+    ("\u3005", "\u3007"),
+    ("\u3041", "\u318f"),
+    ("\u31a0", "\ua4cf"),
+    ("\uac00", "\ud7ff"),
+    ("\uf900", "\ufaff"),
+    ("\uff66", "\uffdc"),
+    ("\U00020000", "\U0003fffd"),
 )
 
 
@@ -30,8 +37,8 @@ def _stars(state: "StateInline", silent: bool) -> bool:
     while end < state.posMax and state.src[end] == "*":
         end += 1
     before, after = state.src[at - 1 : at] if at else "", state.src[end : state.posMax][:1]
-    opens = bool(_UNSPACED.match(before)) and after != "" and not after.isspace()
-    closes = bool(_UNSPACED.match(after)) and before != "" and not before.isspace()
+    opens = _unspaced(before) and after != "" and not after.isspace()
+    closes = _unspaced(after) and before != "" and not before.isspace()
     if not opens and not closes:
         return False
     from markdown_it.rules_inline.state_inline import Delimiter
@@ -52,3 +59,7 @@ def _stars(state: "StateInline", silent: bool) -> bool:
         )
     state.pos = end
     return True
+
+
+def _unspaced(sign: str) -> bool:
+    return sign >= "\u1100" and any(first <= sign <= last for first, last in _UNSPACED)
