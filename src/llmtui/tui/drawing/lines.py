@@ -8,31 +8,13 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from llmtui.tui.drawing.signs import Measured, measure, narrow
+from llmtui.tui.drawing.breaks import narrow_cuts, wide_cuts
+from llmtui.tui.drawing.signs import measure, narrow
 
 NOWHERE = -1
 
 # The cells of the widest letter: in fewer, a line would never have room for the next one.
 _WIDEST = 2
-
-# Next to these no space is needed to break a line. What closes is not the first of a line, what opens not
-# its last.
-# They are ranges, for a pattern takes 3 ms to compile.
-_WIDE = (
-    ("\u2e80", "\u303e"),
-    ("\u3041", "\ua4cf"),
-    ("\uac00", "\ud7a3"),
-    ("\uf900", "\ufaff"),
-    ("\uff00", "\uff60"),
-    ("\ufe30", "\ufe4f"),
-    ("\u1100", "\u115f"),
-    ("\U00020000", "\U0003fffd"),
-)
-_CLOSING = frozenset(
-    "、。，．・！？：；）］｝」』】〉》〕〗〙〛…‥ー々ゝゞヽヾ゛゜〜”’"
-    "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.!?;:)]}%"
-)
-_OPENING = frozenset("（［｛「『【〈《〔〖〘〚“‘([{")
 
 
 class Run(NamedTuple):
@@ -138,48 +120,6 @@ class Line:
     def text(self) -> str:
         return "".join(run.text for run in self.runs)
 
-    def word_at(self, index: int) -> tuple[int, int]:
-        """The characters of the word that the one at this index belongs to."""
-        text = self.text
-        start = end = min(index, len(text))
-        while start > 0 and not text[start - 1].isspace():
-            start -= 1
-        while end < len(text) and not text[end].isspace():
-            end += 1
-        return start, end
-
-    def begins(self, index: int, after: int) -> int:
-        """Where in the source a copy begins that begins at this character; `after` is where the next line is.
-
-        At or before the first written character that is the line's beginning, its marks included.
-        """
-        written = False
-        for text, _, at in self.runs:
-            if at != NOWHERE:
-                if index < len(text) or not text:
-                    return min(at + max(0, index), after) if written or index > 0 else self.start
-                written = True
-            index -= len(text)
-        return after if written else self.start
-
-    def ends(self, index: int, after: int, source: str) -> int:
-        """Where in the source a copy ends that ends before this character.
-
-        After the last written character that is the end of the source's line, its marks included.
-        """
-        best = self.start
-        whole = index >= len(self.text.rstrip())
-        for text, _, at in self.runs:
-            if index <= 0 and not whole:
-                break
-            if at != NOWHERE:
-                best = at + (len(text) if whole else min(index, len(text)))
-            index -= len(text)
-        if not whole:
-            return min(best, after)
-        newline = source.find("\n", best, after)
-        return after if newline < 0 else newline
-
 
 def wrap(runs: Sequence[Run], width: int) -> list[list[Run]]:
     """The runs in lines of at most `width` cells (at least two), broken at spaces where there are any."""
@@ -188,11 +128,11 @@ def wrap(runs: Sequence[Run], width: int) -> list[list[Run]]:
     if narrow(text):
         if len(text) <= width:
             return [list(runs)]
-        return _cut(runs, _narrow_cuts(text, width))
+        return _cut(runs, narrow_cuts(text, width))
     measured = measure(run.text for run in runs)
     if measured.cells[-1] <= width:
         return [list(runs)]
-    return _cut(runs, _wide_cuts(text, measured, width))
+    return _cut(runs, wide_cuts(text, measured, width))
 
 
 def fold(runs: Sequence[Run], width: int) -> list[list[Run]]:
@@ -234,72 +174,6 @@ def shortened(text: str, width: int) -> str:
 
 def _cells(runs: Iterable[Run]) -> int:
     return sum(cell_len(run.text) for run in runs)
-
-
-def _narrow_cuts(text: str, width: int) -> list[tuple[int, int]]:
-    cuts, start, length = [], 0, len(text)
-    written = length - len(text.lstrip(" "))
-    while length - start > width:
-        space = text.rfind(" ", max(start, written), start + width + 1)
-        if space <= start:
-            cuts.append((start, start + width))
-            start += width
-            continue
-        end = space
-        while end > start and text[end - 1] == " ":
-            end -= 1
-        cuts.append((start, end))
-        start = space + 1
-        while start < length and text[start] == " ":
-            start += 1
-    if start < length:
-        cuts.append((start, length))
-    return cuts
-
-
-def _wide_cuts(text: str, measured: Measured, width: int) -> list[tuple[int, int]]:
-    edges, cells = measured
-    cuts: list[tuple[int, int]] = []
-    first, count = 0, len(edges) - 1
-    written = len(text) - len(text.lstrip(" "))
-    while first < count:
-        last = max(first + 1, bisect_right(cells, cells[first] + width) - 1)
-        if last < count:
-            start = max(edges[first], written)
-            # Without a place to break, the line is broken where it is full.
-            last = next((at for at in range(last, first, -1) if _may_break(text, measured, start, at)), last)
-        end, following = last, last
-        while following < count and _blank(text, measured, following):
-            following += 1
-        while following < count and end > first and _blank(text, measured, end - 1):
-            end -= 1
-        if end > first:
-            cuts.append((edges[first], edges[end]))
-        first = following
-    return cuts
-
-
-def _may_break(text: str, measured: Measured, start: int, at: int) -> bool:
-    """Whether a line that has words from `start` may be broken before this sign."""
-    edges, cells = measured
-    place = edges[at]
-    if place <= start or cells[at + 1] == cells[at]:
-        return False
-    before, after = text[place - 1], text[place]
-    if _blank(text, measured, at) or _blank(text, measured, at - 1) or before == "\u200b":
-        return True
-    if after in _CLOSING or before in _OPENING:
-        return False
-    return _wide(after) or _wide(text[edges[at - 1]])
-
-
-def _wide(sign: str) -> bool:
-    return sign >= "\u1100" and any(first <= sign <= last for first, last in _WIDE)
-
-
-def _blank(text: str, measured: Measured, at: int) -> bool:
-    """Whether this sign is a space, and not one with an accent on it."""
-    return text[measured.edges[at] : measured.edges[at + 1]] == " "
 
 
 def _cut(runs: Sequence[Run], cuts: Iterable[tuple[int, int]]) -> list[list[Run]]:
