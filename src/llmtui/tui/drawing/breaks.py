@@ -5,8 +5,7 @@ from bisect import bisect_right
 from llmtui.tui.drawing.signs import Measured
 
 # Next to these no space is needed to break a line. What closes is not the first of a line, what opens not
-# its last.
-# They are ranges, for a pattern takes 3 ms to compile.
+# its last. They are ranges, for a pattern takes 3 ms to compile.
 _WIDE = (
     ("\u2e80", "\u303e"),
     ("\u3041", "\ua4cf"),
