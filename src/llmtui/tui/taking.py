@@ -1,6 +1,7 @@
 """Takes a message, its reasoning or a code block out of the transcript: onto the clipboard, to a file, into a
 command."""
 
+import asyncio
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -151,8 +152,6 @@ class Taking:
         refused: list[Path] = []
 
         async def entered(typed: str, over: bool) -> str:
-            import asyncio
-
             try:
                 path = refused[0] if over and refused else saving.place(typed, folder, piece.file)
                 await asyncio.to_thread(saving.write, path, piece.text, over and bool(refused))
