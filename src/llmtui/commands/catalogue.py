@@ -18,8 +18,8 @@ from llmtui.commands.new import NewConversation
 from llmtui.commands.pipe import PipeText
 from llmtui.commands.quit import Quit
 from llmtui.commands.raw import ShowRaw
-from llmtui.commands.reasoning import ToggleReasoning, ToggleThoughts
 from llmtui.commands.reading import MessageAbove, MessageBelow
+from llmtui.commands.reasoning import ToggleReasoning, ToggleThoughts
 from llmtui.commands.rename import Rename
 from llmtui.commands.resume import ResumeConversation
 from llmtui.commands.retry import Retry
@@ -32,6 +32,7 @@ from llmtui.commands.system import Instruct
 from llmtui.commands.theme import ChooseTheme
 from llmtui.commands.trim import Trim
 from llmtui.commands.undo import Undo
+from llmtui.commands.wrap import WrapCode
 
 COMMANDS: tuple[Command, ...] = (
     ChooseModel(),
@@ -60,6 +61,7 @@ COMMANDS: tuple[Command, ...] = (
     ToggleReasoning(),
     ToggleThoughts(),
     ShowRaw(),
+    WrapCode(),
     StepBranch(),
     ToggleSidebar(),
     SwitchMouse(),
