@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from llmtui.chat.blocks import Block, Blocks, read_fence
 from llmtui.chat.markdown import LONGEST_BLOCK, tokens
+from llmtui.chat.nesting import Level
 
 LINES = [
     "- a", "  b", "- ", "* c", "1. x", "2. y", "7) z", "```", "```py", "~~~", "> q", "# h", "---", "===",
@@ -123,6 +124,8 @@ def test_a_list_is_cut_into_items_that_keep_the_numbers_of_the_list() -> None:
 def test_a_table_waits_for_its_blank_line() -> None:
     blocks = Blocks("| a | b |\n|---|---|\n| 1 | 2 |\n")
     assert blocks.closed == []
+    assert blocks.open is not None
+    assert blocks.open.kind == "table"
     blocks.feed("\n")
     assert len(blocks.closed) == 1
 
@@ -163,15 +166,89 @@ def test_html_is_read_as_text() -> None:
     assert [child.type for child in inline.children or ()] == ["text"]
 
 
-@pytest.mark.parametrize("line", ["a" * 300_000, "word " * 60_000, "`" * 250_000, "- " * 120_000])
-def test_a_block_of_more_than_200_kb_becomes_plain_text_in_pieces(line: str) -> None:
+@pytest.mark.parametrize(
+    "line", ["a" * 300_000, "word " * 60_000, "a `" + "`" * 250_000, "- " * 120_000, "字。" * 100_000]
+)
+def test_a_line_of_hundreds_of_kb_is_cut_into_pieces_that_are_read_one_by_one(line: str) -> None:
     blocks = Blocks(line)
-    assert {block.kind for block in blocks.closed} == {"plain"}
+    assert {block.kind for block in blocks.closed} <= {"markdown", "words", "plain", "item"}
     assert max(len(block.source) for block in blocks.closed) <= 2 * LONGEST_BLOCK
     assert "".join(block.source for block in blocks.closed) + blocks.tail == line
+    assert all(block.within and block.joined for block in blocks.closed[1:])
     blocks.feed("\n\n# Heading\n")
     assert blocks.closed[-1].kind == "markdown"
     assert blocks.closed[-1].source.strip() == "# Heading"
+
+
+def test_a_long_line_is_cut_between_words() -> None:
+    blocks = Blocks("word " * 3_000)
+    assert all(block.source.endswith("word ") for block in blocks.closed)
+
+
+def test_a_long_paragraph_is_cut_between_its_lines() -> None:
+    blocks = Blocks("a line of verse\n" * 2_000 + "\nend\n")
+    assert [block.kind for block in blocks.closed][:2] == ["markdown", "words"]
+    assert all(block.source.endswith("verse\n") for block in blocks.closed[:-1])
+    assert "".join(block.source for block in blocks.closed).endswith("verse\n\n")
+    assert blocks.tail == "end\n"
+
+
+def test_a_long_item_is_cut_into_pieces_that_say_what_they_go_on_in() -> None:
+    blocks = Blocks("7. top\n" + "   - an item\n" * 500)
+    assert blocks.closed[0] == Block(blocks.closed[0].source, 0, "item", 7)
+    assert {block.levels for block in blocks.closed[1:]} == {(Level(content=3, sign=2),)}
+    text, start = blocks.closed[1].alone
+    assert text == " -\n" + blocks.closed[1].source
+    assert start == blocks.closed[1].start - 3
+
+
+def test_a_nested_list_keeps_its_numbers_where_it_was_cut() -> None:
+    blocks = Blocks("- top\n" + "  1. an item\n" * 500)
+    numbers = [block.number for block in blocks.closed[1:]]
+    sizes = [block.source.count("\n") for block in blocks.closed]
+    assert numbers[0] == sizes[0]
+    assert [low + size for low, size in zip(numbers, sizes[1:], strict=False)][:-1] == numbers[1:]
+
+
+def test_a_quote_of_any_length_is_cut_into_quotes() -> None:
+    blocks = Blocks("> a paragraph of a quote that says something\n>\n" * 1_000)
+    assert {block.levels for block in blocks.closed[1:]} == {(Level(),)}
+    assert all(len(block.source) <= LONGEST_BLOCK for block in blocks.closed)
+
+
+def test_a_fence_in_a_list_or_a_quote_grows_by_itself() -> None:
+    blocks = Blocks("1. do this:\n\n   ```python\n   if x:\n       y()\n\n")
+    assert blocks.open is not None
+    assert (blocks.open.kind, blocks.open.levels) == ("fence", (Level(content=3, sign=2),))
+    fence = read_fence(blocks.open)
+    assert (fence.language, fence.code, fence.closed) == ("python", "if x:\n    y()\n", False)
+    blocks.feed("   ```\n   and then\n2. that\n")
+    assert [block.kind for block in blocks.closed] == ["item", "fence", "markdown"]
+    assert blocks.open == Block("2. that\n", blocks.closed[-1].end, "item", 2)
+
+
+def test_a_table_is_one_block_however_long_it_is_and_ends_where_something_else_begins() -> None:
+    blocks = Blocks("Here it is:\n| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 3_000)
+    assert [block.source for block in blocks.closed] == ["Here it is:\n"]
+    assert blocks.open is not None
+    assert blocks.open.kind == "table"
+    blocks.feed("- no row")
+    assert [block.kind for block in blocks.tails] == ["table", "markdown"]
+    blocks.feed("\n")
+    assert blocks.open == Block("- no row\n", blocks.closed[-1].end, "item")
+
+
+def test_definitions_are_known_as_soon_as_the_next_line_cannot_be_their_title() -> None:
+    blocks = Blocks("[a]: /a\n[b]: /b\n[c]: /c\n")
+    assert sorted(blocks.references) == ["A", "B"]
+
+
+def test_a_line_that_begins_may_not_belong_to_what_grew_above_it() -> None:
+    blocks = Blocks("> ```\n> code\nout")
+    assert [(block.kind, block.source) for block in blocks.tails] == [
+        ("fence", "> ```\n> code\n"),
+        ("markdown", "out"),
+    ]
 
 
 PATHOLOGICAL = {

@@ -24,10 +24,12 @@ PALETTE = Palette(
 LONG = " with words enough to be cut somewhere when there are many such lines in one item" * 3
 LINES = [
     "- a", "  b", "- ", "* c", "1. x", "2. y", "   7) z", "```", "```py", "  ```", "~~~", "x = '''1",
-    "def f():",     "> q", "> > r", ">", "> - q", "# h", "---", "===", "", "", "", "text", "    code", "|a|b|", "|-|:-:|",
+    "def f():", "> q", "> > r", ">", "> - q", "# h", "---", "===", "", "", "", "text", "    code",
+    "|a|b|", "|-|:-:|",
     "| 1 | `2` | 3 |", "  |a|b|", "  |-|-|", "[r]: /u", "[s]: <http://s.example> 'title'", "see [r] and [s]",
     "- [ ] do [r]", "[^1]: note", "as told[^1]", "$$", "x^2", "$$ y $$", "**bold *and",
-    "more** it*", "<b>&amp;",     "![i](http://i.example)", "`code", "你好，世界", "👍🏽 é", "\t- t", "- ```", "   - deep", "a  ", "***",
+    "more** it*", "<b>&amp;", "![i](http://i.example)", "`code", "你好，世界", "👍🏽 é", "\t- t",
+    "- ```", "   - deep", "a  ", "***",
     "- long" + LONG, "  - long" + LONG, "> long" + LONG, "     more" + LONG, "| cell | with" + LONG,
 ]  # fmt: skip
 texts = st.builds(

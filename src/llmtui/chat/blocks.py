@@ -28,7 +28,8 @@ class Block:
 
     `start` is where it begins in the text, in characters; `number` is how an ordered list counts this item,
     or the first of the piece. `levels` are the items and quotes that it goes on in. A `joined` block goes on
-    with the one above it as if it had not been cut, `within` a line where that was cut.
+    with the one above it as if it had not been cut, `within` a line where that was cut. The last levels may
+    be quotes that begin with it: so many `begins`.
     """
 
     source: str
@@ -38,6 +39,7 @@ class Block:
     levels: Levels = ()
     joined: bool = False
     within: bool = False
+    begins: int = 0
 
     @property
     def end(self) -> int:
@@ -50,9 +52,14 @@ class Block:
         return bool(_ENDS_BLANK.search(self.source))
 
     @property
+    def outer(self) -> Levels:
+        """The levels that it shares with the block above it."""
+        return self.levels[: len(self.levels) - self.begins]
+
+    @property
     def in_list(self) -> bool:
         """Whether it is an item of a list at the top level, or a piece of one."""
-        return self.kind == "item" or (bool(self.levels) and self.levels[0].content > 0)
+        return self.kind == "item" or (bool(self.outer) and self.outer[0].content > 0)
 
     @property
     def alone(self) -> tuple[str, int]:
@@ -208,8 +215,9 @@ class Blocks:
         if leaf.before and len(lines) < len(chunk.lines):
             self._follow(leaf.before, len(lines), leaf.number)
             chunk = self._chunk
-        if leaf.before and (grows := _grows(leaf, lines)):
-            chunk.mark = read_mark(lines[0][entered(lines[0], leaf.before)[1] :])[0]
+        if len(lines) == len(chunk.lines) and (grows := _grows(leaf, lines)):
+            chunk.levels, chunk.begins = leaf.inside, len(leaf.inside) - len(leaf.before)
+            chunk.mark = read_mark(lines[0][entered(lines[0], leaf.inside)[1] :])[0]
             chunk.grow(grows)
         elif chunk.size > LONGEST_BLOCK:
             self._go_on("words" if leaf.kind == "paragraph" else "plain", leaf.inside)
@@ -275,7 +283,16 @@ class Blocks:
 
     def _block(self, source: str) -> Block:
         chunk = self._chunk
-        return Block(source, chunk.start, chunk.kind, chunk.number, chunk.levels, chunk.joined, chunk.within)
+        return Block(
+            source,
+            chunk.start,
+            chunk.kind,
+            chunk.number,
+            chunk.levels,
+            chunk.joined,
+            chunk.within,
+            chunk.begins,
+        )
 
 
 def read_fence(block: Block) -> Fence:
@@ -283,30 +300,40 @@ def read_fence(block: Block) -> Fence:
     lines = block.source.split("\n")
     texts = [line.rstrip("\r")[entered(line, block.levels)[1] :] for line in lines]
     first = next((place for place, text in enumerate(texts) if text.strip(" \t")), 0)
-    mark, info = read_mark(texts[first])
+    mark, info, indent = read_mark(texts[first])
     start = min(sum(len(line) + 1 for line in lines[: first + 1]), len(block.source))
     body = texts[first + 1 :]
     # The newline at the end of the last line is not another line.
     if body and not lines[-1]:
         body.pop()
     end = next((place for place, text in enumerate(body) if closes(text, mark)), None)
-    code = "\n".join(body if end is None else body[:end])
+    code = "\n".join(dedented(text, indent) for text in (body if end is None else body[:end]))
     return Fence(info.split()[0] if info else "", code, start, end is not None)
 
 
-def read_mark(text: str) -> tuple[str, str]:
-    """The marks that the first line of a fence begins with, and what is written after them."""
+def read_mark(text: str) -> tuple[str, str, int]:
+    """The marks that the first line of a fence begins with, what is written after them, and their indent."""
     found = FENCE.match(text.rstrip("\r\n"))
-    return (found[2] or found[4], (found[3] or found[5] or "").strip()) if found else ("", "")
+    if found is None:
+        return "", "", 0
+    return found[2] or found[4], (found[3] or found[5] or "").strip(), len(found[1])
+
+
+def dedented(text: str, indent: int) -> str:
+    """A line of code without as much indent as the marks of its fence have."""
+    return text[min(indent, len(text) - len(text.lstrip(" "))) :] if indent else text
 
 
 def _grows(leaf: Leaf, lines: list[str]) -> Growing:
     """What the last leaf is, if it grows line by line from here on."""
-    if leaf.before != leaf.inside or leaf.kind not in ("fence", "table"):
+    # With an item that begins in the same line its first line would look otherwise than the others.
+    if any(level.content for level in leaf.inside[len(leaf.before) :]):
         return ""
     if leaf.kind == "table":
         return "table"
-    texts = [line.rstrip("\r\n")[entered(line, leaf.before)[1] :] for line in lines]
+    if leaf.kind != "fence":
+        return ""
+    texts = [line.rstrip("\r\n")[entered(line, leaf.inside)[1] :] for line in lines]
     mark = read_mark(texts[0])[0]
     return "fence" if mark and not any(closes(text, mark) for text in texts[1:]) else ""
 

@@ -76,6 +76,7 @@ class Chunk:
     done: bool = False
     joined: bool = False
     within: bool = False
+    begins: int = 0
     number: int | None = None
     whole: bool = False
     defines: bool = False
