@@ -64,6 +64,20 @@ def test_what_may_not_be_opened_is_plain_words_and_a_target() -> None:
     assert not any(run.style.link for line in found for run in line.runs)
 
 
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("(https://a.example/b_(c))", "https://a.example/b_(c)"),
+        ("see https://a.example/b_(c).", "https://a.example/b_(c)"),
+        ("(see https://a.example/b)!", "https://a.example/b"),
+        ("https://a.example/[1]", "https://a.example/[1]"),
+        ("函数见https://a.example。然后", "https://a.example"),
+    ],
+)
+def test_a_bare_address_ends_before_what_ends_the_sentence(text: str, target: str) -> None:
+    assert [run.style.link for line in lines(text) for run in line.runs if run.style.link] == [target]
+
+
 def test_titles_are_shown() -> None:
     assert seen("[a](http://b.example \"what it is\") ![c](d.png 'e')", 80) == [
         'a (http://b.example "what it is") 🖼 c (d.png "e")'

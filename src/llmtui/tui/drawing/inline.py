@@ -16,7 +16,10 @@ from llmtui.tui.drawing.palette import BOLD, ITALIC, STRIKE, Palette
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_BARE_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`]+")
+# Full stops and brackets of Chinese and Japanese end an address, though `。` may stand for a dot in a host.
+_BARE_LINK = re.compile(
+    "(?:https?://|mailto:)[^\\s<>\"'`\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65‘’“”]+"
+)
 _COLON = re.compile(r":[ \t]*")
 _HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -97,7 +100,7 @@ class Words:
             return
         done = 0
         for match in _BARE_LINK.finditer(content):
-            target = match.group().rstrip(".,;:!?)]}*_")
+            target = _without_stop(match.group())
             if safe_link(target) is None:
                 continue
             if match.start() > done:
@@ -160,6 +163,16 @@ def wrapped(runs: list[Run], width: int, inset: int) -> list[list[Run]]:
     rows = wrap(runs[1:] if marked else runs, width - inset) if len(runs) > marked else [[]]
     blank = Run(" " * inset, runs[0].style)
     return [[runs[0] if marked and not place else blank, *row] for place, row in enumerate(rows)]
+
+
+def _without_stop(target: str) -> str:
+    """An address without what ends the sentence around it; a bracket that it opened itself is its own."""
+    while target and target[-1] in ".,;:!?)]}*_":
+        opens = {")": "(", "]": "[", "}": "{"}.get(target[-1])
+        if opens and target.count(opens) >= target.count(target[-1]):
+            break
+        target = target[:-1]
+    return target
 
 
 def _words(content: str) -> str:
