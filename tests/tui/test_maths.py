@@ -74,6 +74,10 @@ def test_maths_on_its_own_line_in_a_paragraph_has_its_own_line() -> None:
     assert seen("so $$x^2$$ is") == ["so", "  x²", "is"]
 
 
+def test_maths_in_a_table_stays_on_its_line() -> None:
+    assert seen("| a | b |\n|---|---|\n| so $$x^2$$ is | \\(y\\) |\n\n")[2] == "so x² is │ y"
+
+
 def test_lines_of_maths_are_not_taken_for_lists_or_headings() -> None:
     text = "$$\n\\begin{aligned}\na &= b \\\\\n- c &= d \\\\\n# &= 1\n\\end{aligned}\n$$\n"
     assert seen(text) == ["    a = b", "  − c = d", "    # = 1"]

@@ -37,8 +37,11 @@ class Words:
         self.cursor = 0
         self._colon = ""
 
-    def read(self, token: "Token", style: Style) -> list[list[Run]]:
-        """The text of an inline token, a list of runs for each line as it was written."""
+    def read(self, token: "Token", style: Style, in_cell: bool = False) -> list[list[Run]]:
+        """The text of an inline token, a list of runs for each line as it was written.
+
+        A formula that wants to stand alone has a line of its own, but not in the cell of a table.
+        """
         rows: list[list[Run]] = [[]]
         styles = [style]
         target, title, shown = "", "", ""
@@ -76,7 +79,7 @@ class Words:
                 case "maths_inline":
                     shown += child.content
                     run = formula(child.content, child.info, self._find(child.info), now, self.palette)
-                    if child.markup in ("$$", "\\["):
+                    if child.markup in ("$$", "\\[") and not in_cell:
                         rows += [[Run("  ", now), run], []]
                     else:
                         rows[-1].append(run)
