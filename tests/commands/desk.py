@@ -22,6 +22,7 @@ class NotingDesk:
         self.meant: Message | None = None
         self.mouse = True
         self.mouse_can_be_switched = True
+        self.wrapped = True
         self.deleted = 0
         self.done: list[tuple[object, ...]] = []
         self.said: list[str] = []
@@ -95,6 +96,10 @@ class NotingDesk:
     def toggle_raw(self) -> bool:
         self.done.append(("raw",))
         return bool(self.session.conversation.path)
+
+    def wrap_code(self) -> bool:
+        self.wrapped = not self.wrapped
+        return self.wrapped
 
     def toggle_sidebar(self) -> None:
         self.done.append(("sidebar",))

@@ -213,6 +213,16 @@ async def test_the_mouse_is_let_go_of_and_taken_back() -> None:
     assert desk.said[3] == "Write /mouse on or /mouse off"
 
 
+async def test_long_lines_of_code_are_wrapped_or_not() -> None:
+    desk = NotingDesk()
+    await run(desk, "wrap")
+    assert not desk.wrapped
+    await run(desk, "wrap")
+    assert desk.wrapped
+    assert "sideways" in desk.said[0]
+    assert "wrapped" in desk.said[1]
+
+
 async def test_a_mouse_that_can_not_be_switched_is_said_to_be_so() -> None:
     desk = NotingDesk()
     desk.mouse_can_be_switched = False

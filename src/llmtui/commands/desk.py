@@ -122,6 +122,10 @@ class Desk(Protocol):
         where there is none."""
         ...
 
+    def wrap_code(self) -> bool:
+        """Wrap long lines of code, or leave them whole; whether they are wrapped now."""
+        ...
+
     def step_message(self, step: int) -> bool:
         """Go to the message below (1) or above (-1), which has the keys then; False where there is none."""
         ...

@@ -124,6 +124,7 @@ class LlmtuiApp(App[None]):
         if self.around.settings.keys:
             self.set_keymap(self.around.settings.keys)
         self.transcript.reasoning = self.around.settings.reasoning
+        self.transcript.code = self.remembered.code or self.around.settings.code
         if self.remembered.reasoning:
             self.transcript.show_all_reasoning(self.remembered.reasoning)
         self.composer.focus()

@@ -9,7 +9,7 @@ from textual.app import App
 
 from llmtui.chat.message import Message
 from llmtui.commands.desk import Panel, Tone, Use
-from llmtui.config import write_setting, write_whole
+from llmtui.config import CodeLines, write_setting, write_whole
 from llmtui.engine.session import Session
 from llmtui.terminal import safe_line, safe_text
 from llmtui.tui.panels import Panels
@@ -198,6 +198,14 @@ class ScreenDesk:
 
     def toggle_raw(self) -> bool:
         return self._stage.transcript.toggle_raw()
+
+    def wrap_code(self) -> bool:
+        stage = self._stage
+        code: CodeLines = "scroll" if stage.transcript.code == "wrap" else "wrap"
+        stage.transcript.code = code
+        asked = None if code == stage.around.settings.code else code
+        stage.remember(replace(stage.remembered, code=asked))
+        return code == "wrap"
 
     def step_message(self, step: int) -> bool:
         transcript = self._stage.transcript

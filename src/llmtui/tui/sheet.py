@@ -83,10 +83,9 @@ class Sheet(Scrolling):
         """Whether something was said that is not drawn yet."""
         return bool(self._waiting)
 
-    @property
-    def colouring(self) -> bool:
-        """Whether code is being coloured that a draw had no time for."""
-        return self._colouring.busy
+    async def coloured(self) -> None:
+        """Wait until the code in sight that a draw had no time for has its colours."""
+        await self._colouring.over()
 
     @property
     def ticking(self) -> bool:

@@ -8,6 +8,7 @@ from llmtui.chat.blocks import Block, Blocks
 from llmtui.chat.markdown import labels, outline
 from llmtui.tui.drawing.containers import margin
 from llmtui.tui.drawing.fence import GrowingFence
+from llmtui.tui.drawing.kept import Kept
 from llmtui.tui.drawing.lines import Line
 from llmtui.tui.drawing.markdown import draw, grower
 from llmtui.tui.drawing.page import Page, Stack
@@ -42,6 +43,7 @@ class Body:
         self._closed: list[Line] = []
         self._tail: list[Line] = []
         self._growing: GrowingFence | GrowingTable | None = None
+        self._kept = Kept()
 
     def update(self, text: str) -> bool:
         """A newer state of the text; False if it does not go on with the older one."""
@@ -55,6 +57,7 @@ class Body:
         """Make the lines; the number of the first one that changed since the last time."""
         if self._page != page:
             self._page, self._read = page, 0
+            self._kept.lay_for(page)
             self._laid, self._closed, self._tail, self._growing = [], [], [], None
         elif (self._fed, self._live) == (len(self.text), live):
             return len(self._closed) + len(self._tail)
@@ -130,13 +133,13 @@ class Body:
         assert self._page is not None
         growing = self._growing
         if growing is None or growing.start != block.start:
-            growing = self._growing = grower(block, self._page, self._references)
+            growing = self._growing = grower(block, self._page, self._references, self._kept)
         growing.grow(block)
         return growing.lines
 
     def _draw(self, block: Block) -> list[Line]:
         assert self._page is not None
-        return draw(block, self._page.width, self._page.palette, self._references)
+        return draw(block, self._page.width, self._page.palette, self._references, self._kept)
 
     def _gap(self, block: Block, last: Block | None = None) -> list[Line]:
         """The blank line before a block: none between the items of a tight list, or where one was cut."""
@@ -145,12 +148,12 @@ class Body:
         if last is None:
             return []
         spaced = last.spaced or block.source[:1] in ("\n", "\r")
-        if not spaced and (block.joined or block.levels or (last.in_list and block.in_list)):
+        if not spaced and (block.joined or block.outer or (last.in_list and block.in_list)):
             return []
         if block.within:
             return []
         written = len(last.source.rstrip(" \t\r\n"))
-        before, style = margin(block.levels, self._page.palette)
+        before, style = margin(block.outer, self._page.palette)
         return [Line(before, min(last.start + written + 1, last.end), style)]
 
     def _keep(self, older: list[Line], base: int) -> int:

@@ -1,19 +1,21 @@
 """A code fence that grows line by line: what is finished is laid once."""
 
-from llmtui.chat.blocks import Block, read_mark
+from llmtui.chat.blocks import Block, dedented, read_mark
 from llmtui.chat.markdown import closes
 from llmtui.chat.nesting import entered
 from llmtui.tui.drawing.containers import beside, cells, margin
+from llmtui.tui.drawing.kept import Kept
 from llmtui.tui.drawing.lines import Line
 from llmtui.tui.drawing.page import Page
-from llmtui.tui.drawing.paint import Code, FenceLabel, code_lines
+from llmtui.tui.drawing.paint import FenceLabel, code_lines
 
 
 class GrowingFence:
     """The lines of one fence; those of finished lines of code are kept."""
 
-    def __init__(self, block: Block, page: Page) -> None:
+    def __init__(self, block: Block, page: Page, kept: Kept) -> None:
         self.start = block.start
+        self._outlives = kept
         self._page = page
         self._levels = block.levels
         self._before, _ = margin(block.levels, page.palette)
@@ -22,9 +24,10 @@ class GrowingFence:
 
     def _begin(self) -> None:
         self.lines: list[Line] = []
-        self._code = Code("")
+        self._code = self._outlives.code(self.start, "", self._width)
+        self._in_sight = ""
         self._at: list[int] = []
-        self._mark = ""
+        self._mark, self._indent = "", 0
         self._done = False
         # How much of the source was read, how many lines of code are whole, and what is laid for good.
         self._read = self._whole = self._laid = self._kept = 0
@@ -46,37 +49,43 @@ class GrowingFence:
             return changed
         closed = self._done or closes(text, self._mark)
         if partial and not closed:
-            self._code.lines.append(text)
-            self._at.append(at)
+            self._append(text, at)
         self._lay(closed)
-        if closed and not self._code.closed:
-            # Only now is it known what its comments and strings are: it is coloured once more.
-            self._code.closed = True
-            for laid in self.lines:
-                laid.strip = None
-            return 0
-        return changed
+        self._code.closed = self._code.closed or closed
+        # The label says how much of wide code is in sight.
+        before, self._in_sight = self._in_sight, self._told()
+        return changed if before == self._in_sight else 0
+
+    def _told(self) -> str:
+        label = next((line for line in self.lines if isinstance(line, FenceLabel)), None)
+        return label.in_sight if label else ""
 
     def _take(self, line: str) -> None:
         """A whole line."""
         text, at = self._inner(line)
         if not self._mark:
-            self._mark = read_mark(text)[0]
+            self._mark, _, self._indent = read_mark(text)
             self.lines.extend(self._label(text, at) if self._mark else ())
             self._kept = len(self.lines)
         elif not self._done:
             self._done = closes(text, self._mark)
             if not self._done:
-                self._code.lines.append(text)
-                self._at.append(at)
+                self._append(text, at)
                 self._whole += 1
+
+    def _append(self, text: str, at: int) -> None:
+        code = dedented(text, self._indent)
+        self._code.lines.append(code)
+        self._at.append(at + len(text) - len(code))
 
     def _label(self, text: str, at: int) -> list[Line]:
         if not text.strip():
             return []
         info = read_mark(text)[1].split()
         self._code.language = info[0] if info else ""
-        label = FenceLabel(self._code, at + len(text) - len(text.lstrip(" \t")), self._page.palette)
+        self._outlives.remember(self.start, self._code)
+        start = at + len(text) - len(text.lstrip(" \t"))
+        label = FenceLabel(self._code, start, self._page.palette, self._outlives.room)
         return beside([label], self._before)
 
     def _lay(self, closed: bool) -> None:

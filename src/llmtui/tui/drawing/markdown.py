@@ -18,10 +18,11 @@ from llmtui.chat.nesting import Level
 from llmtui.tui.drawing.containers import BAR, INDENT, beside, cells, inner_lines, margin
 from llmtui.tui.drawing.fence import GrowingFence
 from llmtui.tui.drawing.inline import Words, hanging, wrapped
+from llmtui.tui.drawing.kept import Kept
 from llmtui.tui.drawing.lines import NOWHERE, Line, Run, wrap
 from llmtui.tui.drawing.maths import formula_alone
 from llmtui.tui.drawing.page import Page
-from llmtui.tui.drawing.paint import Code, FenceLabel, code_lines
+from llmtui.tui.drawing.paint import FenceLabel, code_lines
 from llmtui.tui.drawing.palette import BOLD, Palette
 from llmtui.tui.drawing.rows import GrowingTable, alignment, cell, excess
 from llmtui.tui.drawing.table import Align, Row, Table
@@ -34,11 +35,18 @@ _BULLETS = "•◦▪"
 _TASK = re.compile(r"\[([ xX])\] ")
 
 
-def draw(block: Block, width: int, palette: Palette, references: Mapping[str, Any]) -> list[Line]:
-    """The lines of a block at most `width` cells wide; `start` of each counts from the text's beginning."""
+def draw(
+    block: Block, width: int, palette: Palette, references: Mapping[str, Any], kept: Kept | None = None
+) -> list[Line]:
+    """The lines of a block at most `width` cells wide; `start` of each counts from the text's beginning.
+
+    `kept` is what outlives them when they are laid again.
+    """
+    page = Page(width, palette)
+    kept = kept or Kept(page)
     match block.kind:
         case "fence" | "table":
-            growing = grower(block, Page(width, palette), references)
+            growing = grower(block, page, references, kept)
             growing.grow(block)
             return growing.lines
         case "plain":
@@ -50,13 +58,17 @@ def draw(block: Block, width: int, palette: Palette, references: Mapping[str, An
             found = tokens(source, dict(references))
             if found is None:
                 return _plain(block, width, palette)
-            drawing = _Drawing(block, source, base, palette)
+            drawing = _Drawing(block, source, base, palette, kept)
             return _in_order(drawing.blocks(found, 0, len(found), width, palette.text, 0))
 
 
-def grower(block: Block, page: Page, references: Mapping[str, Any]) -> GrowingFence | GrowingTable:
+def grower(
+    block: Block, page: Page, references: Mapping[str, Any], kept: Kept
+) -> GrowingFence | GrowingTable:
     """What can lay a fence or a table while it grows."""
-    return GrowingFence(block, page) if block.kind == "fence" else GrowingTable(block, page, references)
+    if block.kind == "fence":
+        return GrowingFence(block, page, kept)
+    return GrowingTable(block, page, references, kept)
 
 
 def _words(block: Block, width: int, palette: Palette, references: Mapping[str, Any]) -> list[Line]:
@@ -66,7 +78,7 @@ def _words(block: Block, width: int, palette: Palette, references: Mapping[str, 
     if not found:
         return _plain(block, width, palette)
     before, style = margin(block.levels, palette)
-    drawing = _Drawing(block, block.source, block.start, palette)
+    drawing = _Drawing(block, block.source, block.start, palette, Kept())
     return beside(_in_order(drawing.written(found[0], width - cells(before), style)), before)
 
 
@@ -115,13 +127,14 @@ class _Drawing:
     Where the block goes on in containers, what opens them above it is shown as what they go on with.
     """
 
-    def __init__(self, block: Block, source: str, base: int, palette: Palette) -> None:
+    def __init__(self, block: Block, source: str, base: int, palette: Palette, kept: Kept) -> None:
         self.source = source
         self.base = base
         self.first = block.start
         self.number = block.number
         self.levels = list(block.levels)
         self.palette = palette
+        self.kept = kept
         self.words = Words(source, base, palette)
         self.starts = [0, *(match.end() for match in re.finditer(r"\r\n?|\n", source))]
 
@@ -212,14 +225,14 @@ class _Drawing:
         return self.levels.pop(0) if self.levels else None
 
     def _code(self, token: "Token", width: int) -> list[Line]:
-        code = Code(token.info.split()[0] if token.info.split() else "")
+        top = self._line_start(token)
+        code = self.kept.code(top, token.info.split()[0] if token.info.split() else "", width)
         code.lines = token.content.removesuffix("\n").split("\n")
         code.closed = True
-        top = self._line_start(token)
         lines: list[Line] = []
         row = token.map[0] if token.map else 0
         if token.type == "fence":
-            lines.append(FenceLabel(code, top, self.palette))
+            lines.append(FenceLabel(code, top, self.palette, self.kept.room))
             row += 1
         for place, text in enumerate(code.lines):
             start = self.starts[min(row + place, len(self.starts) - 1)]
@@ -243,14 +256,20 @@ class _Drawing:
                 case "inline":
                     rows[-1].cells.append(cell(self.words, token, style))
                 case "tr_close" if len(rows) > 1:
-                    start = rows[-1].start - self.base
-                    line = self.source[start:].split("\n", 1)[0]
-                    more = excess(line, rows[-1].start, len(aligns), style)
-                    rows[-1].cells[-1] = [*rows[-1].cells[-1], *more]
+                    line = self.source[self.words.cursor :].split("\n", 1)[0]
+                    row_cells = rows[-1].cells
+                    empty = next(
+                        (count for count, one in enumerate(reversed(row_cells)) if one), len(row_cells)
+                    )
+                    row_cells[-1] = [
+                        *row_cells[-1],
+                        *excess(line, self.base + self.words.cursor, empty, style),
+                    ]
                 case _:
                     pass
         second = self._row(found[place]) + 1
-        table = Table(aligns, rows[0], self.base + self.starts[second], width, self.palette)
+        wide = self.kept.sideways(rows[0].start, width)
+        table = Table(aligns, rows[0], self.base + self.starts[second], width, self.palette, wide)
         table.add(rows[1:])
         return table.lines
 

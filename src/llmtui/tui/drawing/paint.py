@@ -24,6 +24,7 @@ class _Colours:
     """What was read of one program."""
 
     def __init__(self) -> None:
+        self.lines: list[str] = []
         self.spans: list[Sequence[Span]] = []
         self.reader: Reader | None = None
 
@@ -53,6 +54,9 @@ class Code:
     def coloured(self, place: int) -> bool:
         """Whether this line has its colours; it gets them now if that does not take long."""
         self._asked = max(self._asked, place + 1)
+        if place < len(self._colours.lines) and self._colours.lines[place] != self.lines[place]:
+            # It was read when it meant something else.
+            self._colours = _Colours()
         if place >= len(self._colours.spans) and not self.behind:
             self.behind = not at_hand(self.language) or not self.catch_up()
         return place < len(self._colours.spans)
@@ -66,6 +70,7 @@ class Code:
         wanted, until = min(self._asked, finished), perf_counter() + seconds
         while len(colours.spans) < wanted and perf_counter() < until:
             line = self.lines[len(colours.spans)]
+            colours.lines.append(line)
             colours.spans.append(colours.reader.read(line) if colours.reader else (Span(line, PLAIN),))
         self.behind = len(colours.spans) < wanted
         return not self.behind
@@ -92,7 +97,8 @@ class FenceLabel(Line):
     @property
     def look(self) -> object:
         # The lexer is fetched as soon as the language is seen.
-        self.code.coloured(0)
+        if self.code.lines:
+            self.code.coloured(0)
         return self.in_sight
 
     @property

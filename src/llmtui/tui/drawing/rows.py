@@ -12,6 +12,7 @@ from llmtui.chat.nesting import entered
 from llmtui.terminal import safe_text
 from llmtui.tui.drawing.containers import cells, margin
 from llmtui.tui.drawing.inline import Words
+from llmtui.tui.drawing.kept import Kept
 from llmtui.tui.drawing.lines import Line, Run
 from llmtui.tui.drawing.page import Page
 from llmtui.tui.drawing.table import Align, Row, Table
@@ -30,8 +31,9 @@ Written = tuple[str, int]
 class GrowingTable:
     """The lines of one table; those of finished rows are kept."""
 
-    def __init__(self, block: Block, page: Page, references: Mapping[str, Any]) -> None:
+    def __init__(self, block: Block, page: Page, references: Mapping[str, Any], kept: Kept) -> None:
         self.start = block.start
+        self._outlives = kept
         self._page = page
         self._references = dict(references)
         self._levels = block.levels
@@ -64,14 +66,15 @@ class GrowingTable:
         assert self._table is not None
         last = self._inner(partial)
         unfinished = self._row(last) if last[0].strip() else None
-        return self._table.add(rows, unfinished, self._before)
+        return self._table.add(rows, unfinished)
 
     def _begin(self, head: Written, second: Written) -> Table:
         page = self._page
         aligns = [_aligned(text.strip()) for text, _ in split(*second)]
         self._columns = len(aligns)
         width = page.width - cells(self._before)
-        return Table(aligns, self._row(head), second[1], width, page.palette)
+        wide = self._outlives.sideways(self.start, width)
+        return Table(aligns, self._row(head), second[1], width, page.palette, wide, self._before)
 
     def _row(self, written: Written) -> Row:
         row = Row(written[1])
@@ -126,15 +129,22 @@ def alignment(token: "Token") -> Align:
 
 def cell(reading: Words, token: "Token", style: Style) -> list[Run]:
     """What is in a cell."""
-    return [run for part in reading.read(token, style) for run in part]
+    return [run for part in reading.read(token, style, in_cell=True) for run in part]
 
 
-def excess(text: str, start: int, columns: int, style: Style) -> Iterator[Run]:
-    """What a row has more than the head has columns, as it was written."""
-    for piece, at in split(text, start)[columns:]:
-        if written := safe_text(piece).strip():
+def excess(text: str, start: int, empty: int, style: Style) -> Iterator[Run]:
+    """What a row has more than the head has columns, as it was written: `text` is what follows the last cell
+    that is not empty, and so many are before it."""
+    at = 0
+    for count, edge in enumerate(_EDGE.finditer(text)):
+        piece = text[at : edge.start()]
+        if count > empty and piece.strip():
             yield Run(" | ", style)
-            yield Run(written, style, at + piece.find(piece.strip()))
+            yield Run(safe_text(piece).strip(), style, start + at + len(piece) - len(piece.lstrip()))
+        at = edge.end()
+    if at and (last := text[at:].strip()):
+        yield Run(" | ", style)
+        yield Run(safe_text(last), style, start + text.find(last, at))
 
 
 def _aligned(text: str) -> Align:

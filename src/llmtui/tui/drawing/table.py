@@ -13,8 +13,10 @@ from llmtui.tui.drawing.containers import beside, cells
 from llmtui.tui.drawing.lines import Line, Run, Sideways, wrap
 from llmtui.tui.drawing.palette import BOLD, Palette
 
-# After so many rows the widths of the columns stay as they are.
+# After so many rows the widths of the columns stay as they are, with some room for what is wider (numbers
+# that are counted up) where there is any.
 SETTLED = 50
+_SLACK = 4
 # Where the columns cannot all be so wide, or are so many, the table is wider than the page.
 _NARROWEST = 8
 _MOST_SQUEEZED = 20
@@ -36,21 +38,31 @@ class Row:
 class Table:
     """A table as laid: rows can be added; the lines of those that are finished are kept."""
 
-    def __init__(self, aligns: Sequence[Align], head: Row, second: int, width: int, palette: Palette) -> None:
+    def __init__(
+        self,
+        aligns: Sequence[Align],
+        head: Row,
+        second: int,
+        width: int,
+        palette: Palette,
+        wide: Sideways | None = None,
+        before: Sequence[Run] = (),
+    ) -> None:
         self.lines: list[Line] = []
         self._aligns = aligns
         self._head = head
         self._second = second
         self._width = width
         self._palette = palette
-        self._wide = Sideways()
+        self._before = before
+        self._wide = wide or Sideways(cells(before))
         self._natural = [max(1, cells(cell)) for cell in head.cells]
         self._widths: list[int] = []
         self._first: list[Row] = []
         self._kept = 0
         self._wrapped: bool | None = None
 
-    def add(self, rows: Sequence[Row], unfinished: Row | None = None, before: Sequence[Run] = ()) -> int:
+    def add(self, rows: Sequence[Row], unfinished: Row | None = None) -> int:
         """Add rows, and show the last one that may still change; the first line that changed."""
         older = self.lines
         early = rows[: SETTLED - len(self._first)]
@@ -58,10 +70,10 @@ class Table:
         self._first.extend(early)
         settled = len(self._first) >= SETTLED
         natural = self._natural if settled or unfinished is None else self._wider([unfinished])
-        widths, changed = self._fit(natural), self._kept
+        widths, changed = self._fit(natural, _SLACK if settled else 0), self._kept
         if widths != self._widths:
             self._widths, changed = widths, 0
-            self._wide.widest = sum(widths) + len(_BETWEEN) * (len(widths) - 1) + cells(before)
+            self._wide.widest = sum(widths) + len(_BETWEEN) * (len(widths) - 1) + self._wide.head
             self._wrapped = None
             self.lines = self._top()
             rows = [*self._first, *rows[len(early) :]]
@@ -73,8 +85,8 @@ class Table:
         if unfinished is not None:
             self.lines.extend(self._row(unfinished))
             self._wrapped = wrapped
-        fresh = beside(self.lines[changed:], before)
-        wide = self._wide if self._wide.widest > self._width + cells(before) else None
+        fresh = beside(self.lines[changed:], self._before)
+        wide = self._wide if self._wide.widest > self._width + self._wide.head else None
         for line in fresh:
             line.wide = wide
         return changed
@@ -87,10 +99,12 @@ class Table:
                 natural[place] = max(natural[place], cells(cell))
         return natural
 
-    def _fit(self, natural: Sequence[int]) -> list[int]:
+    def _fit(self, natural: Sequence[int], slack: int) -> list[int]:
         room = self._width - len(_BETWEEN) * (len(natural) - 1)
         most = max(_NARROWEST, min(_COMFORTABLE, self._width))
-        return fit(natural, room) or [min(wanted, most) for wanted in natural]
+        slack = max(0, min(slack, (room - sum(natural)) // max(1, len(natural))))
+        wanted = [cells + slack for cells in natural]
+        return fit(wanted, room) or [min(cells, most) for cells in wanted]
 
     def _top(self) -> list[Line]:
         lines = self._cells(self._head, bold=True)
