@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from llmtui.config import (
+    CodeLines,
     Remembered,
     Settings,
     Unreadable,
@@ -104,6 +105,12 @@ def test_the_directories_can_be_told(tmp_path: Path) -> None:
     assert paths.config_file == tmp_path / "c" / "config.toml"
     assert paths.history == tmp_path / "d" / "history.db"
     assert paths.remembered == tmp_path / "s" / "state.json"
+
+
+@pytest.mark.parametrize("code", ["wrap", "scroll", None])
+def test_what_is_done_with_long_lines_of_code_is_remembered(tmp_path: Path, code: CodeLines | None) -> None:
+    write_remembered(tmp_path / "state.json", Remembered(code=code))
+    assert read_remembered(tmp_path / "state.json").code == code
 
 
 def test_what_is_remembered_comes_back(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from llmtui.chat.message import Message, after
 from llmtui.config import Remembered, Settings, read_remembered
 from llmtui.tui.transcript import Transcript
 from tests.tui.stage import app as staged
-from tests.tui.stage import say, screen_text
+from tests.tui.stage import say, shown
 from tests.tui.stage import settled as all_settled
 from tests.tui.test_transcript import Talk, question, reply, screen, settled
 
@@ -230,7 +230,7 @@ async def test_w_and_the_command_wrap_or_scroll_and_are_remembered(tmp_path: Pat
         await say(pilot, "/wrap")
         await pilot.pause()
         assert app.transcript.code == "wrap"
-        assert "Long lines of code are wrapped" in screen_text(app)
+        await shown(app, "Long lines of code are wrapped")
         assert read_remembered(app.around.paths.remembered) == Remembered(
             model=app.remembered.model, recents=app.remembered.recents
         )
