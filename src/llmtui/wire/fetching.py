@@ -9,8 +9,9 @@ import httpx
 from llmtui.wire.timeouts import Patience
 
 # A server that says something more often than this, in seconds, is listened to at this pace: waking up for
-# every word costs many times what reading it does, and nobody sees so short a while.
-_PACE = 0.02
+# every word costs many times what reading it does, and the screen is drawn as seldom. Its first words, for so
+# long, are heard as they come.
+_PACE, _FIRST_WORDS = 0.04, 0.25
 # Whoever sends this much at a time need not be waited for, in bytes.
 _PLENTY = 16 << 10
 # So much is held, in bytes, for a reader who is busy.
@@ -65,13 +66,14 @@ class _Basket:
 
     async def _fill(self, response: httpx.Response) -> None:
         now = asyncio.get_running_loop().time
-        waited, since = -math.inf, 0
+        waited, since, began = -math.inf, 0, math.inf
         async for piece in _body(response):
             hurried = False
             if not self.pieces:
                 # All before it was taken: this one was waited for.
                 before, waited = waited, now()
-                hurried = waited - before < _PACE and since < _PLENTY
+                began = min(began, waited)
+                hurried = waited - before < _PACE and since < _PLENTY and waited - began > _FIRST_WORDS
                 since = 0
                 self.filled.set()
             self.pieces.append(piece)
