@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.parts import Part, Reasoning, Text
 from llmtui.tui.drawing.column import Column
+from llmtui.tui.drawing.lines import Line, Run
 from llmtui.tui.drawing.message_view import MessageView
 from llmtui.tui.drawing.page import Page
 from llmtui.tui.drawing.palette import Palette
+from llmtui.tui.drawing.spots import Spot
 from llmtui.tui.drawing.telling import Telling
+from llmtui.tui.selected import Selected
 
 PAGE = Page(60, Palette.plain())
 ANSWER = """# Title here
@@ -241,3 +244,63 @@ def ordered(found: str, text: str) -> bool:
     """Whether all the characters are in the text, one after the other, but for what is between them."""
     source = iter(text)
     return all(character in source for character in found if not character.isspace())
+
+
+PROSE = [text for text in WRITTEN if not text.startswith(("|", "---"))]
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(st.sampled_from(PROSE), min_size=1, max_size=5).map("\n\n".join),
+    st.sampled_from([24, 40, 80]),
+    st.sampled_from([24, 40, 80]),
+    shares,
+    shares,
+)
+def test_what_is_selected_is_the_same_text_at_another_width(
+    text: str, width: int, other: int, first: float, last: float
+) -> None:
+    column = Column(Telling())
+    column.show([Message("a", "assistant", (Text(text),), answer=Answer("g/r1", "g"))], {})
+    column.fit(Page(width, PAGE.palette))
+    column.lay(0)
+    shown = column.views[0]
+    spots = [
+        Spot(0, row, base + at)
+        for row in range(shown.height)
+        for base, run in runs_at(shown.line(row))
+        for at in range(len(run.text))
+        if run.at >= 0 and not run.text[at].isspace()
+    ]
+    low, high = sorted(spots[round(share * (len(spots) - 1))] for share in (first, last))
+    selected = Selected(column)
+    selected.begin(low)
+    selected.extend(high)
+    before = copy_of(column, selected)
+    column.fit(Page(other, PAGE.palette))
+    assert selected.settle()
+    assert visible(copy_of(column, selected)) == visible(before)
+    column.fit(Page(width, PAGE.palette))
+    assert selected.settle()
+    assert copy_of(column, selected) == before
+
+
+def runs_at(line: Line) -> Sequence[tuple[int, Run]]:
+    found, base = [], 0
+    for run in line.runs:
+        found.append((base, run))
+        base += len(run.text)
+    return found
+
+
+def copy_of(column: Column, selected: Selected) -> str:
+    chosen = selected.selection()
+    assert chosen is not None
+    assert chosen.start is not None
+    assert chosen.end is not None
+    return column.copy((chosen.start.y, chosen.start.x), (chosen.end.y, chosen.end.x))
+
+
+def visible(text: str) -> str:
+    """The letters: marks are copied at the beginning of a line, and not in the middle of it."""
+    return "".join(character for character in text if character.isalpha())

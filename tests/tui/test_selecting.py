@@ -391,3 +391,26 @@ async def test_a_drag_that_ends_on_what_can_be_clicked_does_not_click_it() -> No
         await pilot.hover(Transcript, offset=stop)
         await pilot.click(Transcript, offset=stop)
         assert app.posted in ([], [("stop", "a2")])
+
+
+async def test_a_selection_stays_on_its_words_while_a_panel_is_scrolled_inside() -> None:
+    deep = "\n".join(f"thought {place}" for place in range(100))
+    thinking = Message(
+        "a0", "assistant", (Reasoning(deep, 0, 1), Text("Hi there")), answer=Answer("a/b", outcome="complete")
+    )
+    app = Talk([question(0), thinking])
+    async with app.run_test(size=(60, 40)) as pilot:
+        app.transcript.toggle_newest_reasoning()
+        await pilot.pause()
+        app.transcript.focus()
+        await drag(pilot, where(app, "thought 6"), where(app, "thought 8", 8))
+        wanted = "thought 6\nthought 7\nthought 8"
+        assert chosen(app) == wanted
+        await pilot.press("right_square_bracket")
+        await pilot.pause()
+        assert "thought 4" not in "\n".join(screen(app.transcript))
+        assert chosen(app) == wanted
+        assert [" ".join(row.split()) for row in lit(app).split("\n")][1:] == [
+            "│ thought 7",
+            "│ thought 8",
+        ]

@@ -56,9 +56,12 @@ class Selected:
         if not self._spots:
             return False
         spots, anchors = [], []
+        known: dict[Anchor, Spot | None] = {}
         for (message_id, anchor), before in zip(self._anchors, self._spots, strict=True):
-            place = self._column.place_of(message_id)
-            spot = None if place is None else self._found(place, anchor, before)
+            if anchor not in known:
+                place = self._column.place_of(message_id)
+                known[anchor] = None if place is None else self._found(place, anchor, before)
+            spot = known[anchor]
             if spot is None:
                 self.clear()
                 return False

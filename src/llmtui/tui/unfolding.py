@@ -220,7 +220,4 @@ class Unfolding(Sheet):
     def _changed(self, view: "MessageView") -> None:
         """What is inside of a message was scrolled."""
         view.stir()
-        if self.text_selection is not None:
-            # A selection is made of rows, which show other words now.
-            self.screen.clear_selection()
         self._lay_near()
