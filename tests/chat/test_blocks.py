@@ -204,7 +204,7 @@ def test_a_long_item_is_cut_into_pieces_that_say_what_they_go_on_in() -> None:
 
 def test_a_nested_list_keeps_its_numbers_where_it_was_cut() -> None:
     blocks = Blocks("- top\n" + "  1. an item\n" * 500)
-    numbers = [block.number for block in blocks.closed[1:]]
+    numbers = [block.number or 0 for block in blocks.closed[1:]]
     sizes = [block.source.count("\n") for block in blocks.closed]
     assert numbers[0] == sizes[0]
     assert [low + size for low, size in zip(numbers, sizes[1:], strict=False)][:-1] == numbers[1:]

@@ -9,9 +9,9 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from llmtui.chat.blocks import Blocks
+from llmtui.tui.drawing.block import draw, read_whole
 from llmtui.tui.drawing.body import Body
 from llmtui.tui.drawing.lines import Line, Run, fold, wrap
-from llmtui.tui.drawing.markdown import draw
 from llmtui.tui.drawing.page import Page
 from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.table import fit
@@ -92,16 +92,6 @@ def test_a_table_is_aligned_and_its_cells_wrap() -> None:
         "1 │ one two",
         "  │ three",
     ]
-
-
-def test_a_table_with_no_room_for_its_columns_becomes_a_list_of_its_cells() -> None:
-    text = "| first | second | third |\n|---|---|---|\n| aaaaaaaa | bbbbbbbb | cccccccc |\n\n"
-    assert seen(text, 20) == ["first: aaaaaaaa", "second: bbbbbbbb", "third: cccccccc"]
-
-
-def test_a_huge_table_says_how_many_rows_it_does_not_draw() -> None:
-    found = seen("|a|b|\n|-|-|\n" + "|1|2|\n" * 1_300 + "\n")
-    assert found[-1] == "… 1,000 more rows"
 
 
 @given(st.lists(st.integers(1, 200), min_size=1, max_size=25), st.integers(1, 300))
@@ -238,8 +228,28 @@ def test_a_closed_block_is_not_drawn_again() -> None:
     body.lay(page, live=True)
     first = body.stacks[0].lines[0]
     body.update("first\n\nsecond\n\nthird")
-    assert body.lay(page, live=True) == 1
+    assert body.lay(page, live=True) == 2
     assert body.stacks[0].lines[0] is first
+
+
+def look(line: Line) -> object:
+    return line.start, line.runs
+
+
+@settings(max_examples=400)
+@given(
+    st.sampled_from(["", "\n", "- ", "* ", "7. ", "007) ", "**"]),
+    st.text(alphabet="ab *_`~[]()!<>&|#1.:/$^\\é你\t -+=", min_size=1, max_size=40),
+    st.sampled_from(["", "\n", "  \n\n", "\r\n"]),
+    st.integers(8, 40),
+)
+def test_a_line_read_for_its_words_alone_is_drawn_as_markdown_means_it(
+    begins: str, text: str, ends: str, width: int
+) -> None:
+    references = {"A": {"href": "http://a.example", "title": ""}}
+    for block in Blocks(f"{begins}a{text}{ends}").tails + tuple(Blocks(f"{begins}a{text}{ends}").closed):
+        short, whole = (show(block, width, PALETTE, references) for show in (draw, read_whole))
+        assert [look(line) for line in short] == [look(line) for line in whole]
 
 
 def test_the_finished_lines_of_an_open_fence_are_kept() -> None:

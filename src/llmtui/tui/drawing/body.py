@@ -6,24 +6,30 @@ from typing import Any
 
 from llmtui.chat.blocks import Block, Blocks
 from llmtui.chat.markdown import labels, outline
+from llmtui.tui.drawing.block import draw, grower
 from llmtui.tui.drawing.containers import margin
 from llmtui.tui.drawing.fence import GrowingFence
 from llmtui.tui.drawing.kept import Kept
 from llmtui.tui.drawing.lines import Line
-from llmtui.tui.drawing.markdown import draw, grower
 from llmtui.tui.drawing.page import Page, Stack
 from llmtui.tui.drawing.rows import GrowingTable
 
 
 @dataclass(slots=True)
 class _Laid:
-    """A closed block and how many lines it has, those of the gap above it apart; `labels` are the links
-    whose definitions it may be waiting for."""
+    """A closed block and how many lines it has, those of the gap above it apart."""
 
     block: Block
     gap: int
     lines: int
-    labels: frozenset[str]
+    _labels: frozenset[str] | None = None
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The links whose definitions it may be waiting for."""
+        if self._labels is None:
+            self._labels = frozenset() if self.block.kind == "fence" else labels(self.block.source)
+        return self._labels
 
 
 class Body:
@@ -115,7 +121,7 @@ class Body:
         if lines:
             self._closed.extend(gap)
             self._closed.extend(lines)
-            self._laid.append(_Laid(block, len(gap), len(lines), labels(block.source)))
+            self._laid.append(_Laid(block, len(gap), len(lines)))
 
     def _open(self) -> Iterator[Line]:
         """The lines of the tail."""

@@ -6,100 +6,29 @@ Everything that was written is shown, as text: nothing is fetched, nothing is ru
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 
 from llmtui.chat.blocks import Block
-from llmtui.chat.markdown import tokens, words
 from llmtui.chat.nesting import Level
-from llmtui.tui.drawing.containers import BAR, INDENT, beside, cells, inner_lines, margin
-from llmtui.tui.drawing.fence import GrowingFence
+from llmtui.tui.drawing.containers import BAR, INDENT, beside
 from llmtui.tui.drawing.inline import Words, hanging, wrapped
 from llmtui.tui.drawing.kept import Kept
 from llmtui.tui.drawing.lines import NOWHERE, Line, Run, wrap
 from llmtui.tui.drawing.maths import formula_alone
-from llmtui.tui.drawing.page import Page
 from llmtui.tui.drawing.paint import FenceLabel, code_lines
 from llmtui.tui.drawing.palette import BOLD, Palette
-from llmtui.tui.drawing.rows import GrowingTable, alignment, cell, excess
+from llmtui.tui.drawing.rows import alignment, cell, excess
 from llmtui.tui.drawing.table import Align, Row, Table
 from llmtui.tui.drawing.written import runs as as_runs
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_BULLETS = "•◦▪"
+BULLETS = "•◦▪"
 _TASK = re.compile(r"\[([ xX])\] ")
-
-
-def draw(
-    block: Block, width: int, palette: Palette, references: Mapping[str, Any], kept: Kept | None = None
-) -> list[Line]:
-    """The lines of a block at most `width` cells wide; `start` of each counts from the text's beginning.
-
-    `kept` is what outlives them when they are laid again.
-    """
-    page = Page(width, palette)
-    kept = kept or Kept(page)
-    match block.kind:
-        case "fence" | "table":
-            growing = grower(block, page, references, kept)
-            growing.grow(block)
-            return growing.lines
-        case "plain":
-            return _plain(block, width, palette)
-        case "words":
-            return _words(block, width, palette, references)
-        case _:
-            source, base = block.alone
-            found = tokens(source, dict(references))
-            if found is None:
-                return _plain(block, width, palette)
-            drawing = _Drawing(block, source, base, palette, kept)
-            return _in_order(drawing.blocks(found, 0, len(found), width, palette.text, 0))
-
-
-def grower(
-    block: Block, page: Page, references: Mapping[str, Any], kept: Kept
-) -> GrowingFence | GrowingTable:
-    """What can lay a fence or a table while it grows."""
-    if block.kind == "fence":
-        return GrowingFence(block, page, kept)
-    return GrowingTable(block, page, references, kept)
-
-
-def _words(block: Block, width: int, palette: Palette, references: Mapping[str, Any]) -> list[Line]:
-    """What a paragraph goes on with that is too long to be read at once."""
-    text = "\n".join(line.strip(" \t") for line, _ in inner_lines(block)).strip("\n")
-    found = words(text, dict(references))
-    if not found:
-        return _plain(block, width, palette)
-    before, style = margin(block.levels, palette)
-    drawing = _Drawing(block, block.source, block.start, palette, Kept())
-    return beside(_in_order(drawing.written(found[0], width - cells(before), style)), before)
-
-
-def _plain(block: Block, width: int, palette: Palette) -> list[Line]:
-    """What cannot be read as markdown, as it was written."""
-    if not block.levels:
-        return plain(block.source, block.start, width, palette.text)
-    before, style = margin(block.levels, palette)
-    lines = [
-        line
-        for text, at in inner_lines(block)
-        if text.strip()
-        for line in as_written(text, at, width - cells(before), style)
-    ]
-    return beside(lines, before)
-
-
-def _in_order(lines: list[Line]) -> list[Line]:
-    for above, below in pairwise(lines):
-        below.start = max(above.start, below.start)
-    return lines
 
 
 def plain(text: str, start: int, width: int, style: Style) -> list[Line]:
@@ -121,7 +50,7 @@ def as_written(text: str, start: int, width: int, style: Style) -> list[Line]:
     return lines
 
 
-class _Drawing:
+class Drawing:
     """One block being drawn: `source` is what is read, `base` where in the text that begins.
 
     Where the block goes on in containers, what opens them above it is shown as what they go on with.
@@ -204,7 +133,7 @@ class _Drawing:
         for count, at in enumerate(opens):
             self._skip_marker(found[at])
             goes_on = level is not None and not count
-            sign = f"{number + count}." if ordered else _BULLETS[min(depth, 5) // 2 % 3]
+            sign = f"{number + count}." if ordered else BULLETS[min(depth, 5) // 2 % 3]
             if level is not None and not count:
                 sign = " " * level.sign
             inner_width = width - len(indent) - len(sign) - 1
@@ -217,7 +146,7 @@ class _Drawing:
                 inner = [Line([], self._line_start(found[at]), style)]
             if lines and self._spaced(found[at], depth + 1):
                 lines.append(Line([], self._line_start(found[at]) - 1, style))
-            lines.extend(beside(inner, [rest]) if goes_on else _marked(inner, first, rest))
+            lines.extend(beside(inner, [rest]) if goes_on else marked(inner, first, rest))
         return lines
 
     def _next_level(self) -> Level | None:
@@ -305,7 +234,7 @@ class _Drawing:
 
     def _skip_marker(self, token: "Token") -> None:
         start = max(self.words.cursor, self.starts[self._row(token)])
-        marker = re.compile(r"[ \t>]*(?:[-+*]|\d+[.)])").match(self.source, start)
+        marker = re.compile(r"[ \t>]*(?:[-+*]|\d+[.)])[ \t]*").match(self.source, start)
         self.words.cursor = marker.end() if marker else start
 
     def _row(self, token: "Token") -> int:
@@ -327,7 +256,8 @@ def _task(inner: Sequence[Line], sign: str) -> str:
     return ("☐" if task[1] == " " else "☑").ljust(width)
 
 
-def _marked(lines: list[Line], first: Run, rest: Run) -> list[Line]:
+def marked(lines: list[Line], first: Run, rest: Run) -> list[Line]:
+    """The lines of an item: the first with its sign, the others as far to the right."""
     for row, line in enumerate(lines):
         line.runs = [rest if row else first, *line.runs]
     return lines
