@@ -608,7 +608,8 @@ class LlmtuiApp(App[None]):
         """What is typed while nothing takes it goes to the self.composer."""
         if self.screen is not self.screen_stack[0]:
             return
-        if event.key in self.screen.active_bindings:
+        reading = self.focused is not self.transcript or self.transcript.views
+        if reading and event.key in self.screen.active_bindings:
             return
         if event.is_printable and event.character and not isinstance(self.focused, Composer | Input):
             self.composer.focus()
