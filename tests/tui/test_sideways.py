@@ -6,10 +6,11 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from llmtui.chat.events import TextDelta
+from llmtui.chat.events import Done, TextDelta
 from llmtui.chat.message import Message, after
 from llmtui.config import Remembered, Settings, read_remembered
 from llmtui.tui.transcript import Transcript
+from tests.engine.scripted import ScriptedLine
 from tests.tui.stage import app as staged
 from tests.tui.stage import say, shown
 from tests.tui.stage import settled as all_settled
@@ -217,8 +218,8 @@ async def test_wrapping_and_scrolling_keep_the_readers_place() -> None:
 
 
 async def test_w_and_the_command_wrap_or_scroll_and_are_remembered(tmp_path: Path) -> None:
-    app = staged(tmp_path)
-    async with app.run_test(size=(80, 24)) as pilot:
+    app = staged(tmp_path, ScriptedLine((TextDelta("Hi"), Done())))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await say(pilot, "hello")
         await all_settled(pilot)
         app.transcript.focus()

@@ -23,6 +23,9 @@ _ALSO = {
     "vue": "html",
 }
 
+# Languages that are spoken inside of others.
+_WITHIN = {"HTML": ("javascript", "css"), "Bash Session": ("bash",), "Makefile": ("bash",)}
+
 _found: "dict[str, Lexer | None]" = {}
 
 
@@ -50,10 +53,15 @@ def find_lexer(info: str) -> "Lexer | None":
 
 
 def _load(name: str) -> "Lexer | None":
+    # What a reader of lines needs is imported here too, and so not in a draw.
+    import pygments.lexers.data  # noqa: F401
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
 
     try:
-        return get_lexer_by_name(name, stripnl=False, ensurenl=False)
+        lexer = get_lexer_by_name(name, stripnl=False, ensurenl=False)
     except ClassNotFound:
         return None
+    for within in _WITHIN.get(lexer.name, ()):
+        find_lexer(within)
+    return lexer

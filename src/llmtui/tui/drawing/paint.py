@@ -16,6 +16,8 @@ from llmtui.tui.drawing.signs import measure, narrow
 
 # So long a draw may read a program; what is left is read while nobody waits, in slices as long.
 _SLICE = 0.006
+# What nobody would move to the end of is broken even where lines are left whole: each draw measures all of it.
+_LONGEST_ROW = 4_000
 _TAB = "    "
 _PAD = 1
 
@@ -170,17 +172,18 @@ class CodeLine(Line):
 def code_lines(code: Code, place: int, start: int, width: int, palette: Palette) -> list[Line]:
     """One line of code as drawn; `start` is where it begins in the source."""
     text, wide = code.lines[place], code.wide
+    width = _LONGEST_ROW if wide is not None else width
     pad = Run(" " * _PAD, palette.fence)
     if not text:
         return [CodeLine(code, place, 0, (pad,), start, palette)]
-    if text.isascii() and text.isprintable() and (wide is not None or len(text) <= width - _PAD):
-        rows, cells = [[(0, text)]], len(text)
-    else:
-        stretches = list(_stretches(text))
-        cells = sum(cell_len(shown) for _, shown, _ in stretches)
-        fits = wide is not None or cells <= width - _PAD
-        rows = [[(at, shown) for at, shown, _ in stretches]] if fits else _rows(stretches, width - _PAD)
+    if len(text) < width and text.isascii() and text.isprintable():
+        if wide is not None:
+            wide.widest = max(wide.widest, wide.head + _PAD + len(text))
+        runs = (pad, Run(text, palette.fence, start))
+        return [CodeLine(code, place, 0, runs, start, palette)]
+    rows = _rows(list(_stretches(text)), width - _PAD)
     if wide is not None:
+        cells = max(sum(cell_len(shown) for _, shown in row) for row in rows)
         wide.widest = max(wide.widest, wide.head + _PAD + cells)
     return [
         CodeLine(

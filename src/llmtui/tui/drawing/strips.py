@@ -2,17 +2,17 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from llmtui.tui.drawing.lines import Line, Run, Sideways
 from llmtui.tui.drawing.page import Page
-from llmtui.tui.drawing.signs import measure, narrow
+from llmtui.tui.drawing.signs import Measured, measure
 
 MARGIN = 1
 LEFT, RIGHT = "‹", "›"
@@ -80,7 +80,7 @@ def centred(segments: Sequence[Segment], width: int, style: Style) -> Strip:
 def _seen(line: Line, runs: Sequence[Run], page: Page) -> Iterator[Piece]:
     """What is in sight of a line's runs, which are its own or those painted."""
     wide = line.wide
-    if wide is not None and (wide.moved or sum(cell_len(run.text) for run in runs) > page.width):
+    if wide is not None and (wide.moved or sum(_cells(run.text) for run in runs) > page.width):
         yield from _window(runs, wide, page.width, _sign_style(line, page))
         return
     at = 0
@@ -104,7 +104,7 @@ def _window(runs: Sequence[Run], wide: Sideways, room: int, sign: Style) -> Iter
             inside.append((at, cell, run))
             left = left or bool(run.text[: _first(run.text, low - cell)[0]].strip())
             right = right or bool(run.text[_last(run.text, high - cell) :].strip())
-        at, cell = at + len(run.text), cell + cell_len(run.text)
+        at, cell = at + len(run.text), cell + _cells(run.text)
     pieces: list[Piece] = []
     for at, cell, (text, style, _) in inside:
         (first, cells), last = _first(text, low - cell), _last(text, high - right - cell)
@@ -118,7 +118,7 @@ def _window(runs: Sequence[Run], wide: Sideways, room: int, sign: Style) -> Iter
         yield Piece(pieces[0].at if pieces else at, LEFT if left else " ", sign)
     yield from pieces
     if right:
-        used = sum(cell_len(piece.text) for piece in pieces)
+        used = sum(_cells(piece.text) for piece in pieces)
         yield Piece(
             pieces[-1].at + len(pieces[-1].text) if pieces else at,
             " " * (high - 1 - low - used) + RIGHT,
@@ -128,20 +128,29 @@ def _window(runs: Sequence[Run], wide: Sideways, room: int, sign: Style) -> Iter
 
 def _first(text: str, cells: int) -> tuple[int, int]:
     """The first character that begins at this cell or after it, and the cell that it begins at."""
-    if cells <= 0 or narrow(text):
+    if cells <= 0 or text.isascii():
         place = min(max(0, cells), len(text))
         return place, place
-    edges, widths = measure([text])
+    edges, widths = _measured(text)
     sign = min(bisect_left(widths, cells), len(edges) - 1)
     return edges[sign], widths[sign]
 
 
 def _last(text: str, cells: int) -> int:
     """How many characters end at this cell or before it."""
-    if cells <= 0 or narrow(text):
+    if cells <= 0 or text.isascii():
         return min(max(0, cells), len(text))
-    edges, widths = measure([text])
+    edges, widths = _measured(text)
     return edges[bisect_right(widths, cells) - 1]
+
+
+def _cells(text: str) -> int:
+    return len(text) if text.isascii() else _measured(text).cells[-1]
+
+
+@lru_cache(maxsize=128)
+def _measured(text: str) -> Measured:
+    return measure([text])
 
 
 def _sign_style(line: Line, page: Page) -> Style:
