@@ -68,13 +68,13 @@ class GrowingFence:
             self.lines.extend(self._label(text, at) if self._mark else ())
             self._kept = len(self.lines)
         elif not self._done:
-            self._done = closes(text, self._mark)
+            self._done = self._mark in text and closes(text, self._mark)
             if not self._done:
                 self._append(text, at)
                 self._whole += 1
 
     def _append(self, text: str, at: int) -> None:
-        code = dedented(text, self._indent)
+        code = dedented(text, self._indent) if self._indent else text
         self._code.lines.append(code)
         self._at.append(at + len(text) - len(code))
 
@@ -105,5 +105,5 @@ class GrowingFence:
     def _inner(self, line: str) -> tuple[str, int]:
         """A line without the marks of its levels, and where in the text it begins."""
         text = line.rstrip("\r")
-        at = entered(text, self._levels)[1]
+        at = entered(text, self._levels)[1] if self._levels else 0
         return text[at:], self.start + self._read + at

@@ -16,7 +16,7 @@ from llmtui.tui.drawing.signs import measure, narrow
 
 # So long a draw may read a program; what is left is read while nobody waits, in slices as long.
 _SLICE = 0.006
-# What nobody would move to the end of is broken even where lines are left whole: each draw measures all of it.
+# What nobody would move to the end of is broken even where lines are left whole: a draw measures all of it.
 _LONGEST_ROW = 4_000
 _TAB = "    "
 _PAD = 1
