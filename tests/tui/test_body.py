@@ -48,7 +48,7 @@ def lines_of(body: Body) -> list[Line]:
 def seen(lines: Sequence[Line]) -> list[object]:
     """All that there is to a line: what is written, how, where in the source, and what it is moved with."""
     return [
-        (line.start, [tuple(run) for run in line.runs], list(line.painted()), line.fill, line.wide is None)
+        (type(line), line.start, [tuple(run) for run in line.runs], line.fill, line.wide is None)
         for line in lines
     ]
 
@@ -95,3 +95,68 @@ def test_every_example_of_commonmark_is_shown_the_same_however_it_arrives() -> N
     for example in examples:
         text = example["markdown"]
         assert_it_shows_what_a_fresh_one_would(text, range(0, len(text), 3))
+
+
+TEMPLATES = [
+    "{}", "{} {}", "- {}", "  - {}", "    1. {} {}", "> {}", "> > {}", ">", "", "", "| {} | {} |", "|-|-|",
+    "## {}", "```", "  ```", "```{}", "    {}", "**{} {}**", "`{}` *{}", "<b>{}</b>", "![{}](http://{}.example)",
+    "***", "[{}](http://{}.example)", "[{}][{}]", "7. {}", "$$ {} $$", "[^1]: {}", "\t{}",
+    "---", "| {} | {} | {} | {} |", "- ```{}",
+    "- | {} | {} |", "  |-|-|", "  | {} | {} | {} |", "> - {}", ">   {}",
+    "_{}_ ~~{}~~ {}\\",
+]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(TEMPLATES), max_size=12), st.integers(1, 40), st.integers(0, 10_000))
+def test_every_word_is_shown_however_the_text_is_cut(lines: list[str], times: int, edge: int) -> None:
+    count = 0
+    written = []
+    for template in lines * times:
+        words = [f"w{count + place}x" for place in range(template.count("{}"))]
+        count += len(words)
+        written.append(template.format(*words))
+    text = "\n".join(written)
+    body, page = Body(), Page(100, PALETTE)
+    for end in sorted({edge % (len(text) + 1), len(text)}):
+        body.update(text[:end])
+        body.lay(page, live=True)
+    seen_words = "".join(line.text for line in lines_of(body)).replace(" ", "")
+    missing = [place for place in range(count) if f"w{place}x" not in seen_words]
+    assert not missing
+
+
+def test_only_the_blocks_that_use_a_link_are_laid_again_when_it_is_defined() -> None:
+    body, page = Body(), Page(40, PALETTE)
+    text = "first\n\nsee [there]\n\nlast\n\n"
+    body.update(text)
+    body.lay(page, live=True)
+    before = lines_of(body)
+    body.update(text + "[there]: http://a.example\n\n")
+    assert body.lay(page, live=True) == 2
+    now = lines_of(body)
+    assert [line.text for line in now] == ["first", "", "see there (http://a.example)", "", "last"]
+    assert [old is new for old, new in zip(before, now, strict=True)] == [True, True, False, True, True]
+
+
+def test_a_definition_at_the_end_counts_when_nothing_more_comes() -> None:
+    body, page = Body(), Page(40, PALETTE)
+    body.update("see [there]\n\n[there]: http://a.example")
+    body.lay(page, live=True)
+    assert lines_of(body)[0].text == "see [there]"
+    assert body.lay(page, live=False) == 0
+    assert lines_of(body)[0].text == "see there (http://a.example)"
+
+
+def test_what_is_too_long_to_be_read_at_once_is_still_read() -> None:
+    body = Body()
+    body.update("1. top\n" + "   - an **item**\n" * 2_000)
+    body.lay(Page(40, PALETTE), live=False)
+    assert [line.text for line in lines_of(body)] == ["  1. top", *["     ◦ an item"] * 2_000]
+
+
+def test_a_long_quote_keeps_its_bar_and_its_blank_lines() -> None:
+    body = Body()
+    body.update("> one *word*\n>\n" * 800)
+    body.lay(Page(40, PALETTE), live=False)
+    assert [line.text for line in lines_of(body)] == ["▎ one word", "▎ "] * 799 + ["▎ one word"]
