@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from importlib import import_module
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from textual.content import Content
 from textual.geometry import Region
@@ -58,6 +58,7 @@ class Sheet(Scrolling):
         self._fitting = False
         self._code: CodeLines = "wrap"
         self._colouring = Colouring(self.refresh)
+        self._seen: tuple[object, list[Strip]] | None = None
 
     def say(self, message: Message) -> None:
         """A new message, or a newer state of one that is shown. It may be called for every token."""
@@ -131,6 +132,7 @@ class Sheet(Scrolling):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
+        self._seen = None
         if self.is_mounted and not self._fitting:
             self._fitting = True
             self.call_later(self._fit)
@@ -173,8 +175,21 @@ class Sheet(Scrolling):
     def _drawn(self, began: float) -> None:
         self._cost = perf_counter() - began
 
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        self._seen = None
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines in a region of the viewport, for the screen."""
+        # It asks for all of them whenever anything changes: at every blink of the cursor.
+        asked = (crop, self.scroll_offset, self.size)
+        if self._seen is None or self._seen[0] != asked:
+            self._seen = asked, self._strips(crop)
+        return self._seen[1]
+
+    def _strips(self, crop: Region) -> list[Strip]:
         filters = self.get_line_filters()
         background = self.background_colors[1]
         strips = []
