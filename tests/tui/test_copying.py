@@ -166,6 +166,8 @@ def test_whole_rows_of_a_table_are_copied_as_rows_and_parts_as_cells(
 def test_a_wrapped_cell_is_copied_on_one_line() -> None:
     text = "| a | b |\n|---|---|\n| one two three four five six | seven eight nine ten |\n"
     assert copied(text, "two", "ten", width=24) == "two three four five six\tseven eight nine ten"
+    assert copied(text, "eight", "five", width=24) == "five\teight nine"
+    assert copied(text, "two", "eight", width=24) == "two three four\tseven eight"
 
 
 def test_tabs_in_what_a_person_wrote_are_tabs_again() -> None:

@@ -1,10 +1,11 @@
 """What a selection copies: the text as it was written, not as it was wrapped."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from llmtui.chat.blocks import Blocks
-from llmtui.tui.drawing.leaves import Pair, leaf_at
+from llmtui.tui.drawing.leaves import Leaf, Pair, leaf_at
 from llmtui.tui.drawing.lines import NOWHERE, Line, Recast, Run
+from llmtui.tui.drawing.offsets import first_at, is_written, offset_from, offset_to, ours
 from llmtui.tui.drawing.page import Stack
 from llmtui.tui.drawing.paint import CodeLine
 
@@ -85,6 +86,8 @@ class _Stretch:
         low, high = self._begins(), self._ends()
         if blocks is None:
             return self.source[low:high].strip("\n")
+        if self._in_table(leaf_at(blocks, first_at(self.lines[0]))) and not self._whole_rows():
+            return self._cells()
         if self.first == 0 and low == self.all[0].start:
             low = 0
         if self.last == len(self.all) - 1 and self._to_the_end():
@@ -94,8 +97,6 @@ class _Stretch:
         if low == 0 and high == len(self.source):
             return self.source.strip("\n")
         top, bottom = leaf_at(blocks, low), leaf_at(blocks, high - 1)
-        if top is not None and top == bottom and top.kind == "table" and not self._whole_rows():
-            return self._cells()
         pairs = [*(top.pairs if top else ()), *(bottom.pairs if bottom and bottom != top else ())]
         text = balanced(self.source, low, high, pairs).strip("\n")
         if top is not None and top == bottom and top.kind == "code":
@@ -106,8 +107,11 @@ class _Stretch:
         return text
 
     def _after(self, row: int) -> int:
-        """Where in the source the line after this one begins."""
-        return self.all[row + 1].start if row + 1 < len(self.all) else len(self.source)
+        """Where in the source the lines after this one go on: those of one row of a table, and what is told
+        of a link, begin where the line before them did."""
+        start = self.all[row].start
+        below = self.all[row + 1 :]
+        return next((line.start for line in below if line.start > start), len(self.source))
 
     def _to_the_end(self) -> bool:
         return self.high is None or self.high >= len(self.all[self.last].text.rstrip())
@@ -117,15 +121,15 @@ class _Stretch:
         line, index = self.all[self.first], self.low
         after = self._after(self.first)
         alone = self.first == self.last and not self._to_the_end()
-        if index < _before(line) or (index == _before(line) and not alone) or not _written(line):
+        if index < ours(line) or (index == ours(line) and not alone) or not is_written(line):
             return line.start
-        return _from(line, index, after)
+        return offset_from(line, index, after)
 
     def _ends(self) -> int:
         """Where it ends: at the end of a line of the source with the marks after its words."""
         line, after = self.all[self.last], self._after(self.last)
         if not self._to_the_end():
-            return _to(line, self.high or 0, after)
+            return offset_to(line, self.high or 0, after)
         best = max((self._end(run) for run in line.runs if run.at != NOWHERE), default=line.start)
         if best > after and any(isinstance(run, Recast) for run in line.runs):
             # A formula is on several lines, and each of them stands for all of it.
@@ -144,7 +148,7 @@ class _Stretch:
         """Lines of code without what is before them in a list or a quote."""
         found: list[str] = []
         low, high = self._begins(), self._ends()
-        rows = [_first_at(line) for line in self.lines]
+        rows = [first_at(line) for line in self.lines]
         if len(rows) > 1 and not self.source[rows[0] : low].strip():
             # Whoever begins at the first letter of some lines wants them indented as they were.
             low = rows[0]
@@ -159,14 +163,20 @@ class _Stretch:
                 found.append(piece)
         return "\n".join(piece.removesuffix("\r") for piece in found).strip("\n")
 
+    def _in_table(self, leaf: Leaf | None) -> bool:
+        """Whether all of it is in one table."""
+        if leaf is None or leaf.kind != "table":
+            return False
+        return all(leaf.start <= line.start < leaf.end for line in self.lines)
+
     def _whole_rows(self) -> bool:
         """Whether rows of a table are selected from the first line of one to the last line of another."""
-        begins = self.low <= _before(self.lines[0])
+        begins = self.low <= ours(self.lines[0])
         above = self.all[self.first - 1] if self.first else None
         below = self.all[self.last + 1] if self.last + 1 < len(self.all) else None
-        if above is not None and above.start == self.lines[0].start and _written(above):
+        if above is not None and above.start == self.lines[0].start and is_written(above):
             return False
-        if below is not None and below.start == self.lines[-1].start and _written(below):
+        if below is not None and below.start == self.lines[-1].start and is_written(below):
             return False
         return begins and self._to_the_end()
 
@@ -212,55 +222,6 @@ def balanced(source: str, low: int, high: int, pairs: Sequence[Pair]) -> str:
         found.append(source[low : max(low, min(start, high))])
         low = max(low, min(end, high))
     return "".join([*found, source[low:high]])
-
-
-def _written(line: Line) -> bool:
-    return any(run.at != NOWHERE and run.text for run in line.runs)
-
-
-def _before(line: Line) -> int:
-    """How many of a line's characters are ours, before the first that was written."""
-    count = 0
-    for text, _, at in line.runs:
-        if at != NOWHERE and text:
-            return count
-        count += len(text)
-    return 0
-
-
-def _first_at(line: Line) -> int:
-    return next((run.at for run in line.runs if run.at != NOWHERE), line.start)
-
-
-def _from(line: Line, index: int, after: int) -> int:
-    """Where in the source the character at this index is, or the next one that was written."""
-    for run, follows in _known(line, after):
-        if run.at != NOWHERE and index < len(run.text):
-            return run.at if isinstance(run, Recast) else min(run.at + max(0, index), follows)
-        index -= len(run.text)
-    return after
-
-
-def _to(line: Line, index: int, after: int) -> int:
-    """Where the last written character ends that is before this index."""
-    best = line.start
-    for run, follows in _known(line, after):
-        if run.at != NOWHERE and index > 0:
-            size = min(index, len(run.text))
-            best = run.at + run.length if isinstance(run, Recast) else min(run.at + size, follows)
-        index -= len(run.text)
-    return best
-
-
-def _known(line: Line, after: int) -> Iterator[tuple[Run, int]]:
-    """The runs, and where in the source the one after each begins: some are longer than what they show."""
-    following = after
-    found: list[tuple[Run, int]] = []
-    for run in reversed(line.runs):
-        found.append((run, max(run.at, following)))
-        if run.at != NOWHERE and run.text:
-            following = run.at
-    return reversed(found)
 
 
 def _pipes(text: str) -> int:

@@ -24,6 +24,7 @@ from llmtui.tui.drawing.thought import Folding, Thought
 from llmtui.tui.drawing.window import room
 
 _ONE = Extent(1)
+_PLAIN = Palette.plain()
 
 
 class MessageView:
@@ -167,7 +168,7 @@ class MessageView:
     @property
     def name(self) -> str:
         """Who speaks."""
-        return "".join(run.text for run in names(self.message, Palette.plain()))
+        return "".join(run.text for run in names(self.message, _PLAIN))
 
     def blocks(self, part: int) -> Blocks | None:
         """The blocks of a part that is read as markdown."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from llmtui.tui.drawing.leaves import leaf_at
 from llmtui.tui.drawing.lines import NOWHERE, Line
 from llmtui.tui.drawing.message_view import MessageView
+from llmtui.tui.drawing.offsets import first_at, ours
 from llmtui.tui.drawing.page import Stack
 from llmtui.tui.drawing.paint import CodeLine, FenceLabel
 from llmtui.tui.drawing.spots import Spot
@@ -16,13 +17,13 @@ def word_around(view: MessageView, spot: Spot) -> tuple[Spot, Spot]:
     line = view.line(spot.row)
     start, end = word_at(line.text, spot.at)
     first, last = spot.row, spot.row
-    while start <= _ours(line) and first and _goes_on(above := view.line(first - 1), line):
+    while start <= ours(line) and first and _goes_on(above := view.line(first - 1), line):
         first, line = first - 1, above
         start = word_at(line.text, len(line.text) - 1)[0]
     line = view.line(last)
     while end == len(line.text) and last + 1 < view.height and _goes_on(line, below := view.line(last + 1)):
         last, line = last + 1, below
-        end = word_at(line.text, _ours(line))[1]
+        end = word_at(line.text, ours(line))[1]
     return Spot(spot.place, first, start), Spot(spot.place, last, max(end - 1, 0))
 
 
@@ -44,11 +45,11 @@ def _rows(view: MessageView, row: int) -> tuple[int, int]:
         member = [isinstance(other, kinds) and other.code is line.code for other in lines]
     else:
         blocks = view.blocks(stack.part)
-        leaf = leaf_at(blocks, _first(line)) if blocks is not None else None
+        leaf = leaf_at(blocks, first_at(line)) if blocks is not None else None
         if leaf is None:
             member = [bool(_said(other)) == bool(_said(line)) for other in lines]
         else:
-            member = [leaf.start <= _first(other) < leaf.end for other in lines]
+            member = [leaf.start <= first_at(other) < leaf.end for other in lines]
             # The blank line between two blocks still belongs to the source of the first.
             while inside and not any(member[inside:]):
                 inside -= 1
@@ -83,20 +84,6 @@ def _goes_on(above: Line, below: Line) -> bool:
     if not over or not under or over[-1].at == NOWHERE:
         return False
     return over[-1].at + len(over[-1].text) == under[0].at and not over[-1].text[-1].isspace()
-
-
-def _ours(line: Line) -> int:
-    """How many characters of ours a line begins with."""
-    count = 0
-    for run in line.runs:
-        if run.at != NOWHERE and run.text:
-            return count
-        count += len(run.text)
-    return 0
-
-
-def _first(line: Line) -> int:
-    return next((run.at for run in line.runs if run.at != NOWHERE and run.text), line.start)
 
 
 def _said(line: Line) -> str:
