@@ -77,6 +77,12 @@ class FindBar(Horizontal):
     def on_resize(self) -> None:
         self._show()
 
+    def on_descendant_focus(self) -> None:
+        self._show()
+
+    def on_descendant_blur(self) -> None:
+        self._show()
+
     def action_leave(self) -> None:
         self._left()
 
@@ -103,5 +109,5 @@ class FindBar(Horizontal):
             self._transcript.step_hit(-1)
 
     def _show(self) -> None:
-        keys = _KEYS if self.size.width >= _ROOMY else ""
+        keys = _KEYS if self.input.has_focus and self.size.width >= _ROOMY else ""
         self._count.update(Content(safe_line(" · ".join(word for word in (self._told, keys) if word))))
