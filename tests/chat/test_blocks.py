@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmtui.chat.blocks import Block, Blocks, read_fence
+from llmtui.chat.block import Block
+from llmtui.chat.blocks import Blocks
+from llmtui.chat.fence import read_fence
 from llmtui.chat.markdown import LONGEST_BLOCK, tokens
 from llmtui.chat.nesting import Level
 

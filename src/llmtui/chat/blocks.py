@@ -9,73 +9,17 @@ markdown-it.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from llmtui.chat.chunk import BlockKind, Chunk, Growing, Item
-from llmtui.chat.markdown import DEFINITION, FENCE, LONGEST_BLOCK, closes, outline
-from llmtui.chat.nesting import Leaf, Levels, entered, last_leaf, opened
+from llmtui.chat.block import Block
+from llmtui.chat.chunk import Chunk, Growing, Item
+from llmtui.chat.fence import read_mark
+from llmtui.chat.markdown import DEFINITION, LONGEST_BLOCK, closes, outline
+from llmtui.chat.nesting import Leaf, Levels, entered, last_leaf
 
 # What is longer is cut if it can be: it is read again with each draw.
 _LONG = 1_500
 _FENCED = re.compile(r"[ \t>*+\-.)\d]*(?:```|~~~)")
-_ENDS_BLANK = re.compile(r"\n[ \t\r>]*\n[ \t\r\n>]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A piece of the source, blank lines included.
-
-    `start` is where it begins in the text, in characters; `number` is how an ordered list counts this item,
-    or the first of the piece. `levels` are the items and quotes that it goes on in. A `joined` block goes on
-    with the one above it as if it had not been cut, `within` a line where that was cut. The last levels may
-    be quotes that begin with it: so many `begins`.
-    """
-
-    source: str
-    start: int
-    kind: BlockKind = "markdown"
-    number: int | None = None
-    levels: Levels = ()
-    joined: bool = False
-    within: bool = False
-    begins: int = 0
-
-    @property
-    def end(self) -> int:
-        """Where the next block begins."""
-        return self.start + len(self.source)
-
-    @property
-    def spaced(self) -> bool:
-        """Whether a blank line follows its last written one."""
-        return bool(_ENDS_BLANK.search(self.source))
-
-    @property
-    def outer(self) -> Levels:
-        """The levels that it shares with the block above it."""
-        return self.levels[: len(self.levels) - self.begins]
-
-    @property
-    def in_list(self) -> bool:
-        """Whether it is an item of a list at the top level, or a piece of one."""
-        return self.kind == "item" or (bool(self.outer) and self.outer[0].content > 0)
-
-    @property
-    def alone(self) -> tuple[str, int]:
-        """Its source as it can be read by itself, and where in the text that begins."""
-        text, moved = opened(self.source, self.levels)
-        return text, self.start - moved
-
-
-@dataclass(frozen=True, slots=True)
-class Fence:
-    """A code fence read: its language, its code, and where the code begins in the block's source."""
-
-    language: str
-    code: str
-    start: int
-    closed: bool
 
 
 class Blocks:
@@ -293,35 +237,6 @@ class Blocks:
             chunk.within,
             chunk.begins,
         )
-
-
-def read_fence(block: Block) -> Fence:
-    """The fence that a block of this kind is, whether it is closed or still open."""
-    lines = block.source.split("\n")
-    texts = [line.rstrip("\r")[entered(line, block.levels)[1] :] for line in lines]
-    first = next((place for place, text in enumerate(texts) if text.strip(" \t")), 0)
-    mark, info, indent = read_mark(texts[first])
-    start = min(sum(len(line) + 1 for line in lines[: first + 1]), len(block.source))
-    body = texts[first + 1 :]
-    # The newline at the end of the last line is not another line.
-    if body and not lines[-1]:
-        body.pop()
-    end = next((place for place, text in enumerate(body) if closes(text, mark)), None)
-    code = "\n".join(dedented(text, indent) for text in (body if end is None else body[:end]))
-    return Fence(info.split()[0] if info else "", code, start, end is not None)
-
-
-def read_mark(text: str) -> tuple[str, str, int]:
-    """The marks that the first line of a fence begins with, what is written after them, and their indent."""
-    found = FENCE.match(text.rstrip("\r\n"))
-    if found is None:
-        return "", "", 0
-    return found[2] or found[4], (found[3] or found[5] or "").strip(), len(found[1])
-
-
-def dedented(text: str, indent: int) -> str:
-    """A line of code without as much indent as the marks of its fence have."""
-    return text[min(indent, len(text) - len(text.lstrip(" "))) :] if indent else text
 
 
 def _grows(leaf: Leaf, lines: list[str]) -> Growing:

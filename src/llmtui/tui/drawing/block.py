@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from llmtui.chat.blocks import Block
+from llmtui.chat.block import Block
 from llmtui.chat.markdown import tokens, words
 from llmtui.tui.drawing.containers import INDENT, beside, cells, inner_lines, margin
 from llmtui.tui.drawing.fence import GrowingFence

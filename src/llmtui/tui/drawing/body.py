@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from llmtui.chat.blocks import Block, Blocks
+from llmtui.chat.block import Block
+from llmtui.chat.blocks import Blocks
 from llmtui.chat.markdown import labels, outline
 from llmtui.tui.drawing.block import draw, grower
 from llmtui.tui.drawing.containers import margin

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from llmtui.chat.blocks import Block, Blocks, read_fence
+from llmtui.chat.block import Block
+from llmtui.chat.blocks import Blocks
+from llmtui.chat.fence import read_fence
 from llmtui.chat.markdown import tokens
 from llmtui.chat.message import Message
 from llmtui.chat.parts import Text

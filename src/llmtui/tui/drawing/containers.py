@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.cells import cell_len
 from rich.style import Style
 
-from llmtui.chat.blocks import Block
+from llmtui.chat.block import Block
 from llmtui.chat.nesting import Levels, entered
 from llmtui.tui.drawing.lines import Line, Run
 from llmtui.tui.drawing.palette import Palette

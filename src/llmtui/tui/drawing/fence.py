@@ -1,6 +1,7 @@
 """A code fence that grows line by line: what is finished is laid once."""
 
-from llmtui.chat.blocks import Block, dedented, read_mark
+from llmtui.chat.block import Block
+from llmtui.chat.fence import dedented, read_mark
 from llmtui.chat.markdown import closes
 from llmtui.chat.nesting import entered
 from llmtui.tui.drawing.containers import beside, cells, margin

@@ -5,7 +5,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from llmtui.chat.blocks import Block, Blocks, read_fence
+from llmtui.chat.block import Block
+from llmtui.chat.blocks import Blocks
+from llmtui.chat.fence import read_fence
 from llmtui.chat.markdown import tokens
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rich.style import Style
 
-from llmtui.chat.blocks import Block
+from llmtui.chat.block import Block
 from llmtui.chat.nesting import Level
 from llmtui.tui.drawing.containers import BAR, INDENT, beside
 from llmtui.tui.drawing.inline import Words, hanging, wrapped

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.style import Style
 
-from llmtui.chat.blocks import Block
+from llmtui.chat.block import Block
 from llmtui.chat.markdown import words
 from llmtui.chat.nesting import entered
 from llmtui.terminal import safe_text
