@@ -321,3 +321,15 @@ async def test_the_command_finds_words_and_forty_columns_are_enough(tmp_path: Pa
         await shown(stage, "1 of 1")
         assert re.search(r"⌕ needle +1 of 1", screen_text(stage))
         assert all(len(line) <= 40 for line in screen_text(stage).splitlines())
+
+
+async def test_a_hit_far_to_the_right_is_moved_into_sight() -> None:
+    code = "```\n" + "x" * 150 + " needle " + "y" * 50 + "\n```"
+    app = Talk([question(0), reply(0, code)])
+    async with app.run_test(size=(60, 24)) as pilot:
+        await pilot.pause()
+        app.transcript.code = "scroll"
+        await pilot.pause()
+        assert not any("needle" in line for line in screen(app.transcript))
+        await found(pilot, app.transcript, "needle")
+        assert here(app.transcript) == "needle"
