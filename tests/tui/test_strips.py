@@ -129,3 +129,14 @@ def test_a_block_moves_no_further_than_its_widest_line_and_back_to_its_beginning
     assert sideways.hidden(10) == 20, "and a narrow one is where it was"
     assert sideways.move(-1000, 10)
     assert sideways.moved == 0
+
+
+def test_what_is_out_of_sight_is_brought_into_it_and_what_is_in_sight_stays() -> None:
+    line = wide("abcdefghijklmnopqrstuvwxyz", 0, "▎ ")
+    assert line.wide is not None
+    assert not line.wide.show(3, 5, 10)
+    assert line.wide.show(20, 22, 10)
+    assert "st" in seen(line)
+    assert not line.wide.show(20, 22, 10)
+    assert line.wide.show(2, 3, 10)
+    assert seen(line) == "▎ abcdefg›"

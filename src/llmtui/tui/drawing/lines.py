@@ -78,6 +78,12 @@ class Sideways:
         self.moved = max(0, min(before + cells, self.widest - room))
         return self.moved != before
 
+    def show(self, start: int, end: int, room: int) -> bool:
+        """Bring these cells of the lines into sight where they are not; whether that moved anything."""
+        hidden = self.hidden(room)
+        low, high = self.head + hidden + (hidden > 0), room + hidden - (room + hidden < self.widest)
+        return not (low <= start and end <= high) and self.move(start - room // 2 - hidden, room)
+
 
 class Line:
     """One line as drawn; `start` is where in the source what it shows begins.
