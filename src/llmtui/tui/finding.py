@@ -244,11 +244,9 @@ class Finding(Reading):
         line = column.line(row) if row is not None else None
         if line is None or line.wide is None or column.page is None:
             return
-        room, moved = column.page.width, line.wide.moved
         for start, end, _ in stretches(line, hit.part, (hit,)):
             left, right = cell_len(line.text[:start]), cell_len(line.text[:end])
-            if not moved <= left or right > moved + room:
-                line.wide.move(left - room // 2 - moved, room)
+            line.wide.show(left, right, column.page.width)
 
     def _hit_here(self, search: Search) -> Hit | None:
         if self._here is None:
