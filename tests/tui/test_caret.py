@@ -1,6 +1,7 @@
 """Selecting in the transcript with the keys."""
 
 import pytest
+from textual.events import Key
 from textual.geometry import Region
 
 from llmtui.chat.events import TextDelta
@@ -148,3 +149,15 @@ async def test_a_press_of_the_mouse_ends_it_and_begins_anew() -> None:
         assert not app.screen.query(SelectBar)
         assert chosen(app) is None
         assert isinstance(app.focused, Transcript)
+
+
+async def test_keys_that_are_pressed_before_the_line_is_there_are_for_it() -> None:
+    app = Reader([question(0)])
+    async with app.run_test(size=(60, 24)) as pilot:
+        await pilot.pause()
+        for key in ("v", "g", "down", "v", "w", "y"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        await pilot.pause()
+        assert app.clipboard == "Question 0"
+        assert app.focused is app.transcript

@@ -47,7 +47,8 @@ class Careted(Pointing, Offering):
         self._bar = SelectBar(self, self._end_selecting)
         self.lend()
         self.screen.mount(self._bar)
-        self._bar.focus()
+        # At once: the next key may have been pressed already.
+        self.screen.set_focus(self._bar)
         self.refresh()
 
     @property

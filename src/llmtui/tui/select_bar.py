@@ -42,7 +42,7 @@ class SelectBar(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(keys, action, words, id=f"selecting.{name}", show=False, priority=True)
+        Binding(keys, action, words, id=f"selecting.{name}", show=False)
         for keys, action, words, name in (
             ("v,space", "drop", "begin or put down", "begin"),
             ("y,enter,ctrl+c,super+c", "copy", "copy", "copy"),
@@ -173,7 +173,7 @@ class SelectBar(Widget, can_focus=True):
 
     async def _on_key(self, event: events.Key) -> None:
         # A letter that means nothing here is not for anybody else.
-        if event.is_printable:
+        if event.is_printable and event.key not in self.screen.active_bindings:
             event.stop()
             event.prevent_default()
 
