@@ -94,7 +94,7 @@ FILLER = " and so on, word for word, until there is enough of it to be cut somew
 def test_each_block_of_a_long_text_means_alone_what_it_means_in_its_place(lines: list[str]) -> None:
     lines = [line if not line.strip(" >-=*~`|[]:/u1.2)") else line + FILLER for line in lines]
     # A paragraph that is too long is cut in ways that markdown does not know.
-    while sum(map(len, lines)) > LONGEST_BLOCK:
+    while sum(len(line) + 1 for line in lines) > LONGEST_BLOCK:
         lines.pop()
     assert_each_block_means_alone_what_it_means_there("\n".join(lines) + "\n")
 

@@ -205,8 +205,8 @@ class Chunk:
         first = next((line.lstrip() for line in self.lines if line.strip(" \t\r\n")), "")
         definition = first.startswith("[")
         if UNDERLINE.match(text):
-            self.whole = not definition
-            return definition and not self._goes_on(text)
+            self.whole = not definition or self._is_heading(text)
+            return not self.whole and not self._goes_on(text)
         if indent(text) >= 4:
             self.indented = True
             return False
@@ -256,6 +256,14 @@ class Chunk:
         last = last_top(outline(f"{above}{line}\n"))
         self.lazy = last is None or last.map is None or last.map[0] < above.count("\n")
         return self.lazy
+
+    def _is_heading(self, text: str) -> bool:
+        """Whether this line makes a heading of what looked like a definition."""
+        if self.questions >= _MOST_QUESTIONS:
+            return False
+        self.questions += 1
+        last = last_top(outline(f"{self.source}{text}\n"))
+        return last is not None and last.type == "heading_open"
 
     def _last_is_code(self) -> bool:
         last = last_top(outline(self.source))
