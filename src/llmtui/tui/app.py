@@ -268,7 +268,8 @@ class LlmtuiApp(App[None]):
         self.transcript.queued(queue)
         self.title = safe_line(conversation.title) or "llmtui"
         self._watch_stream()
-        self._tell_status()
+        # Neither a question on its way nor an answer's first words wait for what is told of them.
+        self.call_after_refresh(self._tell_status)
 
     async def list_conversations(self) -> None:
         """Read the list again: at first the part of it that can be seen."""
