@@ -65,6 +65,7 @@ class Scrolling(ScrollView):
         row = self._reader.lay(self.size.height)
         self._extend()
         self._stand(row, resized)
+        self._column.let_go(self.scroll_offset.y, self.size.height)
         self.refresh()
 
     def _extend(self) -> None:

@@ -48,7 +48,7 @@ class Selected:
 
     def clear(self) -> None:
         """Nothing is selected."""
-        self.lit = False
+        self.lit = self._column.held = False
         self._spots = self._anchors = ()
 
     def settle(self) -> bool:
@@ -101,7 +101,7 @@ class Selected:
                 return spot, spot
 
     def _keep(self, *spots: Spot) -> None:
-        self._spots = spots
+        self._spots, self._column.held = spots, True
         views = self._column.views
         found = []
         for spot in spots:

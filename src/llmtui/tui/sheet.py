@@ -166,6 +166,7 @@ class Sheet(Scrolling):
         first = min(column.top(place) + column.lay(place) for place in waiting)
         self._extend()
         self._stand(self._reader.row)
+        column.let_go(self.scroll_offset.y, self.size.height)
         if self.scroll_offset.y == top:
             last = max(before, column.rows)
             self.refresh(Region(0, max(0, first - top), self.size.width, max(1, last - max(first, top))))

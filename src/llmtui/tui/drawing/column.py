@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # Textual's selections are made of rows; these stay true when lines above them come or go.
 _ROWS_PER_MESSAGE = 1 << 24
 _MOST_QUEUED_LINES = 4
+# A line that was seen is ten kilobytes: those that are far away are made again.
+_MOST_ROWS_KEPT = 400
 
 Branches = Mapping[str, tuple[int, int]]
 
@@ -38,6 +40,10 @@ class Column:
         self.folding: Folding = "auto"
         self._places: dict[str, int] = {}
         self._heights = Heights()
+        # Those that are laid, the one that was laid or looked at last at the end.
+        self._laid: dict[MessageView, None] = {}
+        self.held = False
+        """Whether somebody holds places in lines, so that none may be forgotten."""
         self._texts: Sequence[str] = ()
         self._queued: list[Line] = []
 
@@ -47,6 +53,7 @@ class Column:
         known = {view.message.id: view for view in self.views}
         self.views = [_view(message, branches.get(message.id), known.get(message.id)) for message in messages]
         self._places = {message.id: place for place, message in enumerate(messages)}
+        self._laid = {view: None for view in self._laid if view.message.id in self._places}
         for view in self.views:
             view.folding = self.folding
             view.newest = False
@@ -129,7 +136,23 @@ class Column:
         view = self.views[place]
         changed = view.lay(self.page, self.telling)
         self._heights.set(place, view.height)
+        self._laid.pop(view, None)
+        self._laid[view] = None
         return changed
+
+    def let_go(self, row: int, height: int) -> None:
+        """Forget the lines of what was laid longest ago, but not of what is near a viewport at this row."""
+        kept = sum(view.height for view in self._laid)
+        if self.held or kept <= _MOST_ROWS_KEPT:
+            return
+        first, last = self._heights.at(row - height)[0], self._heights.at(row + 2 * height)[0]
+        for view in tuple(self._laid):
+            if first <= self._places.get(view.message.id, -1) <= last or not view.let_go():
+                continue
+            del self._laid[view]
+            kept -= view.height
+            if kept <= _MOST_ROWS_KEPT:
+                break
 
     def lay_around(self, row: int, height: int) -> int:
         """Lay what a viewport at this row shows, and as much above and below it; where that row is now."""

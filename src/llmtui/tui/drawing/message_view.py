@@ -25,6 +25,7 @@ from llmtui.tui.drawing.window import room
 
 _ONE = Extent(1)
 _PLAIN = Palette.plain()
+_NO_GAP = Stack(())
 
 
 class MessageView:
@@ -39,7 +40,7 @@ class MessageView:
         self.stacks: Sequence[Stack] = ()
         self.height = 0
         self._page: Page | None = None
-        self._gap = Stack(())
+        self._gap = _NO_GAP
         self._ends: list[int] = []
         self._bodies: list[tuple[Sequence[Stack], Sequence[Stack], int]] = []
         self._raw = False
@@ -116,6 +117,19 @@ class MessageView:
         self._ends = list(accumulate(len(stack.lines) for stack in stacks))
         self.height = height + len(end)
         return changed
+
+    def let_go(self) -> bool:
+        """Forget the lines until they are laid again; not what a person has folded, nor while it streams."""
+        sections = (*self._sections, *self._rendered)
+        chosen = any(isinstance(section, Panel) and section.chosen is not None for section in sections)
+        if chosen or self.message.streaming:
+            return False
+        self.stacks, self._ends, self._bodies, self._gap = (), [], [], _NO_GAP
+        self._sections, self._rendered, self._page = [], [], None
+        self._drawn = self._extent_of = None
+        self._extents = ()
+        self._text_tally, self._thought_tally = Tally(), Tally()
+        return True
 
     def _of_part(self, place: int, stacks: Sequence[Stack]) -> tuple[Sequence[Stack], int]:
         """The stacks of a part, which know now that they are, and their lines; those of most are known."""
