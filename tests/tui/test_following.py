@@ -1,6 +1,7 @@
 """Who reads above is never moved, who is at the end stays there: whatever comes, folds or is resized."""
 
 import random
+from collections.abc import Callable
 
 import pytest
 from textual.geometry import Offset
@@ -128,15 +129,17 @@ async def test_going_to_the_end_follows_by_wheel_key_and_drag() -> None:
     async with app.run_test(size=(60, 24)) as pilot:
         await pilot.pause()
         transcript = app.transcript
-        for go in (
-            lambda: [transcript._scroll_down_for_pointer() for _ in range(20)],
-            lambda: [transcript.scroll_page_down() for _ in range(3)],
-            transcript.action_scroll_end,
-            lambda: transcript.scroll_to(y=transcript.max_scroll_y),
-        ):
+        ways: tuple[tuple[Callable[[], object], int], ...] = (
+            (transcript._scroll_down_for_pointer, 20),
+            (transcript.scroll_page_down, 3),
+            (transcript.action_scroll_end, 1),
+            (lambda: transcript.scroll_to(y=transcript.max_scroll_y), 1),
+        )
+        for go, times in ways:
             transcript.scroll_page_up()
             assert not transcript.following
-            go()
+            for _ in range(times):
+                go()
             assert transcript.following
 
 

@@ -103,7 +103,7 @@ def test_columns_never_need_more_room_than_there_is(natural: list[int], room: in
 
 
 def test_a_fence_says_its_language_and_folds_long_lines() -> None:
-    assert seen("```python\nx = 'aaaaaaaaaaaaa'\n```\n", 12) == [" python", " x = 'aaaaaa", " aaaaaaa'"]
+    assert seen("```python\nx = 'aaaaaaaaaaaaa'\n```\n", 12) == [" python", " x = 'aaaaaa", "↪aaaaaaa'"]
 
 
 def test_html_is_shown_as_it_was_written() -> None:

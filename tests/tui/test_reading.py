@@ -28,9 +28,9 @@ async def test_tab_from_the_empty_composer_reads_and_escape_types_again(tmp_path
         await say(pilot, "Hi")
         await settled(pilot)
         for key in ("escape", "i", "enter"):
-            assert isinstance(stage.focused, Composer)
+            assert stage.composer.has_focus
             await pilot.press("tab")
-            assert stage.focused is stage.transcript
+            assert stage.transcript.has_focus
             assert "▌Hello" in screen_text(stage)
             assert "Esc back · j k message · / find" in screen_text(stage)
             await pilot.press(key)

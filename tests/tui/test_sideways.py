@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from llmtui.chat.events import Done, TextDelta
 from llmtui.chat.message import Message, after
 from llmtui.config import Remembered, Settings, read_remembered
+from llmtui.tui.app import LlmtuiApp
 from llmtui.tui.transcript import Transcript
 from tests.engine.scripted import ScriptedLine
 from tests.tui.stage import app as staged
@@ -30,6 +31,10 @@ class Wide(Talk):
     def on_mount(self) -> None:
         self.transcript.code = "scroll"
         super().on_mount()
+
+
+def how_code_is_shown(stage: LlmtuiApp) -> str:
+    return stage.transcript.code
 
 
 async def coloured(pilot: Pilot[None], transcript: Transcript) -> None:
@@ -225,12 +230,12 @@ async def test_w_and_the_command_wrap_or_scroll_and_are_remembered(tmp_path: Pat
         app.transcript.focus()
         await pilot.press("w")
         await pilot.pause()
-        assert app.transcript.code == "scroll"
+        assert how_code_is_shown(app) == "scroll"
         assert read_remembered(app.around.paths.remembered).code == "scroll"
         await pilot.press("escape")
         await say(pilot, "/wrap")
         await pilot.pause()
-        assert app.transcript.code == "wrap"
+        assert how_code_is_shown(app) == "wrap"
         await shown(app, "Long lines of code are wrapped")
         assert read_remembered(app.around.paths.remembered) == Remembered(
             model=app.remembered.model, recents=app.remembered.recents

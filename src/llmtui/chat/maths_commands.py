@@ -18,8 +18,8 @@ def read_command(name: str, reader: Reader, found: list[Piece]) -> None:
             above, below = reader.argument(), reader.argument()
             found.append(Piece(f"{enclosed(above)}/{enclosed(below, below=True)}", "fraction"))
         case "binom" | "dbinom" | "tbinom":
-            above, below = joined(reader.argument()), joined(reader.argument())
-            found.append(Piece(f"({above} choose {below})"))
+            many, few = joined(reader.argument()), joined(reader.argument())
+            found.append(Piece(f"({many} choose {few})"))
         case "sqrt":
             _root(reader, found)
         case "left" | "right":
@@ -40,8 +40,8 @@ def read_command(name: str, reader: Reader, found: list[Piece]) -> None:
             words = joined(reader.argument()).strip()
             found.append(Piece(f" ─{words}→ " if name == "xrightarrow" else f" ←{words}─ ", "operator"))
         case "overset" | "stackrel":
-            above, base = joined(reader.argument()).strip(), joined(reader.argument()).strip()
-            found.append(Piece(f" {base}^({above}) ", "operator"))
+            over, base = joined(reader.argument()).strip(), joined(reader.argument()).strip()
+            found.append(Piece(f" {base}^({over}) ", "operator"))
         case "underset":
             under, base = joined(reader.argument()).strip(), joined(reader.argument()).strip()
             found.append(Piece(f"{base}_({under})", "function"))

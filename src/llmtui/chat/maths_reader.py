@@ -99,10 +99,10 @@ class Reader:
         if not token or token in ("}", "&", "^", "_"):
             raise NotMaths
         if token == "{":
-            found = self.pieces()
+            group = self.pieces()
             if self.take() != "}":
                 raise NotMaths
-            return found
+            return group
         if token[0].isdigit() and len(token) > 1:
             # Without braces only one digit belongs to it.
             self._at -= 1
@@ -117,7 +117,8 @@ class Reader:
         self.skip_space()
         if self.take() != "{":
             raise NotMaths
-        depth, found = 1, []
+        depth = 1
+        found: list[str] = []
         while token := self.take():
             depth += {"{": 1, "}": -1}.get(token, 0)
             if not depth:

@@ -54,6 +54,12 @@ def read_environment(reader: Reader) -> Piece:
     return Piece(f"{left[0]}{words}{right[0]}".strip(), "thing", lines if len(grid) > 1 else ())
 
 
+def _skip_distance(reader: Reader) -> None:
+    """How far the next row is from this one."""
+    if reader.now == "[" and not _DISTANCE.fullmatch(reader.option() or ""):
+        raise NotMaths
+
+
 def _grid(reader: Reader) -> list[list[list[Piece]]]:
     rows: list[list[list[Piece]]] = [[]]
     while True:
@@ -63,8 +69,7 @@ def _grid(reader: Reader) -> list[list[list[Piece]]]:
                 reader.take()
             case "\\\\":
                 reader.take()
-                if reader.now == "[" and not _DISTANCE.fullmatch(reader.option() or ""):
-                    raise NotMaths
+                _skip_distance(reader)
                 rows.append([])
             case _:
                 break

@@ -20,6 +20,8 @@ _SLICE = 0.006
 _LONGEST_ROW = 4_000
 _TAB = "    "
 _PAD = 1
+# Before a row that goes on with the line above it.
+_GOES_ON = "↪"
 
 
 class _Colours:
@@ -185,16 +187,17 @@ def code_lines(code: Code, place: int, start: int, width: int, palette: Palette)
     if wide is not None:
         cells = max(sum(cell_len(shown) for _, shown in row) for row in rows)
         wide.widest = max(wide.widest, wide.head + _PAD + cells)
+    on = Run(_GOES_ON, palette.fence_label)
     return [
         CodeLine(
             code,
             place,
             row[0][0],
-            (pad, *(Run(shown, palette.fence, start + at) for at, shown in row)),
+            (on if count else pad, *(Run(shown, palette.fence, start + at) for at, shown in row)),
             start + row[0][0],
             palette,
         )
-        for row in rows
+        for count, row in enumerate(rows)
     ]
 
 
@@ -219,11 +222,20 @@ def _rows(stretches: Sequence[tuple[int, str, bool]], width: int) -> list[list[t
                 rows.append([])
                 room = width
                 continue
-            last = max(last, first + 1)
+            space = _after_space(shown, edges, first, last)
+            last = space or max(last, first + 1)
             rows[-1].append((at + edges[first], shown[edges[first] : edges[last]]))
-            room -= cells[last] - cells[first]
+            room = 0 if space else room - cells[last] + cells[first]
             first = last
     return rows
+
+
+def _after_space(text: str, edges: Sequence[int], first: int, last: int) -> int:
+    """Where a row is better cut: after the last space of its second half; 0 if there is none or all fits."""
+    if last >= len(edges) - 1:
+        return 0
+    space = text.rfind(" ", edges[(first + last) // 2], edges[last])
+    return bisect_right(edges, space) if space > edges[first] else 0
 
 
 def _stretches(text: str) -> Iterator[tuple[int, str, bool]]:
