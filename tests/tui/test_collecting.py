@@ -22,3 +22,14 @@ def test_what_is_there_is_left_be_and_what_came_later_is_collected() -> None:
     assert after() is None
     assert gc.get_freeze_count() >= frozen > 0
     assert before.itself is before
+
+
+def test_what_died_after_it_was_left_be_is_found_now_and_then() -> None:
+    knot = Knot()
+    there = weakref.ref(knot)
+    collecting.look()
+    del knot
+    collecting.look()
+    for _ in range(16):
+        collecting.look()
+    assert there() is None
