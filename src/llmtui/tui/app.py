@@ -2,8 +2,6 @@
 
 import sys
 from collections.abc import Coroutine, Iterable, Sequence
-from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from textual import events, on
@@ -16,8 +14,6 @@ from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from llmtui.chat.conversation import Conversation, Summary
-from llmtui.chat.message import Message
-from llmtui.chat.models import GUIDE
 from llmtui.commands.catalogue import COMMANDS, find
 from llmtui.commands.command import Command, help_of
 from llmtui.config import Remembered, write_remembered
@@ -26,16 +22,19 @@ from llmtui.engine.needs import Running
 from llmtui.engine.session import Session
 from llmtui.engine.sessions import Sessions
 from llmtui.terminal import safe_line
-from llmtui.tui import collecting, keyboard, mouse, safe_strips
+from llmtui.tui import keyboard, mouse, safe_strips
+from llmtui.tui.arriving import Arriving
 from llmtui.tui.clipboard import Clipboard
 from llmtui.tui.composer import Composer
 from llmtui.tui.docking import Docking
-from llmtui.tui.drawing.telling import Telling
 from llmtui.tui.ending import crash_report, leave_on_signals
+from llmtui.tui.listing import Listing
 from llmtui.tui.needs import Surroundings
 from llmtui.tui.screen_desk import ScreenDesk
+from llmtui.tui.showing import Showing
 from llmtui.tui.sidebar import Sidebar
 from llmtui.tui.status import Status, StatusLine
+from llmtui.tui.status_telling import StatusTelling
 from llmtui.tui.status_watch import StatusWatch
 from llmtui.tui.suggestions import Suggestions
 from llmtui.tui.transcript import Transcript
@@ -44,12 +43,8 @@ from llmtui.tui.welcome import welcome
 
 _NARROW = 88
 _DRAFT_SECONDS = 0.4
-_FIRST_LISTED = 100
-_STATUS_SECONDS = 0.25
-_SIDEBAR_SECONDS = 0.05
 _WIRE_FIRST_SECONDS = 0.015
 _SAVING_SECONDS = 3.0
-_COLLECTING_SECONDS = 1.0
 
 
 class LlmtuiApp(App[None]):
@@ -69,17 +64,17 @@ class LlmtuiApp(App[None]):
         super().__init__()
         self.around = around
         self.remembered = around.remembered
-        self.summaries: Sequence[Summary] = ()
         self._watch = StatusWatch(around.models, around.settings.timeouts)
-        self._telling = Telling(
-            cost=self._watch.cost_of_answer, canonical=self._watch.canonical, others=self._others
+        self.status_line = StatusLine()
+        self._status = StatusTelling(
+            self, around.models, self._watch, self.status_line, lambda: self.session, lambda: self.mouse
         )
         self.sidebar = Sidebar()
-        self.transcript = Transcript(id="transcript", telling=self._telling)
+        self.transcript = Transcript(id="transcript", telling=self._status.telling)
+        self._showing = Showing(self.transcript)
         self.suggestions = Suggestions()
         self.composer = Composer(self._send, enter_sends=around.settings.enter_sends, id="composer")
         self.docking = Docking(self, self.transcript, self.composer)
-        self.status_line = StatusLine()
         self.wardrobe = Wardrobe(self, around.paths.themes)
         # Before the first style is worked out: another theme later would work all of them out again.
         wanted = around.opening.theme or around.settings.theme or DEFAULT_THEME
@@ -88,23 +83,20 @@ class LlmtuiApp(App[None]):
             self.wardrobe.wear(DEFAULT_THEME)
         self.sessions = Sessions(around.means(self.start))
         self.sessions.listen(self._changed)
-        self.session = self.sessions.new(around.opening.model, around.opening.system)
+        self._status.serve(self.sessions, self.transcript)
+        self._listing = Listing(self, self.sidebar, self.sessions, lambda: self.session)
+        self.session: Session = self.sessions.new(around.opening.model, around.opening.system)
         self.desk = ScreenDesk(self, self)
+        self._arriving = Arriving(self, self.desk, self._status.tell)
         self._clipboard_ways = Clipboard(
             around.environ,
             super().copy_to_clipboard,
             self.desk.tell,
             lambda work: self.start(work, "clipboard"),
         )
-        self._path: tuple[Message, ...] = ()
-        self._sent_from = ""
         self._draft_timer: Timer | None = None
-        self._status_timer: Timer | None = None
-        self._sidebar_timer: Timer | None = None
         self._saving_timer: Timer | None = None
         self._leaving = False
-        self._arriving = bool(around.opening.resume or around.opening.newest)
-        self._early: list[str] = []
         self._set_aside = ""
 
     # Laying out and starting
@@ -131,73 +123,11 @@ class LlmtuiApp(App[None]):
         model = self.session.conversation.model
         self.status_line.status, self.transcript.welcome = Status(model), welcome(model, 0)
         self.look_at(self.session)
-        self.call_after_refresh(
-            self.run_worker, self._after_first_paint(), name="opening", exit_on_error=False
-        )
+        self.call_after_refresh(self._arrive)
 
-    async def _after_first_paint(self) -> None:
-        """Everything that nobody waits for: history, connections, models, prices."""
+    def _arrive(self) -> None:
         leave_on_signals(self._end_by_signal)
-        opening = self.around.opening
-        if self.remembered.thoughts:
-            self.docking.show()
-        await self._open_wanted()
-        self._arriving = False
-        self._take_suggestion()
-        for early in self._early:
-            self.session.ask(early)
-        if opening.prompt and opening.model_open and self.session.conversation.model == opening.model:
-            await self.around.models.look(self._tell_status)
-            self._take_suggestion()
-        if opening.prompt:
-            self.session.ask(opening.prompt)
-        await self.around.warm()
-        await self.list_conversations()
-        for notice in (*opening.notices, *await self.around.notices()):
-            self.desk.tell(notice, "warning")
-        await self.around.models.look(self._tell_status)
-        self._take_suggestion()
-        await self.around.models.learn()
-        self._tell_status()
-        collecting.leave_be()
-
-    def _take_suggestion(self) -> None:
-        """Nobody chose a model, but there is a key or a server: begin with what it offers."""
-        opening, session = self.around.opening, self.session
-        if opening.model_open and not session.asked and session.conversation.model == opening.model:
-            session.choose_model(self.around.models.suggestion())
-
-    async def _open_wanted(self) -> None:
-        """Go to the conversation that was asked for on the command line."""
-        opening, wanted = self.around.opening, self.around.opening.resume
-        if opening.newest and not wanted:
-            newest = await self.sessions.keeper.summaries(limit=1)
-            if not newest:
-                self.desk.tell("There is no earlier conversation to continue")
-                return
-            wanted = newest[0].id
-        if wanted:
-            typed = self.composer.text
-            await self.desk.resume(wanted)
-            if typed:
-                draft = self.composer.text
-                self.composer.put(f"{draft}\n\n{typed}" if draft else typed)
-            if opening.model_wanted:
-                self.session.choose_model(opening.model)
-            if opening.system:
-                self.session.instruct(opening.system)
-        elif not opening.prompt:
-            await self._take_up_draft()
-
-    async def _take_up_draft(self) -> None:
-        """What was typed and never sent when llmtui ended is there again; its empty conversation is not."""
-        keeper = self.sessions.keeper
-        unsent = await keeper.unsent()
-        conversation = await keeper.load(unsent) if unsent else None
-        if conversation is not None and conversation.id != self.session.id:
-            typed = self.composer.text
-            self.composer.put(f"{conversation.draft}\n\n{typed}" if typed else conversation.draft)
-            await keeper.delete(conversation.id)
+        self.run_worker(self._arriving.run(), name="opening", exit_on_error=False)
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> Running:
         """Run work as a worker of the app, which outlives every widget."""
@@ -216,17 +146,17 @@ class LlmtuiApp(App[None]):
         if self.composer.text != session.conversation.draft:
             self.composer.put(session.conversation.draft)
         self._show(session.conversation)
-        self._show_sidebar()
+        self._listing.show()
         # A long history is shown before it is counted, and the first paint does not wait for prices.
-        self.call_after_refresh(self._tell_status)
+        self.call_after_refresh(self._status.tell)
         if not self.sidebar.has_focus_within:
             self.composer.focus()
 
     def _show(self, conversation: Conversation) -> None:
-        self._path = conversation.path
-        self._sent_from = conversation.sent_from
-        self.transcript.show(conversation.path, _branches(conversation), conversation.sent_from)
-        self.transcript.queued(self.session.queue)
+        self._showing.show(conversation, self.session.queue)
+        self._entitle(conversation)
+
+    def _entitle(self, conversation: Conversation) -> None:
         self.title = safe_line(conversation.title) or "llmtui"
 
     def _changed(self, change: Change) -> None:
@@ -237,14 +167,14 @@ class LlmtuiApp(App[None]):
             case Said(conversation_id, message):
                 if conversation_id == self.session.id:
                     self.transcript.say(message)
-                    self._watch_stream()
+                    self._status.watch_stream()
             case Turned(conversation, queue):
                 if conversation.id == self.session.id:
                     self._turned(conversation, queue)
-                self._show_sidebar_soon()
+                self._listing.show_soon()
             case Unsaved(trouble):
                 self._watch.unsaved(trouble)
-                self._tell_status()
+                self._status.tell()
                 self._keep_trying(trouble is not None)
 
     def _keep_trying(self, unsaved: bool) -> None:
@@ -256,96 +186,25 @@ class LlmtuiApp(App[None]):
             self._saving_timer = None
 
     def _turned(self, conversation: Conversation, queue: tuple[str, ...]) -> None:
-        path, old = conversation.path, self._path
-        last = max(0, len(old) - 1)
-        grown = _goes_on(old, path) and conversation.sent_from == self._sent_from
-        if grown and not _forks(conversation, path[len(old) :]):
-            for message in path[last:]:
-                self.transcript.say(message)
-            self._path = path
-        else:
-            self._show(conversation)
-        self.transcript.queued(queue)
-        self.title = safe_line(conversation.title) or "llmtui"
-        self._watch_stream()
+        self._showing.go_on(conversation, queue)
+        self._entitle(conversation)
+        self._status.watch_stream()
         # Neither a question on its way nor an answer's first words wait for what is told of them.
-        self.call_after_refresh(self._tell_status)
+        self.call_after_refresh(self._status.tell)
+
+    @property
+    def summaries(self) -> Sequence[Summary]:
+        """The conversations of the list."""
+        return self._listing.summaries
 
     async def list_conversations(self) -> None:
-        """Read the list again: at first the part of it that can be seen."""
-        for limit in (_FIRST_LISTED, None):
-            self.summaries = await self.sessions.keeper.summaries(limit)
-            self._show_sidebar()
-            if len(self.summaries) < _FIRST_LISTED:
-                break
-
-    def _show_sidebar_soon(self) -> None:
-        """A question is on its way first: the list can wait for a blink."""
-        if self._sidebar_timer is None:
-            self._sidebar_timer = self.set_timer(_SIDEBAR_SECONDS, self._show_sidebar)
-
-    def _show_sidebar(self) -> None:
-        self._sidebar_timer = None
-        streaming = frozenset(session.id for session in self.sessions.streaming)
-        self.sidebar.show(self._listed(), streaming, self.session.id, date.today())
-
-    def _listed(self) -> Sequence[Summary]:
-        """The list, with what was said since it was read."""
-        fresh = {
-            session.id: _summary(session.settled)
-            for session in (self.session, *self.sessions.streaming)
-            if session.asked
-        }
-        known = [fresh.get(summary.id, summary) for summary in self.summaries]
-        new = [summary for key, summary in fresh.items() if key not in {old.id for old in self.summaries}]
-        self.summaries = sorted((*new, *known), key=lambda summary: -summary.updated)
-        return self.summaries
-
-    # The status line
-
-    def _tell_status(self) -> None:
-        if not self.session.asked:
-            offered = sum(str(facts.name) != GUIDE for facts in self.around.models.known)
-            self.transcript.welcome = welcome(self.session.conversation.model, offered)
-        behind = len([session for session in self.sessions.streaming if session is not self.session])
-        live = self.session.live
-        waiting = self._telling.waiting(live) if live else ""
-        if live is not None and waiting != self.status_line.status.waiting:
-            self.transcript.stir(live.id)
-        self.status_line.status = replace(self._watch.status(self.session, behind, waiting), mouse=self.mouse)
+        """Read the list again."""
+        await self._listing.read()
 
     @property
     def status(self) -> Status:
         """What the status line says."""
         return self.status_line.status
-
-    def _others(self, waiting: Message) -> str:
-        """Whose answers are arriving while one waits for its turn."""
-        provider = waiting.answer.provider if waiting.answer else ""
-        arriving = [
-            session.live.answer.provider
-            for session in self.sessions.streaming
-            if session.live and session.live.answer and session.live.answer.waiting is None
-        ]
-        same = arriving.count(provider)
-        if not arriving:
-            return ""
-        count, where = (same, f" from {provider}") if same else (len(arriving), "")
-        return f"{count} answer{'s are' if count > 1 else ' is'} arriving{where}"
-
-    def _watch_stream(self) -> None:
-        """Count along while something streams, and only then."""
-        if self.sessions.streaming and self._status_timer is None:
-            self._status_timer = self.set_interval(_STATUS_SECONDS, self._tell_status)
-        elif not self.sessions.streaming and self._status_timer is not None:
-            self._status_timer.stop()
-            self._status_timer = None
-            self._tell_status()
-            self.set_timer(_COLLECTING_SECONDS, self._collect)
-
-    def _collect(self) -> None:
-        if not self.sessions.streaming:
-            collecting.look()
 
     # What the widgets tell
 
@@ -367,10 +226,7 @@ class LlmtuiApp(App[None]):
             self.transcript.follow()
             # A whole repaint would stand between the question and the wire.
             self.delay_update(_WIRE_FIRST_SECONDS)
-            if self._arriving:
-                self._early.append(text.strip("\n"))
-            else:
-                self.session.ask(text.strip("\n"))
+            self._arriving.ask(text.strip("\n"))
         else:
             self.session.ask_queued()
         self.session.keep_draft(self.composer.text)
@@ -380,7 +236,7 @@ class LlmtuiApp(App[None]):
         self.suggestions.follow(event.text, self.desk)
         self.composer.suggesting = self.suggestions.open
         self._watch.typed(event.text)
-        self._tell_status()
+        self._status.tell()
         if self._draft_timer is not None:
             self._draft_timer.stop()
         self._draft_timer = self.set_timer(_DRAFT_SECONDS, self._keep_draft)
@@ -517,7 +373,7 @@ class LlmtuiApp(App[None]):
     def use_mouse(self, captured: bool) -> bool:
         """Take the mouse or let go of it; False where that can not be done."""
         switched = mouse.capture(self._driver, captured)
-        self._tell_status()
+        self._status.tell()
         return switched
 
     # Commands and the end
@@ -616,35 +472,3 @@ class LlmtuiApp(App[None]):
             self.composer.focus()
             self.composer.insert(event.character)
             event.stop()
-
-
-def _branches(conversation: Conversation) -> dict[str, tuple[int, int]]:
-    """(which, of how many) for every message of the path that has branches beside it."""
-    found = {}
-    for message in conversation.path:
-        branches = conversation.siblings(message.id)
-        if len(branches) > 1:
-            found[message.id] = (branches.index(message.id) + 1, len(branches))
-    return found
-
-
-def _goes_on(old: Sequence[Message], path: Sequence[Message]) -> bool:
-    """Whether a path is the old one and more; the last of the old may have ended, or be accepted as it is."""
-    if not old:
-        return True
-    last = len(old) - 1
-    return len(path) > last and path[:last] == old[:last] and path[last].id == old[last].id
-
-
-def _forks(conversation: Conversation, new: Sequence[Message]) -> bool:
-    return any(len(conversation.siblings(message.id)) > 1 for message in new)
-
-
-def _summary(conversation: Conversation) -> Summary:
-    return Summary(
-        conversation.id,
-        conversation.title,
-        conversation.updated,
-        len(conversation.messages),
-        conversation.model,
-    )
