@@ -45,6 +45,9 @@ def estimate(text: str) -> float:
 class Tally:
     """The estimated tokens of a text that grows, without counting any of it twice."""
 
+    # Every message that is shown has two.
+    __slots__ = ("_read", "_settled")
+
     def __init__(self) -> None:
         self._settled = 0.0
         self._read = 0

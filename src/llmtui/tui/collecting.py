@@ -18,8 +18,9 @@ def leave_be() -> None:
 
 
 def look() -> None:
-    """Collect what came since the last time, and leave the rest be: a few milliseconds after an answer. Now and
-    then all is looked at."""
+    """Collect what came since the last time, and leave the rest be: a few milliseconds after an answer.
+
+    Now and then all there is is looked at."""
     if next(_looks) % _THOROUGH_EVERY == 0:
         gc.unfreeze()
     gc.collect()
