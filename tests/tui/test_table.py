@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from llmtui.tui.drawing.body import Body
-from llmtui.tui.drawing.lines import Line
+from llmtui.tui.drawing.lines import Line, Recast
 from llmtui.tui.drawing.page import Page
 from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.table import SETTLED
@@ -125,3 +125,16 @@ def test_every_word_of_a_table_is_there_in_its_column(
         shown = [line.text.split(" │ ")[place] for line in lines_of(body)[2:] if "┼" not in line.text]
         wanted = [row[place] for row in rows if place < len(row)]
         assert "".join(shown).replace(" ", "") == "".join(wanted).replace(" ", "")
+
+
+def test_a_formula_or_a_footnote_in_the_head_is_shown_and_stays_one_piece_while_rows_come() -> None:
+    body = Body()
+    text = "| $x^2$ | note[^1] |\n|---|---|\n| a | b |\n"
+    for end in range(len(text) + 1):
+        body.update(text[:end])
+        body.lay(Page(60, PALETTE), live=True)
+    head = lines_of(body)[0]
+    assert head.text.split() == ["x²", "│", "note⁽¹⁾"]
+    formula = head.runs[0]
+    assert isinstance(formula, Recast)
+    assert (formula.at, formula.length, formula.style.bold) == (2, len("$x^2$"), True)

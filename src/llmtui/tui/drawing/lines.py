@@ -28,6 +28,10 @@ class Run(NamedTuple):
         """The stretch from one of its characters to another."""
         return Run(self.text[start:end], self.style, self.at if self.at == NOWHERE else self.at + start)
 
+    def over(self, style: Style) -> "Run":
+        """The same with this laid over its style."""
+        return Run(self.text, self.style + style, self.at)
+
 
 class Recast(Run):
     """A stretch that says in other words what is in the source, `length` characters of it from `at` on.
@@ -50,6 +54,9 @@ class Recast(Run):
     def part(self, start: int, end: int) -> "Run":
         """The same in a piece of its words."""
         return Recast(self.text[start:end], self.style, self.at, self.length)
+
+    def over(self, style: Style) -> "Run":
+        return Recast(self.text, self.style + style, self.at, self.length)
 
 
 class Sideways:

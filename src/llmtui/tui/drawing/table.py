@@ -125,9 +125,7 @@ class Table:
     def _cells(self, row: Row, bold: bool = False) -> list[Line]:
         palette, widths = self._palette, self._widths
         columns = [
-            wrap([run._replace(style=run.style + BOLD) if bold else run for run in cell], room)
-            if cell
-            else []
+            wrap([run.over(BOLD) for run in cell] if bold else cell, room) if cell else []
             for cell, room in zip([*row.cells, *[()] * len(widths)], widths, strict=False)
         ]
         lines: list[Line] = []
