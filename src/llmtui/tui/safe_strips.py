@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from llmtui.terminal import is_written, safe_link
+from llmtui.tui.pinned import pinned
 
 _COMMANDS = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e01ef]"
@@ -31,7 +32,7 @@ def guard() -> Callable[[], None]:
 
 def _safely(cls: type[Strip], style: Style, text: str, color_system: ColorSystem) -> str:
     if not (text.isascii() and text.isprintable()):
-        text = _COMMANDS.sub(_blank, text)
+        text = pinned(_COMMANDS.sub(_blank, text))
     if style.link and safe_link(style.link) is None:
         style = style.update_link(None)
     rendered: str = _render_style(cls, style, text, color_system)
