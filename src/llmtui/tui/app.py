@@ -385,6 +385,8 @@ class LlmtuiApp(App[None]):
             self.composer.suggesting = False
             return
         if name == "stop" and not self.session.live:
+            # There is nothing to stop: what else may be going on ends, and the keys are for typing.
+            self.transcript.find_no_more()
             self.composer.focus()
         command = find(name)
         if command is not None:

@@ -139,9 +139,14 @@ async def _ask(command: tuple[str, ...], environ: Mapping[str, str]) -> str:
 
     try:
         child = await asyncio.create_subprocess_exec(
-            *command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, env=environ
+            *command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, env=environ, start_new_session=True
         )
+    except OSError:
+        return ""
+    try:
         said, _ = await asyncio.wait_for(child.communicate(), _SECONDS)
-    except (OSError, TimeoutError):
+    except TimeoutError:
+        child.kill()
+        await child.wait()
         return ""
     return safe_line(said.decode("utf-8", "replace").partition("\n")[0])

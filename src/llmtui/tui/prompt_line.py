@@ -37,23 +37,23 @@ class PromptLine(Vertical):
         """`entered` is given what was typed, and whether Ctrl+S was pressed instead of Enter; it says why it
         does not take it, and nothing where it does. `left` is called once at the end."""
         super().__init__()
-        self._words = words
-        self._value = value
+        self._told = Static(Content(safe_line(words)), markup=False)
+        self._input = Input(value, compact=True, select_on_focus=False)
         self._entered = entered
         self._left = left
         self._over = False
 
     def compose(self) -> ComposeResult:
-        yield Static(Content(safe_line(self._words)), markup=False)
-        yield Input(self._value, compact=True, select_on_focus=False)
+        yield self._told
+        yield self._input
 
     def on_mount(self) -> None:
-        self.query_one(Input).focus()
+        self._input.focus()
 
     def put(self, value: str) -> None:
         """Offer this instead."""
-        self.query_one(Input).value = value
-        self.query_one(Input).cursor_position = len(value)
+        self._input.value = value
+        self._input.cursor_position = len(value)
 
     def action_leave(self) -> None:
         self.leave()
@@ -73,11 +73,10 @@ class PromptLine(Vertical):
         await self._enter(False)
 
     async def _enter(self, insisting: bool) -> None:
-        trouble = await self._entered(self.query_one(Input).value, insisting)
+        trouble = await self._entered(self._input.value, insisting)
         if trouble:
-            told = self.query_one(Static)
-            told.update(Content(safe_line(trouble)))
-            told.add_class("refused")
+            self._told.update(Content(safe_line(trouble)))
+            self._told.add_class("refused")
         else:
             self.leave()
 

@@ -40,12 +40,12 @@ class ThoughtPane(ScrollView, can_focus=True):
     ALLOW_SELECT = True
     FOCUS_ON_CLICK = False
     BINDINGS = [
-        Binding("escape", "leave", show=False),
-        Binding("j", "scroll_down", show=False),
-        Binding("k", "scroll_up", show=False),
-        Binding("g", "scroll_home", show=False),
-        Binding("G", "scroll_end", show=False),
-        Binding("space", "page_down", show=False),
+        Binding("escape", "leave", "back to typing", id="thoughts.leave", show=False),
+        Binding("j", "scroll_down", "a line down", id="thoughts.down", show=False),
+        Binding("k", "scroll_up", "a line up", id="thoughts.up", show=False),
+        Binding("g", "scroll_home", "the beginning", id="thoughts.home", show=False),
+        Binding("G", "scroll_end", "the end", id="thoughts.end", show=False),
+        Binding("space", "page_down", "a page down", id="thoughts.page_down", show=False),
     ]
 
     def __init__(self, left: Callable[[], object]) -> None:
