@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding, BindingType
 
 from llmtui.cli.arguments import DIALECTS, read_arguments
 from llmtui.commands.catalogue import COMMANDS
@@ -16,8 +17,12 @@ from llmtui.providers.card import Card
 from llmtui.providers.cards import card_from_table, read_cards
 from llmtui.providers.guide import read_manual
 from llmtui.providers.retrieval import sections
-from llmtui.tui.help import key_label
+from llmtui.tui.find.bar import FindBar
+from llmtui.tui.help import key_label, reading_bindings
+from llmtui.tui.reading import key_told
+from llmtui.tui.select_bar import SelectBar
 from llmtui.tui.themes import built_in_directory, read_themes
+from llmtui.tui.thought_pane import ThoughtPane
 
 MANUAL = read_manual()
 SECTIONS = sections(MANUAL)
@@ -83,6 +88,23 @@ def test_the_keys_are_those_of_the_commands() -> None:
         if command.keys:
             label = "Esc" if command.keys == "escape" else key_label(command.keys)
             assert label in told, command.name
+
+
+def test_the_names_of_all_that_keys_do_in_the_transcript_are_told() -> None:
+    told = section("The names of the letters in the transcript")
+    bindings = [*reading_bindings(), *FindBar.BINDINGS, *SelectBar.BINDINGS, *ThoughtPane.BINDINGS]
+    assert {_name(one) for one in bindings} - set(re.findall(r"`([a-z_.]+)`", told)) == set()
+
+
+def _name(binding: BindingType) -> str:
+    assert isinstance(binding, Binding)
+    return (binding.id or "").removeprefix("selecting.")
+
+
+def test_every_key_of_the_transcript_is_in_its_table() -> None:
+    told = {key for row in rows(section("Read with the keys")) for key in row[0].split(", ")}
+    for binding in reading_bindings():
+        assert key_told(binding.key.split(",")[0]) in told, binding.id
 
 
 def test_the_keys_in_the_readme_are_among_those_of_the_manual() -> None:

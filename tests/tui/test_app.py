@@ -542,6 +542,17 @@ async def test_text_from_outside_is_never_markup_and_never_a_command(tmp_path: P
         assert stage.is_running
 
 
+async def test_help_tells_the_keys_of_the_transcript_as_they_are_now(tmp_path: Path) -> None:
+    stage = app(tmp_path, ScriptedLine(HELLO), settings=Settings(keys={"reading.next_hit": "ctrl+g,x"}))
+    async with stage.run_test(size=(100, 200)) as pilot:
+        await pilot.press("f1")
+        await shown(stage, "Help · Esc leaves")
+        lines = [" ".join(line.strip(" │").split()) for line in screen_text(stage).splitlines()]
+        assert "Ctrl+G, x the next hit" in lines
+        assert "N the hit before" in lines
+        assert "! pipe a block or the message" in lines
+
+
 async def test_keys_can_be_changed_in_the_settings(tmp_path: Path) -> None:
     stage = app(tmp_path, ScriptedLine(HELLO), settings=Settings(keys={"help": "ctrl+g"}))
     async with stage.run_test(size=SIZE) as pilot:

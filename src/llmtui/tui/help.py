@@ -13,6 +13,8 @@ from textual.widgets import Static
 from llmtui.commands.catalogue import COMMANDS
 from llmtui.commands.command import help_of
 from llmtui.terminal import safe_line
+from llmtui.tui.reading import key_told
+from llmtui.tui.transcript import Transcript
 
 _WIDEST = 100
 _NAMES = 38
@@ -54,7 +56,8 @@ class HelpPanel(ModalScreen[None]):
     BINDINGS = [Binding("escape,f1,q,enter", "leave", show=False)]
 
     def __init__(self, keys: Mapping[str, str], places: Iterable[tuple[str, str]]) -> None:
-        """`keys` gives the key of each command's name as it is now."""
+        """`keys` gives the keys of each command's name, and of each binding of the transcript's that has
+        others than it comes with."""
         super().__init__()
         self._keys, self._places = keys, tuple(places)
 
@@ -82,9 +85,22 @@ class HelpPanel(ModalScreen[None]):
             _row(name, f"{key} · {explained}" if key else explained, width)
             for name, explained, key in commands
         ]
+        lines.append(Content.styled("\nReading, with the keys in the transcript\n", "bold"))
+        lines += [_row(told, explained, width) for told, explained in self._reading()]
         lines.append(Content.styled("\nWhere things are\n", "bold"))
         lines += [_row(name, safe_line(place), width) for name, place in self._places]
         return Content.assemble(*lines)
+
+    def _reading(self) -> Iterable[tuple[str, str]]:
+        for binding in reading_bindings():
+            keys = self._keys.get(binding.id or "", binding.key).split(",")
+            yield ", ".join(map(key_told, keys)), binding.description
+
+
+def reading_bindings() -> list[Binding]:
+    """What keys do while the transcript has them."""
+    bindings = (one for layer in Transcript.__mro__ for one in layer.__dict__.get("BINDINGS", ()))
+    return [one for one in bindings if isinstance(one, Binding) and one.id and one.id.startswith("reading.")]
 
 
 def key_label(keys: str) -> str:

@@ -19,9 +19,11 @@ class Offering(Sheet):
     """Offers messages and code blocks."""
 
     BINDINGS = [
-        Binding("y", "take('copy')", "copy a block or a message", id="reading.copy", show=False),
-        Binding("s", "take('save')", "save one to a file", id="reading.save", show=False),
-        Binding("exclamation_mark", "take('pipe')", "pipe one", id="reading.pipe", show=False),
+        Binding("y", "take('copy')", "copy a block or the message", id="reading.copy", show=False),
+        Binding("s", "take('save')", "save a block or the message", id="reading.save", show=False),
+        Binding(
+            "exclamation_mark", "take('pipe')", "pipe a block or the message", id="reading.pipe", show=False
+        ),
     ]
 
     class TakingAsked(Posted, namespace="transcript"):

@@ -143,11 +143,12 @@ class Panels:
     def _open_help(self) -> None:
         from llmtui.tui.help import HelpPanel
 
-        keys = {
+        active = {
             active.binding.id: active.binding.key
             for active in self._app.active_bindings.values()
             if active.binding.id
         }
+        keys = {**self._stage.around.settings.keys, **active}
         paths = self._stage.around.paths
         places = (
             ("settings", str(paths.config_file)),

@@ -22,6 +22,8 @@ _TOLD: Told = (
     ("fold", ("fold",)),
     ("save", ("save",)),
 )
+# What Textual has signs or short names for that not everybody can read.
+_WRITTEN_OUT = {"enter": "Enter", "pageup": "Page Up", "pagedown": "Page Down"}
 # A hit is shown with some of what stands above it.
 _ABOVE = 3
 
@@ -185,5 +187,13 @@ class Reading(Sheet):
 
 def _label(keys: list[str]) -> str:
     """The key that is soonest read, of those that do the same; Esc is known to everybody."""
-    shown = min(map(format_key, keys), key=lambda key: (key != "esc", len(key)))
+    return min(map(key_told, keys), key=lambda key: (key != "Esc", len(key)))
+
+
+def key_told(key: str) -> str:
+    """A key as people write it: `shift+left` is Shift+←, and a letter is itself."""
+    key = key.strip()
+    if key in _WRITTEN_OUT:
+        return _WRITTEN_OUT[key]
+    shown = format_key(key)
     return shown if len(shown) == 1 else "+".join(step.capitalize() for step in shown.split("+"))

@@ -7,12 +7,12 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
-from textual.keys import format_key
 from textual.widget import Widget
 
 from llmtui.tui.drawing import moving
 from llmtui.tui.drawing.column import Column
 from llmtui.tui.drawing.spots import Spot, cell_of
+from llmtui.tui.reading import key_told
 from llmtui.tui.selected import Selected
 
 
@@ -92,7 +92,7 @@ class SelectBar(Widget, can_focus=True):
             ("begin", "puts it down") if begun else ("copy", "copies"),
             ("leave", "leaves"),
         ]
-        words = [f"{_label(keys[name])} {what}" for name, what in told if name in keys]
+        words = [f"{key_told(keys[name])} {what}" for name, what in told if name in keys]
         words.append("arrows, words, pages move" if not begun else "arrows, words, pages select")
         text = "Selecting" if begun else "Select"
         for word in words:
@@ -181,8 +181,3 @@ class SelectBar(Widget, can_focus=True):
         # Another window of the desktop has the keys for a while: that is nobody's choice.
         if self.app.app_focus:
             self.leave()
-
-
-def _label(key: str) -> str:
-    shown = format_key(key)
-    return shown if len(shown) == 1 else shown.capitalize()

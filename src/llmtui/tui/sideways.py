@@ -22,10 +22,12 @@ class Sideways(Sheet):
     """Moves what is wider than the page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "sideways(-1)", "what is left of it", id="reading.left", show=False),
-        Binding("right,l", "sideways(1)", "wide code or table sideways", id="reading.right", show=False),
-        Binding("0", "sideways(0)", "the beginning of its lines", id="reading.line_start", show=False),
-        Binding("w", "app.command('wrap')", "wrap or scroll long code", id="reading.wrap", show=False),
+        Binding("left,h", "sideways(-1)", "wide code or a wide table left", id="reading.left", show=False),
+        Binding("right,l", "sideways(1)", "and right", id="reading.right", show=False),
+        Binding("0", "sideways(0)", "to the beginning of its lines", id="reading.line_start", show=False),
+        Binding(
+            "w", "app.command('wrap')", "wrap long code, or leave it whole", id="reading.wrap", show=False
+        ),
     ]
 
     @property

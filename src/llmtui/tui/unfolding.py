@@ -33,11 +33,19 @@ class Unfolding(Sheet):
     """Folds and unfolds."""
 
     BINDINGS = [
-        Binding("r", "raw", "as it was written, and back", id="reading.raw", show=False),
+        Binding("r", "raw", "the message as it was written, and back", id="reading.raw", show=False),
         Binding("t", "fold", "fold or open reasoning and tools", id="reading.fold", show=False),
-        Binding("left_square_bracket", "inside(-1)", "scroll up inside", id="reading.inside_up", show=False),
-        Binding("right_square_bracket", "inside(1)", "down inside", id="reading.inside_down", show=False),
-        Binding("o", "whole", "show all of a panel, or a part", id="reading.whole", show=False),
+        Binding(
+            "left_square_bracket",
+            "inside(-1)",
+            "scroll up inside a panel",
+            id="reading.inside_up",
+            show=False,
+        ),
+        Binding(
+            "right_square_bracket", "inside(1)", "scroll down inside", id="reading.inside_down", show=False
+        ),
+        Binding("o", "whole", "all of a panel, or a part", id="reading.whole", show=False),
     ]
 
     class ReasoningToggled(Posted, namespace="transcript"):
