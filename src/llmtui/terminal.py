@@ -1,6 +1,7 @@
 """What text may do to a terminal: nothing but be read."""
 
 import re
+from collections.abc import Iterator
 
 # C0 but tab and newline, DEL, C1: they command a terminal.
 # Bidirectional controls and tag characters: they make text look like another text.
@@ -30,6 +31,22 @@ def safe_text(text: str) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _UNSAFE.sub(_made_visible, text)
+
+
+def safe_pieces(text: str) -> Iterator[tuple[int, str, bool]]:
+    """What `safe_text` shows of a line, for whoever must know where it is written: where each piece begins in
+    the text, what is shown, and whether that is the name of one character. The others are as long as shown."""
+    text = text.replace("\r", " ")
+    done = 0
+    for match in _UNSAFE.finditer(text):
+        if len(shown := _made_visible(match)) == 1:
+            continue
+        if match.start() > done:
+            yield done, safe_text(text[done : match.start()]), False
+        yield match.start(), shown, True
+        done = match.end()
+    if done < len(text):
+        yield done, safe_text(text[done:]), False
 
 
 def safe_line(text: str) -> str:

@@ -1,24 +1,24 @@
 """Code as drawn: lines in their colours, wrapped or wider than the page."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from time import perf_counter
 
 from rich.cells import cell_len
 
-from llmtui.terminal import safe_line, safe_text
+from llmtui.terminal import safe_line
 from llmtui.tui.drawing.lexers import at_hand, find_lexer
 from llmtui.tui.drawing.lexing import PLAIN, Reader, Span
-from llmtui.tui.drawing.lines import NOWHERE, Line, Run, Sideways
+from llmtui.tui.drawing.lines import NOWHERE, Line, Recast, Run, Sideways
 from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.signs import measure, narrow
+from llmtui.tui.drawing.written import runs as as_runs
 
 # So long a draw may read a program; what is left is read while nobody waits, in slices as long.
 _SLICE = 0.006
 # What nobody would move to the end of is broken even where lines are left whole: a draw measures all of it.
 _LONGEST_ROW = 4_000
-_TAB = "    "
 _PAD = 1
 # Before a row that goes on with the line above it.
 _GOES_ON = "↪"
@@ -148,7 +148,6 @@ class CodeLine(Line):
         """The runs with the code coloured; what is before it, a bar or an indent, stays as it is."""
         spans = self.code.spans(self._place)
         ends = list(accumulate(len(text) for text, _ in spans))
-        written = self.code.lines[self._place]
         found: list[Run] = []
         for run in self.runs:
             low, length = run.at - self._at, len(run.text)
@@ -156,9 +155,9 @@ class CodeLine(Line):
                 found.append(run)
                 continue
             count = min(bisect_right(ends, low), len(spans) - 1)
-            if written[low : low + length] != run.text:
+            if isinstance(run, Recast):
                 # A tab or the name of an unsafe character stands for one character.
-                found.append(Run(run.text, getattr(self._palette, spans[count].style), run.at))
+                found.append(run.over(getattr(self._palette, spans[count].style)))
                 continue
             at = 0
             while at < length:
@@ -183,35 +182,28 @@ def code_lines(code: Code, place: int, start: int, width: int, palette: Palette)
             wide.widest = max(wide.widest, wide.head + _PAD + len(text))
         runs = (pad, Run(text, palette.fence, start))
         return [CodeLine(code, place, 0, runs, start, palette)]
-    rows = _rows(list(_stretches(text)), width - _PAD)
+    rows = _rows(list(as_runs(text, start, palette.fence)), width - _PAD)
     if wide is not None:
-        cells = max(sum(cell_len(shown) for _, shown in row) for row in rows)
+        cells = max(sum(cell_len(run.text) for run in row) for row in rows)
         wide.widest = max(wide.widest, wide.head + _PAD + cells)
     on = Run(_GOES_ON, palette.fence_label)
     return [
-        CodeLine(
-            code,
-            place,
-            row[0][0],
-            (on if count else pad, *(Run(shown, palette.fence, start + at) for at, shown in row)),
-            start + row[0][0],
-            palette,
-        )
+        CodeLine(code, place, row[0].at - start, (on if count else pad, *row), row[0].at, palette)
         for count, row in enumerate(rows)
     ]
 
 
-def _rows(stretches: Sequence[tuple[int, str, bool]], width: int) -> list[list[tuple[int, str]]]:
-    """What is seen of a line, in rows that are full: where each stretch is in the line, and how it looks."""
-    rows: list[list[tuple[int, str]]] = [[]]
+def _rows(runs: Sequence[Run], width: int) -> list[list[Run]]:
+    """The runs of a line of code in rows that are full; what stands for one character is not broken."""
+    rows: list[list[Run]] = [[]]
     room = width
-    for at, shown, whole in stretches:
-        size = cell_len(shown)
-        if whole or size <= room:
+    for run in runs:
+        shown, size = run.text, cell_len(run.text)
+        if isinstance(run, Recast) or size <= room:
             if rows[-1] and size > room:
                 rows.append([])
                 room = width
-            rows[-1].append((at, shown))
+            rows[-1].append(run)
             room -= size
             continue
         edges, cells = (range(size + 1),) * 2 if narrow(shown) else measure([shown])
@@ -224,7 +216,7 @@ def _rows(stretches: Sequence[tuple[int, str, bool]], width: int) -> list[list[t
                 continue
             space = _after_space(shown, edges, first, last)
             last = space or max(last, first + 1)
-            rows[-1].append((at + edges[first], shown[edges[first] : edges[last]]))
+            rows[-1].append(run.part(edges[first], edges[last]))
             room = 0 if space else room - cells[last] + cells[first]
             first = last
     return rows
@@ -236,34 +228,3 @@ def _after_space(text: str, edges: Sequence[int], first: int, last: int) -> int:
         return 0
     space = text.rfind(" ", edges[(first + last) // 2], edges[last])
     return bisect_right(edges, space) if space > edges[first] else 0
-
-
-def _stretches(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Where a stretch is in the text, how it looks, and whether it is one character that is not to be broken:
-    a tab stands for four cells and an unsafe character for its name."""
-    start = 0
-    for piece in text.split("\t"):
-        if start:
-            yield start - 1, _TAB, True
-        if piece and safe_text(piece) == piece:
-            yield start, piece, False
-        elif piece:
-            yield from _unsafe_stretches(piece, start)
-        start += len(piece) + 1
-
-
-def _unsafe_stretches(text: str, base: int) -> Iterator[tuple[int, str, bool]]:
-    named = {sign: _named(sign) for sign in set(text)}
-    start = 0
-    for at, sign in enumerate(text):
-        if named[sign] != sign:
-            if at > start:
-                yield base + start, text[start:at], False
-            yield base + at, named[sign], True
-            start = at + 1
-    if start < len(text):
-        yield base + start, text[start:], False
-
-
-def _named(sign: str) -> str:
-    return safe_text(sign).replace("\n", "␊")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from rich.style import Style
 
-from llmtui.terminal import safe_text
-from llmtui.tui.drawing.lines import Line, Run, wrap
+from llmtui.terminal import safe_pieces
+from llmtui.tui.drawing.lines import Line, Recast, Run, wrap
 
 # A line of the source that is longer than this is wrapped in pieces, so that a megabyte without a line break
 # is not wrapped anew for every word that comes.
@@ -87,12 +87,9 @@ def runs(piece: str, start: int, style: Style) -> Iterator[Run]:
         if part == "\t":
             shown = " " * (_TAB - column % _TAB)
             column += len(shown)
-            yield Run(shown, style, at)
+            yield Recast(shown, style, at, 1)
             continue
-        column += len(part)
-        shown = safe_text(part).replace("\n", " ")
-        if len(shown) == len(part):
-            yield Run(shown, style, at)
-        else:
-            for place, letter in enumerate(part):
-                yield Run(safe_text(letter).replace("\n", " "), style, at + place)
+        for place, shown, named in safe_pieces(part):
+            column += len(shown)
+            words = shown.replace("\n", " ")
+            yield Recast(words, style, at + place, 1) if named else Run(words, style, at + place)
