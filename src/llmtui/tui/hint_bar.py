@@ -54,6 +54,7 @@ class HintBar(Widget, can_focus=True):
             self._left()
 
     async def _on_key(self, event: events.Key) -> None:
+        # Some terminals tell of Shift alone, before the letter that it is held for.
         if event.key in MODIFIER_FUNCTIONAL_KEYS:
             event.stop()
             event.prevent_default()

@@ -1,6 +1,9 @@
 """The transcript: one widget that draws a whole conversation, a line at a time.
 
-It keeps no text of its own: it is shown messages, and newer states of them.
+It keeps no text of its own: it is shown messages, and newer states of them. Its layers, each in a file of its
+own with its keys: `scrolling`, `sheet` (draws), `reading` (message to message), `finding`, `unfolding`
+(panels), `pointing` (the mouse selects), `offering` (letters), `caret` (the keys select) and `sideways`
+(wide blocks).
 """
 
 from collections.abc import Sequence
