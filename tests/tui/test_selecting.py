@@ -12,39 +12,8 @@ from llmtui.chat.events import TextDelta
 from llmtui.chat.message import Answer, Message, after
 from llmtui.chat.parts import Reasoning, Text
 from llmtui.tui.transcript import Transcript
+from tests.tui.test_copying import ANSWER
 from tests.tui.test_transcript import Talk, conversation, question, reply, screen, settled
-
-ANSWER = """# Title here
-
-Some **bold words** and `inline code` and a [link text](https://example.com/a(b) "t") end.
-
-1. one *em* x
-2. two
-   - nested **b**
-
-     ```py
-     def f():
-         return 1
-     ```
-   - other
-
-> quote **q q** a
-> more
-
-```python
-def g():
-    if x:
-        return 2
-
-y = 1
-```
-
-| head | b |
-|---|---|
-| c **d** | e f |
-| g | h |
-
-Last ***both*** words."""
 
 
 class Patient(Talk):
