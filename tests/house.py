@@ -34,7 +34,8 @@ ROOMS = {
     "engine": _room("chat"),
     "commands": _room("chat engine"),
     "tui": _room("chat engine commands config terminal", "textual rich", late="pygments markdown_it"),
-    "cli": _room("chat terminal config keys providers wire store engine commands tui"),
+    "web": _room(libraries="aiohttp"),
+    "cli": _room("chat terminal config keys providers wire store engine commands tui web"),
     "__init__": _room(),
     "__main__": _room("cli"),
 }
@@ -47,6 +48,7 @@ HOMES = {
     ),
     "store": ("the only writer of history", {"apsw", "sqlite3"}),
     "tui": ("the only Textual", {"textual", "rich"}),
+    "web": ("the only way in from a browser", {"aiohttp", "textual_serve"}),
 }
 
 

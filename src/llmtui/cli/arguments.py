@@ -38,8 +38,9 @@ examples:
   llmtui doctor                              what works, what does not, and why
   llmtui history list                        the conversations that are kept
   llmtui paths                               where things are kept
+  llmtui serve                               the screen in a browser of this machine
 
-Each of ask, models, keys, doctor, decode, history and paths has a --help of its own.
+Each of ask, models, keys, doctor, decode, history, paths and serve has a --help of its own.
 """
 
 _ASK_EXAMPLES = """\
@@ -101,8 +102,20 @@ examples:
   llmtui history delete 3f9a
 """
 
+_SERVE_EXAMPLES = """\
+examples:
+  llmtui serve                       prints an address: open it in a browser
+  llmtui serve --port 9000 --sessions 1
+  llmtui serve -m groq/llama-3.3-70b-versatile
+  ssh -t -L 8765:127.0.0.1:8765 HOST llmtui serve      from another machine, encrypted
+
+Needs the extra `web`: pip install 'llmtui[web]'. Only a browser of this machine can come, with the
+token in the address. Nothing is encrypted: for other machines use a tunnel, not --host.
+exit status: 1 cannot listen there, 2 wrong usage, 130 ended by Ctrl+C
+"""
+
 _SCREEN = "llmtui.cli.screen"
-SUBCOMMANDS = ("ask", "models", "keys", "doctor", "decode", "history", "paths")
+SUBCOMMANDS = ("ask", "models", "keys", "doctor", "decode", "history", "paths", "serve")
 
 
 def read_arguments(argv: Sequence[str]) -> argparse.Namespace:
@@ -164,6 +177,7 @@ def _subcommands(name: str) -> argparse.ArgumentParser:
         "decode": _decode,
         "history": _history,
         "paths": _paths,
+        "serve": _serve,
     }
     return builders[name]()
 
@@ -283,6 +297,26 @@ def _paths() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", action="store_true", help="print a JSON object")
     parser.set_defaults(run=_lazily("llmtui.cli.places"))
+    return parser
+
+
+def _serve() -> argparse.ArgumentParser:
+    parser = _parser("llmtui serve", "Open the screen in a browser of this machine.", _SERVE_EXAMPLES)
+    _add_model(parser)
+    parser.add_argument("--theme", metavar="NAME", default="", help="wear this theme")
+    parser.add_argument(
+        "--port", metavar="N", type=int, default=8765, help="the port (8765); 0 takes a free one"
+    )
+    parser.add_argument("--sessions", metavar="N", type=int, default=3, help="so many pages at once (3)")
+    parser.add_argument(
+        "--host", metavar="ADDRESS", default="127.0.0.1", help="listen on another address than 127.0.0.1"
+    )
+    parser.add_argument(
+        "--allow-others",
+        action="store_true",
+        help="yes, other machines may come to that address, unencrypted, and who has the token is you",
+    )
+    parser.set_defaults(run=_lazily("llmtui.cli.serve"))
     return parser
 
 

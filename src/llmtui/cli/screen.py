@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import gc
+import os
 import sys
 
 from llmtui.chat.models import GUIDE
@@ -12,7 +13,7 @@ from llmtui.cli.wiring import House, build
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the screen; the exit status."""
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+    if not _is_shown():
         return _refuse("the screen needs a terminal: in a pipe, use llmtui ask")
     house = build()
     if isinstance(house, Misconfigured):
@@ -72,6 +73,13 @@ def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) 
     )
     app.run(mouse=house.settings.mouse)
     return app.return_code or 0
+
+
+def _is_shown() -> bool:
+    """Whether somebody sees the screen: in a terminal, or in a page of `llmtui serve`, which says so."""
+    if os.environ.get("TEXTUAL_DRIVER") == "llmtui.tui.browser:BrowserDriver":
+        return True
+    return bool(sys.stdin and sys.stdin.isatty() and sys.stdout.isatty())
 
 
 def _refuse(why: str) -> int:

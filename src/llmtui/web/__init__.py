@@ -1,0 +1,1 @@
+"""llmtui in a browser: one process for each page, behind a gate."""
