@@ -542,6 +542,18 @@ async def test_text_from_outside_is_never_markup_and_never_a_command(tmp_path: P
         assert stage.is_running
 
 
+@pytest.mark.parametrize("panel", ["f1", "ctrl+o", "ctrl+r", "ctrl+p"])
+async def test_quitting_works_from_every_panel(tmp_path: Path, panel: str) -> None:
+    stage = app(tmp_path, ScriptedLine(HELLO))
+    async with stage.run_test(size=SIZE) as pilot:
+        await pilot.press(panel)
+        await pilot.pause()
+        assert len(stage.screen_stack) == 2
+        await pilot.press("ctrl+q")
+        await stage.workers.wait_for_complete()
+        assert stage.return_code == 0
+
+
 async def test_help_tells_the_keys_of_the_transcript_as_they_are_now(tmp_path: Path) -> None:
     stage = app(tmp_path, ScriptedLine(HELLO), settings=Settings(keys={"reading.next_hit": "ctrl+g,x"}))
     async with stage.run_test(size=(100, 200)) as pilot:
@@ -551,6 +563,17 @@ async def test_help_tells_the_keys_of_the_transcript_as_they_are_now(tmp_path: P
         assert "Ctrl+G, x the next hit" in lines
         assert "N the hit before" in lines
         assert "! pipe a block or the message" in lines
+
+
+async def test_help_gives_a_long_name_a_line_to_itself(tmp_path: Path) -> None:
+    stage = app(tmp_path, ScriptedLine(HELLO))
+    async with stage.run_test(size=(100, 200)) as pilot:
+        await pilot.press("f1")
+        await shown(stage, "Help · Esc leaves")
+        lines = [line.strip(" │") for line in screen_text(stage).splitlines()]
+        long = next(number for number, line in enumerate(lines) if line.startswith("/copy"))
+        assert lines[long] == "/copy [question | reasoning | message | all]"
+        assert lines[long + 1].startswith("F8 · Copy the newest answer")
 
 
 async def test_keys_can_be_changed_in_the_settings(tmp_path: Path) -> None:

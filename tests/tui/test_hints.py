@@ -3,6 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
+from select import select
 
 import pytest
 from hypothesis import given
@@ -469,6 +470,20 @@ async def test_escape_stops_a_command_and_what_it_said_stays(here: Path, tmp_pat
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(stage.focused, Composer)
+
+
+@posix
+async def test_quitting_ends_a_command_that_runs(here: Path, tmp_path: Path) -> None:
+    async with talk(tmp_path, "```\nx\n```\n").run_test(size=SIZE, notifications=True) as pilot:
+        await answered(pilot)
+        stage = await piped(pilot, "mkfifo alive && (sleep 600 > alive &) ; echo it runs; sleep 600 > alive")
+        await shown(stage, "it runs")
+        # It can be read to its end when nobody has it open for writing any more.
+        alive = await asyncio.to_thread(open, here / "alive", "rb")
+        await pilot.press("ctrl+q")
+    with alive:
+        assert select([alive], [], [], 10.0)[0]
+        assert alive.read() == b""
 
 
 @posix

@@ -53,7 +53,15 @@ class LlmtuiApp(App[None]):
     TITLE = "llmtui"
     CSS_PATH = "app.tcss"
     BINDINGS = [
-        Binding(command.keys, f"command('{command.name}')", help_of(command), id=command.name, show=False)
+        Binding(
+            command.keys,
+            f"command('{command.name}')",
+            help_of(command),
+            id=command.name,
+            show=False,
+            # A panel keeps all keys to itself but those that go first.
+            priority=command.name == "quit",
+        )
         for command in COMMANDS
         if command.keys
     ]
