@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar, WSMsgType, WSServerHandshakeError
+from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar, WSMsgType
 
 from llmtui.cli.arguments import read_arguments
 from llmtui.web.pages import STATIC
@@ -23,6 +23,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 _PATIENCE = 20.0
+_HANDSHAKE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec_WebSocket_Version": "13",
+    "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
 
 
 @pytest.fixture
@@ -36,6 +42,7 @@ class Browser:
     def __init__(self, served: Served, client: ClientSession) -> None:
         self.served = served
         self.client = client
+        self.screens: list[Screen] = []
 
     async def log_in(self) -> None:
         async with self.client.get(self.served.url) as answer:
@@ -51,16 +58,15 @@ class Browser:
 
     async def refusal(self, path: str = "/ws", **headers: str) -> int:
         """What a websocket that should not be is told."""
-        with pytest.raises(WSServerHandshakeError) as refused:
-            await self.client.ws_connect(self.served.address + path, headers=_named(headers))
-        return refused.value.status
+        return await self.status(path, **(_HANDSHAKE | headers))
 
     async def open(self, path: str = "/ws?width=100&height=30") -> "Screen":
         """The websocket of a page."""
         socket = await self.client.ws_connect(
             self.served.address + path, headers={"Origin": self.served.address}, max_msg_size=0
         )
-        return Screen(socket)
+        self.screens.append(Screen(socket))
+        return self.screens[-1]
 
 
 class Screen:
@@ -111,7 +117,10 @@ async def visited(home: Home, *arguments: str) -> AsyncIterator[Browser]:
         serving(home, *arguments) as served,
         ClientSession(cookie_jar=CookieJar(unsafe=True)) as client,
     ):
-        yield Browser(served, client)
+        browser = Browser(served, client)
+        yield browser
+        for screen in browser.screens:
+            await screen.socket.close()
 
 
 PATHS = ["/", "/ws", "/state", "/download/x", "/static/", "/nothing", *(f"/static/{name}" for name in STATIC)]
