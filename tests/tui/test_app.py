@@ -576,6 +576,25 @@ async def test_help_gives_a_long_name_a_line_to_itself(tmp_path: Path) -> None:
         assert lines[long + 1].startswith("F8 · Copy the newest answer")
 
 
+async def test_a_command_that_comes_without_a_key_can_be_given_one(tmp_path: Path) -> None:
+    stage = app(tmp_path, ScriptedLine(HELLO), settings=Settings(keys={"status": "ctrl+g,f8"}))
+    async with stage.run_test(size=(100, 80), notifications=True) as pilot:
+        await pilot.press("ctrl+g")
+        await pilot.pause()
+        assert type(stage.screen).__name__ == "StatusPanel"
+        await pilot.press("escape", "f1")
+        await shown(stage, "Ctrl+G · Show the model")
+        assert not stage._notifications
+
+
+async def test_a_key_for_something_that_is_not_there_is_told(tmp_path: Path) -> None:
+    keys = {"retyr": "ctrl+e", "new": "f7", "reading.next": "x", "find.next": "f4", "selecting.copy": "c"}
+    stage = app(tmp_path, ScriptedLine(HELLO), settings=Settings(keys=keys))
+    async with stage.run_test(size=SIZE, notifications=True):
+        await shown(stage, "nothing is called retyr")
+        assert [notice.message.count("nothing is called") for notice in stage._notifications] == [1]
+
+
 async def test_keys_can_be_changed_in_the_settings(tmp_path: Path) -> None:
     stage = app(tmp_path, ScriptedLine(HELLO), settings=Settings(keys={"help": "ctrl+g"}))
     async with stage.run_test(size=SIZE) as pilot:

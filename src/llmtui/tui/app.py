@@ -122,7 +122,7 @@ class LlmtuiApp(App[None]):
         if self._no_theme:
             self.desk.tell(self._no_theme, "warning")
         if self.around.settings.keys:
-            self.set_keymap(self.around.settings.keys)
+            self._take_keys(self.around.settings.keys)
         self.transcript.reasoning = self.around.settings.reasoning
         self.transcript.code = self.remembered.code or self.around.settings.code
         if self.remembered.reasoning:
@@ -132,6 +132,19 @@ class LlmtuiApp(App[None]):
         self.status_line.status, self.transcript.welcome = Status(model), welcome(model, 0)
         self.look_at(self.session)
         self.call_after_refresh(self._arrive)
+
+    def _take_keys(self, keys: dict[str, str]) -> None:
+        """Give what is named these keys."""
+        from llmtui.tui.key_names import unknown
+
+        self.set_keymap(keys)
+        for command in COMMANDS:
+            # What comes without a key has none that the keymap could replace.
+            if not command.keys and command.name in keys:
+                self.bind(keys[command.name], f"command('{command.name}')", show=False)
+        for name in unknown(keys):
+            told = f"[keys] in config.toml: nothing is called {name}, so it got no key"
+            self.desk.tell(told, "warning")
 
     def _arrive(self) -> None:
         leave_on_signals(self._end_by_signal)
