@@ -52,6 +52,10 @@ class Taking:
     def choose(self, use: Use) -> None:
         """Show letters, and take what the next key stands for."""
         transcript, message = self._stage.transcript, self._stage.transcript.meant()
+        blocks = transcript.blocks_in_sight()
+        if not blocks and message is None:
+            self._tell(f"There is nothing to {_VERBS[use]} yet", "information")
+            return
         hints = Hints(lambda: bar.refresh())
         bar = HintBar(
             transcript,
@@ -59,11 +63,8 @@ class Taking:
             typed=lambda letter: self._typed(use, hints, message, letter),
             left=self._leaving(lambda: bar),
         )
-        for block in transcript.blocks_in_sight():
+        for block in blocks:
             hints.name(block)
-        if not hints.names and message is None:
-            self._tell(f"There is nothing to {_VERBS[use]} yet", "information")
-            return
         transcript.show_hints(hints)
         self._app.screen.mount(bar)
         bar.focus()
