@@ -35,7 +35,7 @@ def safe_text(text: str) -> str:
 
 def safe_pieces(text: str) -> Iterator[tuple[int, str, bool]]:
     """What `safe_text` shows of a line, for whoever must know where it is written: where each piece begins in
-    the text, what is shown, and whether that is the name of one character. The others are as long as shown."""
+    the text, what is shown, and whether that is the name of one character. Others are as long as shown."""
     text = text.replace("\r", " ")
     done = 0
     for match in _UNSAFE.finditer(text):

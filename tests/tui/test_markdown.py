@@ -9,9 +9,10 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from llmtui.chat.blocks import Blocks
+from llmtui.terminal import safe_text
 from llmtui.tui.drawing.block import draw, read_whole
 from llmtui.tui.drawing.body import Body
-from llmtui.tui.drawing.lines import Line, Run, fold, wrap
+from llmtui.tui.drawing.lines import NOWHERE, Line, Recast, Run, wrap
 from llmtui.tui.drawing.page import Page
 from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.table import fit
@@ -50,18 +51,17 @@ def test_a_long_word_is_broken() -> None:
 
 def test_a_line_has_room_for_a_wide_letter_however_narrow_it_should_be() -> None:
     run = Run("日本", Style(), 0)
-    for rows in (wrap([run], 1), fold([run], 0)):
-        assert ["".join(piece.text for piece in row) for row in rows] == ["日", "本"]
+    assert ["".join(piece.text for piece in row) for row in wrap([run], 1)] == ["日", "本"]
 
 
 @given(st.text(alphabet="ab c你，👍é \u0301z‍", max_size=80), st.integers(2, 20))
 def test_wrapping_loses_nothing_and_never_leaves_the_width(text: str, width: int) -> None:
     style = Style()
-    for rows, spaces in ((wrap([Run(text, style, 0)], width), ""), (fold([Run(text, style, 0)], width), " ")):
-        joined = ["".join(run.text for run in row) for row in rows]
-        assert all(cell_len(row.rstrip()) <= width for row in joined)
-        assert "".join(joined).replace(" ", spaces) == text.replace(" ", spaces)
-        assert all(text[run.at : run.at + len(run.text)] == run.text for row in rows for run in row)
+    rows = wrap([Run(text, style, 0)], width)
+    joined = ["".join(run.text for run in row) for row in rows]
+    assert all(cell_len(row.rstrip()) <= width for row in joined)
+    assert "".join(joined).replace(" ", "") == text.replace(" ", "")
+    assert all(text[run.at : run.at + len(run.text)] == run.text for row in rows for run in row)
 
 
 def test_words_are_styled_as_they_are_meant() -> None:
@@ -168,6 +168,43 @@ def test_lines_share_the_whole_source_in_order_and_runs_are_where_they_say(text:
     found = lines(text, width)
     assert all(above.start <= below.start for above, below in pairwise(found))
     assert all(0 <= line.start <= len(text) for line in found)
+    for run in (run for line in found for run in line.runs if run.at != NOWHERE):
+        if isinstance(run, Recast):
+            assert 0 <= run.at < run.at + run.length <= len(text)
+        elif set(text).isdisjoint("`"):
+            written = safe_text(
+                text[run.at : run.at + len(run.text)].replace("\r", " ").replace("\0", "\ufffd")
+            )
+            assert run.text.replace("␀", "\ufffd") == written
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "places"),
+    [
+        (r"a \* b \_c", "a * b _c", [("a ", 0), ("*", 2), (" b ", 4), ("_", 7), ("c", 9)]),
+        ("x &lt; y &amp; z", "x < y & z", [("x ", 0), ("<", 2), (" y ", 6), ("&", 9), (" z", 14)]),
+        ("`a  b` c", "a  b c", [("a  b", 1), (" c", 6)]),
+        ("a\u202eb", "a<U+202E>b", [("a", 0), ("<U+202E>", 1), ("b", 2)]),
+        (r"\[ ] no task", "[ ] no task", [("[", 0), (" ] no task", 2)]),
+        ("![an image](u)", "🖼 an image (u)", [("🖼 ", -1), ("an image", 2), (" (u)", -1)]),
+        ("[^1]:  ", "⁽¹⁾ ", [("⁽¹⁾ ", 0)]),
+    ],
+)
+def test_what_reads_otherwise_than_it_was_written_is_where_it_was_written(
+    text: str, shown: str, places: list[tuple[str, int]]
+) -> None:
+    (line,) = lines(text)
+    assert line.text == shown
+    assert [(run.text, run.at) for run in line.runs] == places
+
+
+def test_an_address_goes_on_over_an_escape() -> None:
+    (line,) = lines(r"see http://a.example/x\_y, and")
+    assert [run.text for run in line.runs if run.style.link == "http://a.example/x_y"] == [
+        "http://a.example/x",
+        "_",
+        "y",
+    ]
 
 
 def streamed(text: str, size: int, width: int = 40) -> list[str]:

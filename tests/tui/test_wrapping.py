@@ -9,7 +9,9 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from llmtui.terminal import safe_text
-from llmtui.tui.drawing.lines import Run, fold, shortened, wrap
+from llmtui.tui.drawing.lines import Run, shortened, wrap
+from llmtui.tui.drawing.paint import Code, code_lines
+from llmtui.tui.drawing.palette import Palette
 from tests.tui.test_markdown import lines
 
 STYLE = Style()
@@ -35,10 +37,17 @@ def wrapped(text: str, width: int) -> list[str]:
     return rows(wrap([Run(text, STYLE, 0)], width))
 
 
+def code_rows(text: str, width: int) -> list[list[Run]]:
+    """The same text as a line of code that is broken, without what stands before each row."""
+    code = Code("")
+    code.lines = [text]
+    return [list(line.runs[1:]) for line in code_lines(code, 0, 0, width + 1, Palette.plain())]
+
+
 @pytest.mark.parametrize("sign", SIGNS)
 def test_a_line_is_never_broken_inside_a_sign(sign: str) -> None:
     for width in (2, 3, 5, 7):
-        for found in (wrapped(sign * 9, width), rows(fold([Run(sign * 9, STYLE, 0)], width))):
+        for found in (wrapped(sign * 9, width), rows(code_rows(sign * 9, width))):
             assert "".join(found) == sign * 9
             assert all(len(line) % len(sign) == 0 for line in found)
             assert all(cell_len(line) <= width for line in found)
@@ -58,7 +67,7 @@ def test_every_emoji_keeps_its_width_and_stays_whole() -> None:
         cells = cell_len(emoji)
         assert cells == 2 or (cells == 1 and len(emoji) == 2)
         assert wrapped(f"ab{emoji}{emoji}", 4) == [f"ab{emoji}", emoji] or cells == 1
-        assert rows(fold([Run(f"abc{emoji}", STYLE, 0)], 4)) == ["abc", emoji] or cells == 1
+        assert rows(code_rows(f"abc{emoji}", 4)) == ["abc", emoji] or cells == 1
 
 
 def test_chinese_is_broken_between_characters_and_not_before_what_closes_or_after_what_opens() -> None:
@@ -106,7 +115,7 @@ def test_every_sign_is_there_once_in_order_and_inside_the_width(
 ) -> None:
     text = "".join(signs)
     runs = [Run(text[:cut], STYLE, 0), Run(text[cut:], STYLE, cut)]
-    for found, spaces in ((wrap(runs, width), ""), (fold(runs, width), " ")):
+    for found, spaces in ((wrap(runs, width), ""), (code_rows(text, width), " ")):
         assert "".join(rows(found)).replace(" ", spaces) == text.replace(" ", spaces)
         assert all(sum(cell_len(run.text) for run in line) <= width for line in found)
         assert all(text[run.at : run.at + len(run.text)] == run.text for line in found for run in line)

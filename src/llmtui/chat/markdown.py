@@ -127,6 +127,8 @@ def _new_parser() -> "MarkdownIt":
 
     options = {"html": False, "maxNesting": _DEEPEST}
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    # An escape and an entity stay tokens of their own, which say how they were written.
+    parser.core.ruler.disable("text_join")
     formulas.add_rules(parser)
     footnotes.add_rules(parser)
     emphasis.add_rules(parser)

@@ -1,24 +1,27 @@
 """Words inside a block of markdown: emphasis, code, links, images, maths and footnotes, as styled runs."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.style import Style
 
 from llmtui.terminal import safe_line, safe_link, safe_text
-from llmtui.tui.drawing.lines import Recast, Run, wrap
+from llmtui.tui.drawing.lines import Recast, Run, cut, wrap
 from llmtui.tui.drawing.links import note, open_link, short
 from llmtui.tui.drawing.maths import formula
 from llmtui.tui.drawing.palette import BOLD, ITALIC, STRIKE, Palette
+from llmtui.tui.drawing.written import runs as as_runs
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-# Full stops and brackets of Chinese and Japanese end an address, though `。` may stand for a dot in a host.
+# Full stops and brackets of Chinese and Japanese end an address, though `。` may stand for a dot in a host;
+# and so do the signs that `safe_text` puts in place of others.
 _BARE_LINK = re.compile(
-    "(?:https?://|mailto:)[^\\s<>\"'`\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65‘’“”]+"
+    "(?:https?://|mailto:)[^\\s<>\"'`\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u2400-\u2421\ufffd‘’“”]+"
 )
 _COLON = re.compile(r":[ \t]*")
 _HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -31,7 +34,8 @@ class Words:
     """
 
     def __init__(self, source: str, base: int, palette: Palette) -> None:
-        self.source = source
+        # As markdown-it reads it.
+        self.source = source.replace("\0", "\ufffd")
         self.base = base
         self.palette = palette
         self.cursor = 0
@@ -46,7 +50,7 @@ class Words:
         styles = [style]
         target, title, shown = "", "", ""
         linked = False
-        for child in token.children or ():
+        for child, texts in _together(token.children or ()):
             now = styles[-1]
             match child.type:
                 case "softbreak" | "hardbreak":
@@ -70,9 +74,7 @@ class Words:
                     if told := note(target, title, shown):
                         rows[-1].append(Run(f" ({told})", self.palette.muted))
                 case "code_inline":
-                    rows[-1].append(
-                        Run(safe_line(child.content) or " ", self.palette.code, self._find(child.content))
-                    )
+                    rows[-1].extend(as_runs(child.content, self._find(child.content), self.palette.code))
                     shown += child.content
                 case "image":
                     rows[-1].extend(self._image(child))
@@ -86,40 +88,55 @@ class Words:
                 case "footnote":
                     rows[-1].append(self._footnote(child, first=not rows[-1]))
                 case _:
-                    shown += child.content
-                    content = child.content.removeprefix(self._colon)
-                    self._colon = ""
-                    if not rows[-1] and len(rows) > 1:
-                        content = content.lstrip(" ")
-                    rows[-1].extend(self._text(content, now, linked))
+                    shown += "".join([text.content for text in texts])
+                    runs = list(self._texts(texts, now, begins=not rows[-1] and len(rows) > 1))
+                    rows[-1].extend(runs if linked else self._linked(runs))
         return [row for row in rows if row] or [[]]
 
-    def _text(self, content: str, style: Style, linked: bool) -> Iterable[Run]:
-        if not content:
-            return
-        at = self._find(content)
-        if linked or ("://" not in content and "mailto:" not in content):
-            yield Run(_words(content), style, at)
-            return
-        done = 0
-        for match in _BARE_LINK.finditer(content):
-            target = _without_stop(match.group())
-            if safe_link(target) is None:
+    def _texts(self, texts: "Sequence[Token]", style: Style, begins: bool) -> Iterator[Run]:
+        """Words one after the other; `begins` says that they are the first of a line."""
+        for text in texts:
+            if text.type == "text_special":
+                yield Recast(_on_a_line(text.content), style, self._find(text.markup), len(text.markup))
+                begins = False
                 continue
-            if match.start() > done:
-                yield Run(_words(content[done : match.start()]), style, at + done)
-            yield Run(target, open_link(style + self.palette.link, target), at + match.start())
-            done = match.start() + len(target)
-        if done < len(content):
-            yield Run(_words(content[done:]), style, at + done)
+            content = text.content
+            if self._colon:
+                content, self._colon = content.removeprefix(":").lstrip(" \t"), ""
+            if begins:
+                content = content.lstrip(" ")
+            if content:
+                yield from as_runs(content, self._find(content), style)
+                begins = False
+
+    def _linked(self, runs: Sequence[Run]) -> Iterable[Run]:
+        """The runs with the addresses among their words as links."""
+        text = "".join([run.text for run in runs])
+        if "://" not in text and "mailto:" not in text:
+            return runs
+        addresses = [
+            (match.start(), match.start() + len(target))
+            for match in _BARE_LINK.finditer(text)
+            if safe_link(target := _without_stop(match.group()))
+        ]
+        edges = [0, *(edge for address in addresses for edge in address), len(text)]
+        stretches = [(start, end) for start, end in pairwise(edges) if start < end]
+        return [
+            run.over(open_link(self.palette.link, text[start:end])) if (start, end) in addresses else run
+            for (start, end), within in zip(stretches, cut(runs, stretches), strict=True)
+            for run in within
+        ]
 
     def _image(self, token: "Token") -> Iterable[Run]:
         """An image is never fetched: its words and its address."""
         target, title = str(token.attrs.get("src", "")), str(token.attrs.get("title", ""))
         allowed = safe_link(target)
         style = open_link(self.palette.link, allowed) if allowed else self.palette.muted
-        at = self._find(token.content) if token.content else self.base + self.cursor
-        yield Run(f"🖼 {safe_line(token.content) or 'image'}", style, at)
+        yield Run("🖼 ", style)
+        if token.content.strip():
+            yield from as_runs(token.content, self._find(token.content), style)
+        else:
+            yield Run("image", style, self.base + self.cursor)
         told = f'{short(target)} "{safe_line(title)}"' if title.strip() else short(target)
         yield Run(f" ({told})", self.palette.muted)
 
@@ -178,5 +195,15 @@ def _without_stop(target: str) -> str:
     return target
 
 
-def _words(content: str) -> str:
+def _together(children: "Sequence[Token]") -> "Iterator[tuple[Token, Sequence[Token]]]":
+    """The tokens; words and escapes one after the other are one, for an address goes on over an escape."""
+    for said, group in groupby(children, key=lambda child: child.type in ("text", "text_special")):
+        tokens = list(group)
+        if said:
+            yield tokens[0], tokens
+        else:
+            yield from ((token, ()) for token in tokens)
+
+
+def _on_a_line(content: str) -> str:
     return safe_text(content).replace("\n", " ").replace("\t", " ")

@@ -165,8 +165,9 @@ class _Walk:
                 return self._opens("![") and self._words(child.content) and self._closes("]", target=True)
             case "softbreak" | "hardbreak":
                 return self._words("\n")
+            case "text_special":
+                return self._words(child.markup)
             case _:
-                # Escapes and entities read otherwise than they are written: go on from here.
                 self._words(child.content)
                 return True
 

@@ -141,28 +141,11 @@ def wrap(runs: Sequence[Run], width: int) -> list[list[Run]]:
     if narrow(text):
         if len(text) <= width:
             return [list(runs)]
-        return _cut(runs, narrow_cuts(text, width))
+        return cut(runs, narrow_cuts(text, width))
     measured = measure(run.text for run in runs)
     if measured.cells[-1] <= width:
         return [list(runs)]
-    return _cut(runs, wide_cuts(text, measured, width))
-
-
-def fold(runs: Sequence[Run], width: int) -> list[list[Run]]:
-    """The runs in lines of at most `width` cells (at least two), broken wherever one is full: for code."""
-    width = max(_WIDEST, width)
-    text = "".join([run.text for run in runs])
-    if narrow(text):
-        if len(text) <= width:
-            return [list(runs)]
-        return _cut(runs, [(at, at + width) for at in range(0, len(text), width)])
-    edges, cells = measure(run.text for run in runs)
-    cuts, first = [], 0
-    while first < len(edges) - 1:
-        last = max(first + 1, bisect_right(cells, cells[first] + width) - 1)
-        cuts.append((edges[first], edges[last]))
-        first = last
-    return _cut(runs, cuts) if len(cuts) > 1 else [list(runs)]
+    return cut(runs, wide_cuts(text, measured, width))
 
 
 def between(left: Sequence[Run], right: Sequence[Run], width: int, style: Style) -> list[Run]:
@@ -189,8 +172,8 @@ def _cells(runs: Iterable[Run]) -> int:
     return sum(cell_len(run.text) for run in runs)
 
 
-def _cut(runs: Sequence[Run], cuts: Iterable[tuple[int, int]]) -> list[list[Run]]:
-    """The runs cut into lines, each from one character to another."""
+def cut(runs: Sequence[Run], cuts: Iterable[tuple[int, int]]) -> list[list[Run]]:
+    """The runs cut into stretches, each from one character to another."""
     lines: list[list[Run]] = []
     source = iter(runs)
     run = next(source)

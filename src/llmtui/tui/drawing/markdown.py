@@ -6,7 +6,7 @@ Everything that was written is shown, as text: nothing is fetched, nothing is ru
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -57,14 +57,14 @@ class Drawing:
     """
 
     def __init__(self, block: Block, source: str, base: int, palette: Palette, kept: Kept) -> None:
-        self.source = source
+        self.words = Words(source, base, palette)
+        self.source = self.words.source
         self.base = base
         self.first = block.start
         self.number = block.number
         self.levels = list(block.levels)
         self.palette = palette
         self.kept = kept
-        self.words = Words(source, base, palette)
         self.starts = [0, *(match.end() for match in re.finditer(r"\r\n?|\n", source))]
 
     def blocks(
@@ -163,13 +163,17 @@ class Drawing:
         if token.type == "fence":
             lines.append(FenceLabel(code, top, self.palette, self.kept.room))
             row += 1
-        for place, text in enumerate(code.lines):
+        for place, (_, start) in enumerate(self._written_lines(code.lines, row)):
+            lines.extend(code_lines(code, place, start, width, self.palette))
+        return lines
+
+    def _written_lines(self, texts: Sequence[str], row: int) -> Iterator[tuple[str, int]]:
+        """Lines as they were read, from this row of the source on, and where in the text each is."""
+        for place, text in enumerate(texts):
             start = self.starts[min(row + place, len(self.starts) - 1)]
             # Inside a list or a quote the line is indented, or has a mark before it.
             written = self.source.find(text, start) if text else start
-            start = max(self.first, self.base + (start if written < 0 else written))
-            lines.extend(code_lines(code, place, start, width, self.palette))
-        return lines
+            yield text, max(self.first, self.base + (start if written < 0 else written))
 
     def _table(
         self, found: "Sequence[Token]", place: int, closing: int, width: int, style: Style
@@ -230,7 +234,9 @@ class Drawing:
             lines = formula_alone(token, at, length, width, style, self.palette)
             if lines is not None:
                 return lines
-        return plain(token.content, at, width, self.palette.code if token.info else style)
+        texts = self._written_lines(token.content.rstrip("\n").split("\n"), above)
+        style = self.palette.code if token.info else style
+        return [line for text, at in texts for line in as_written(text, at, width, style)]
 
     def _skip_marker(self, token: "Token") -> None:
         start = max(self.words.cursor, self.starts[self._row(token)])

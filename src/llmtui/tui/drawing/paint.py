@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from llmtui.terminal import safe_line
 from llmtui.tui.drawing.lexers import at_hand, find_lexer
 from llmtui.tui.drawing.lexing import PLAIN, Reader, Span
-from llmtui.tui.drawing.lines import NOWHERE, Line, Recast, Run, Sideways
+from llmtui.tui.drawing.lines import NOWHERE, Line, Recast, Run, Sideways, shortened
 from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.signs import measure, narrow
 from llmtui.tui.drawing.written import runs as as_runs
@@ -19,6 +19,7 @@ from llmtui.tui.drawing.written import runs as as_runs
 _SLICE = 0.006
 # What nobody would move to the end of is broken even where lines are left whole: a draw measures all of it.
 _LONGEST_ROW = 4_000
+_LONGEST_LABEL = 40
 _PAD = 1
 # Before a row that goes on with the line above it.
 _GOES_ON = "↪"
@@ -92,7 +93,9 @@ class FenceLabel(Line):
     def __init__(self, code: Code, start: int, palette: Palette, room: int = 0) -> None:
         """`room` are the cells of the page."""
         super().__init__(
-            [Run(f" {safe_line(code.language)[:40]}", palette.fence_label)], start, palette.fence
+            [Run(f" {shortened(safe_line(code.language), _LONGEST_LABEL)}", palette.fence_label)],
+            start,
+            palette.fence,
         )
         self.code = code
         self._palette = palette

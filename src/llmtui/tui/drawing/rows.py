@@ -9,13 +9,13 @@ from rich.style import Style
 from llmtui.chat.block import Block
 from llmtui.chat.markdown import words
 from llmtui.chat.nesting import entered
-from llmtui.terminal import safe_text
 from llmtui.tui.drawing.containers import cells, margin
 from llmtui.tui.drawing.inline import Words
 from llmtui.tui.drawing.kept import Kept
 from llmtui.tui.drawing.lines import Line, Run
 from llmtui.tui.drawing.page import Page
 from llmtui.tui.drawing.table import Align, Row, Table
+from llmtui.tui.drawing.written import runs as as_runs
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -93,10 +93,10 @@ class GrowingTable:
         if not content:
             return []
         if not _MARKS.search(content):
-            return [Run(safe_text(content), self._style, at)]
+            return list(as_runs(content, at, self._style))
         found = words(content.replace("\\|", "|"), self._references)
         if not found:
-            return [Run(safe_text(content), self._style, at)]
+            return list(as_runs(content, at, self._style))
         reading = Words(*written, self._page.palette)
         reading.cursor = at - written[1]
         return cell(reading, found[0], self._style)
@@ -140,11 +140,11 @@ def excess(text: str, start: int, empty: int, style: Style) -> Iterator[Run]:
         piece = text[at : edge.start()]
         if count > empty and piece.strip():
             yield Run(" | ", style)
-            yield Run(safe_text(piece).strip(), style, start + at + len(piece) - len(piece.lstrip()))
+            yield from as_runs(piece.strip(), start + at + len(piece) - len(piece.lstrip()), style)
         at = edge.end()
     if at and (last := text[at:].strip()):
         yield Run(" | ", style)
-        yield Run(safe_text(last), style, start + text.find(last, at))
+        yield from as_runs(last, start + text.find(last, at), style)
 
 
 def _aligned(text: str) -> Align:
