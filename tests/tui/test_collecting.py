@@ -33,3 +33,10 @@ def test_what_died_after_it_was_left_be_is_found_now_and_then() -> None:
     for _ in range(16):
         collecting.look()
     assert there() is None
+
+
+def test_what_dies_at_once_while_an_answer_comes_is_collected_and_the_rest_left_be() -> None:
+    stays, dies = Knot(), weakref.ref(Knot())
+    collecting.keep_up()
+    assert dies() is None
+    assert all(stays is not found for found in gc.get_objects())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 
 from textual.app import App
 from textual.timer import Timer
@@ -20,6 +21,7 @@ from llmtui.tui.welcome import welcome
 
 _SECONDS = 0.25
 _COLLECTING_SECONDS = 1.0
+_COLLECTING_EVERY = round(_COLLECTING_SECONDS / _SECONDS)
 
 
 class StatusTelling:
@@ -39,6 +41,7 @@ class StatusTelling:
         self._app, self._models, self._watch, self._line = app, models, watch, line
         self._looked_at, self._mouse = looked_at, mouse
         self._timer: Timer | None = None
+        self._ticks = count(1)
         self.telling = Telling(cost=watch.cost_of_answer, canonical=watch.canonical, others=self._others)
         """What the transcript must know to tell of an answer."""
 
@@ -62,12 +65,17 @@ class StatusTelling:
     def watch_stream(self) -> None:
         """Count along while something streams, and only then."""
         if self._sessions.streaming and self._timer is None:
-            self._timer = self._app.set_interval(_SECONDS, self.tell)
+            self._timer = self._app.set_interval(_SECONDS, self._tick)
         elif not self._sessions.streaming and self._timer is not None:
             self._timer.stop()
             self._timer = None
             self.tell()
             self._app.set_timer(_COLLECTING_SECONDS, self._collect)
+
+    def _tick(self) -> None:
+        self.tell()
+        if next(self._ticks) % _COLLECTING_EVERY == 0:
+            collecting.keep_up()
 
     def _collect(self) -> None:
         if not self._sessions.streaming:
