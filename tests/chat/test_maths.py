@@ -138,3 +138,13 @@ def test_whatever_is_written_is_read_or_not_but_never_fails(latex: str) -> None:
 )
 def test_a_block_of_maths_begins_with_its_mark(line: str, begins: bool) -> None:
     assert (opening(line) is not None) == begins
+
+
+@pytest.mark.parametrize(
+    "latex",
+    ["a\\\nb", "\\text{a\nb}", "\\mathrm{a}\\\t\nb", "\\foo{a\nb}", "\\begin{align}\\\n>\\end{align}"],
+)
+def test_a_line_break_in_the_source_is_no_line_break_in_what_is_read(latex: str) -> None:
+    rows = readable_rows(latex)
+    assert rows
+    assert not any(sign in row for row in rows for sign in "\n\t")

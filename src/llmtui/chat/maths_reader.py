@@ -20,6 +20,7 @@ Kind = Literal[
     "space",
 ]
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\s+|\d+(?:[.,]\d+)*|.", re.DOTALL)
+_SPACE = re.compile(r"\s+")
 _ESCAPED = re.compile(r"\\([%$&#_{} ])")
 _AIR = re.compile(r" ?([^\w\s]) ?")
 _SMALL = "\u2070-\u209f\u1d2c-\u1dbf\u00b2\u00b3\u00b9\u02b0-\u02e0\u2c7c\u2c7d′"
@@ -50,7 +51,8 @@ class Reader:
     """The tokens of a formula, read from the left; `command` reads what begins with a backslash."""
 
     def __init__(self, latex: str, command: "Command") -> None:
-        self._tokens: Sequence[str] = _TOKEN.findall(latex.strip())
+        # A line break says no more than a space, behind a backslash too.
+        self._tokens: Sequence[str] = [_SPACE.sub(" ", token) for token in _TOKEN.findall(latex.strip())]
         self._command = command
         self._at = 0
         self._depth = 0
@@ -172,9 +174,7 @@ def joined(pieces: Sequence[Piece]) -> str:
         if piece.text and (piece.kind != "space" or not _at_bracket(pieces, place))
     ]
     words: list[str] = []
-    for place, piece in enumerate(kept):
-        before = _neighbour(kept, place, -1)
-        after = _neighbour(kept, place, 1)
+    for place, (piece, before, after) in enumerate(zip(kept, _before(kept), _after(kept), strict=True)):
         text = piece.text
         if piece.kind == "fraction" and (_multiplies(before, left=True) or _multiplies(after, left=False)):
             text = f"({text})"
@@ -217,11 +217,19 @@ def _needs_space(before: Piece, piece: Piece) -> bool:
     return before.kind == "big" and piece.kind in ("thing", "fraction")
 
 
-def _neighbour(pieces: Sequence[Piece], place: int, step: int) -> Piece | None:
-    place += step
-    while 0 <= place < len(pieces) and pieces[place].kind == "space":
-        place += step
-    return pieces[place] if 0 <= place < len(pieces) else None
+def _before(pieces: Sequence[Piece]) -> list[Piece | None]:
+    """For each piece the last one before it that is no space."""
+    found: list[Piece | None] = []
+    last: Piece | None = None
+    for piece in pieces:
+        found.append(last)
+        last = last if piece.kind == "space" else piece
+    return found
+
+
+def _after(pieces: Sequence[Piece]) -> list[Piece | None]:
+    """For each piece the next one that is no space."""
+    return _before(pieces[::-1])[::-1]
 
 
 def _multiplies(piece: Piece | None, left: bool) -> bool:
