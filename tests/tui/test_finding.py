@@ -237,6 +237,16 @@ async def test_what_streams_in_is_found_too_and_nothing_moves() -> None:
         assert screen(transcript)[:-1] == seen
 
 
+async def test_the_hit_that_is_gone_to_is_told_apart_without_colours() -> None:
+    app = Talk(conversation(2))
+    async with app.run_test(size=(60, 24)) as pilot:
+        await found(pilot, app.transcript, "question")
+        page = app.transcript._column.page
+        assert page is not None
+        assert page.palette.hit_here.underline
+        assert not page.palette.hit.underline
+
+
 async def test_another_conversation_is_searched_for_the_same_words() -> None:
     app = Talk(conversation(10))
     async with app.run_test(size=(60, 24)) as pilot:
@@ -295,7 +305,7 @@ async def test_while_reading_the_letters_find(tmp_path: Path) -> None:
         await shown(stage, "2 of 2")
         await pilot.press("tab")
         assert stage.focused is stage.transcript
-        assert "n N hit" in screen_text(stage)
+        assert "n N hit · Esc end finding · j k message" in screen_text(stage)
         await pilot.press("n")
         await shown(stage, "1 of 2")
         await pilot.press("N")

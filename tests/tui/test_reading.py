@@ -40,6 +40,15 @@ async def test_tab_from_the_empty_composer_reads_and_escape_types_again(tmp_path
         assert "Esc back" not in screen_text(stage)
 
 
+async def test_a_wide_screen_tells_what_moves_and_wraps_long_lines(tmp_path: Path) -> None:
+    stage = app(tmp_path, ScriptedLine((TextDelta("Hello"), Done())))
+    async with stage.run_test(size=(130, 30)) as pilot:
+        await say(pilot, "Hi")
+        await settled(pilot)
+        await pilot.press("tab")
+        await shown(stage, "t fold · ← → sideways · s save · w wrap")
+
+
 async def test_there_is_nothing_to_read_in_an_empty_conversation(tmp_path: Path) -> None:
     stage = app(tmp_path)
     async with stage.run_test(size=(100, 30)) as pilot:

@@ -152,8 +152,12 @@ class Finding(Reading):
             self.tell_keys()
 
     def keys_told(self) -> Told:
-        hits: Told = (("hit", ("next_hit", "previous_hit")),) if self.finding else ()
-        return (*hits, *super().keys_told())
+        told = super().keys_told()
+        if not self.finding:
+            return told
+        # Esc is for what is lit first.
+        others = (one for one in told if one[1] != ("leave",))
+        return (("hit", ("next_hit", "previous_hit")), ("end finding", ("leave",)), *others)
 
     # The search
 

@@ -114,5 +114,7 @@ def _row(name: str, explained: str, width: int) -> Content:
     beside = width >= _NAMES + _READABLE
     indent = " " * (_NAMES if beside else 4)
     lines = wrap(explained, max(_READABLE, width - len(indent)) if beside else max(20, width - 4)) or [""]
-    first = f"  {name:<{_NAMES - 3}} " if beside else f"  {name}\n{indent}"
+    # A name that is too long for its column has the line to itself.
+    short = beside and len(name) <= _NAMES - 3
+    first = f"  {name:<{_NAMES - 3}} " if short else f"  {name}\n{indent}"
     return Content.assemble((first, "$primary"), f"\n{indent}".join(lines), "\n")

@@ -20,7 +20,9 @@ _TOLD: Told = (
     ("select", ("select",)),
     ("as written", ("raw",)),
     ("fold", ("fold",)),
+    ("sideways", ("left", "right")),
     ("save", ("save",)),
+    ("wrap", ("wrap",)),
 )
 # What Textual has signs or short names for that not everybody can read.
 _WRITTEN_OUT = {"enter": "Enter", "pageup": "Page Up", "pagedown": "Page Down"}

@@ -27,7 +27,7 @@ Transcript {
     .transcript--spot { color: $text-accent; }
     .transcript--current { color: $text-accent; }
     .transcript--hit { color: $text-warning; text-style: reverse; }
-    .transcript--hit_here { color: $text-success; text-style: bold reverse; }
+    .transcript--hit_here { color: $text-success; text-style: bold underline reverse; }
     .transcript--hint { color: $text-accent; text-style: bold reverse; }
     .transcript--mark { color: $text-accent; text-style: reverse; }
     .transcript--success { color: $text-success; }
