@@ -6,7 +6,8 @@ What is not understood stays as it was written, in its place, so that nothing is
 from functools import lru_cache
 
 from llmtui.chat.maths_commands import read_command
-from llmtui.chat.maths_reader import NotMaths, Reader, joined
+from llmtui.chat.maths_pieces import NotMaths, joined
+from llmtui.chat.maths_reader import Reader
 from llmtui.chat.maths_rows import read_rows
 
 _LONGEST = 4_000

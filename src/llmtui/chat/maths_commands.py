@@ -1,7 +1,8 @@
 """What the commands of LaTeX say, as pieces of text."""
 
 from llmtui.chat import maths_signs as signs
-from llmtui.chat.maths_reader import NotMaths, Piece, Reader, enclosed, joined
+from llmtui.chat.maths_pieces import NotMaths, Piece, enclosed, joined
+from llmtui.chat.maths_reader import Reader
 from llmtui.chat.maths_rows import read_environment
 
 _ROOTS = {"2": "√", "3": "∛", "4": "∜"}

@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from llmtui.chat.maths_reader import NotMaths, Piece, Reader, joined
+from llmtui.chat.maths_pieces import NotMaths, Piece, joined
+from llmtui.chat.maths_reader import Reader
 
 _CELL_ENDS = frozenset({"}", "&", "\\\\", "\\end"})
 _DISTANCE = re.compile(r"\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in|\\baselineskip)\s*")
