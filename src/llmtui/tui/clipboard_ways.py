@@ -33,13 +33,15 @@ _TAKING_TERMS = {
     "foot-extra": "foot",
     "wezterm": "WezTerm",
 }
-_TAKING_PROGRAMS = {"WezTerm": "WezTerm", "ghostty": "Ghostty", "rio": "Rio"}
+# As `llmtui serve` tells its sessions, which show themselves to a browser that may be at another machine.
+_BROWSER = "llmtui-serve"
+_TAKING_PROGRAMS = {"WezTerm": "WezTerm", "ghostty": "Ghostty", "rio": "Rio", _BROWSER: "the browser"}
 _REFUSING = {"linux": "The Linux console", "dumb": "A dumb terminal"}
 
 
 def system_tool(environ: Mapping[str, str], platform: str, find: Find) -> Tool | None:
     """The system's own tool, None where there is none or the reader sits at another machine."""
-    if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
+    if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY") or environ.get("TERM_PROGRAM") == _BROWSER:
         return None
     return next((tool for tool in _tools(environ, platform) if find(tool.command[0])), None)
 
