@@ -1,10 +1,7 @@
 """A disk that fails: nothing is raised, nothing is lost, and it is made up for when it is well again."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import apsw
 import pytest
@@ -17,61 +14,7 @@ from llmtui.chat.parts import Text
 from llmtui.store import worker
 from llmtui.store.history import History
 from llmtui.store.trouble import in_words
-
-
-class Disk(apsw.VFS):
-    """The real disk, except that the operations from number `first` to `last` fail with this error."""
-
-    def __init__(self) -> None:
-        self.done = 0
-        self.first, self.last = 0, -1
-        self.error: type[apsw.Error] = apsw.FullError
-        self.base = apsw.vfs_names()[0]
-        super().__init__("failing disk", self.base, makedefault=True)
-
-    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:  # noqa: N802
-        return OnDisk(self, name, flags)
-
-    def operation(self) -> None:
-        self.done += 1
-        if self.first <= self.done <= self.last:
-            raise self.error("by order of the test")
-
-    def excepthook(self, kind: object, error: object, trace: Any) -> bool:
-        """SQLite has been told; nobody else needs to be."""
-        return True
-
-
-class OnDisk(apsw.VFSFile):
-    def __init__(self, disk: Disk, name: str | apsw.URIFilename | None, flags: list[int]) -> None:
-        super().__init__(disk.base, name, flags)
-        self.disk = disk
-
-    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
-        self.disk.operation()
-        super().xWrite(data, offset)
-
-    def xSync(self, flags: int) -> None:  # noqa: N802
-        self.disk.operation()
-        super().xSync(flags)
-
-    def xTruncate(self, size: int) -> None:  # noqa: N802
-        self.disk.operation()
-        super().xTruncate(size)
-
-    def excepthook(self, kind: object, error: object, trace: Any) -> bool:
-        """SQLite has been told; nobody else needs to be."""
-        return True
-
-
-@contextmanager
-def failing_disk() -> Iterator[Disk]:
-    disk = Disk()
-    try:
-        yield disk
-    finally:
-        disk.unregister()
-
+from tests.store.disk import failing_disk
 
 QUESTION = Message("q", "user", (Text("Why?"),))
 ANSWER = Message("a", "assistant", (), "q", 0.0, Answer("p/m"))

@@ -20,14 +20,22 @@ class Keeping:
         self._now = now
         self._told = told
         self._unkept: tuple[Message, ...] = ()
+        # Endings that were not kept, and whether what the conversation says of itself was not.
+        self._unsettled: tuple[Message, ...] = ()
+        self._unamended = False
         self._arriving = ""
         self._trouble: Kept = None
         self.begun = begun
 
     @property
     def only_here(self) -> bool:
-        """Whether there are words that could not be kept anywhere yet."""
-        return bool(self._unkept)
+        """Whether there is something that could not be kept anywhere yet."""
+        return bool(self._unkept or self._unsettled or self._unamended)
+
+    @property
+    def trouble(self) -> Kept:
+        """Why the newest write was not kept; None once everything is."""
+        return self._trouble
 
     def expect(self, question: Message | None, answer: Message) -> None:
         """A question that is to be kept next, if it is a new one, and the answer that will be."""
@@ -47,29 +55,51 @@ class Keeping:
             conversation_id = self._now().id
             kept = await (self._keeper.add(conversation_id, first) if self.begun else self._begin(first))
             if kept is None:
-                self._unkept = self._unkept[1:]
+                # Somebody else may have kept it meanwhile, or have put a newer state in its place.
+                self._unkept = tuple(message for message in self._unkept if message is not first)
                 if first.id == self._arriving:
                     self._arriving = ""
-        self._saved(kept)
+        self._saved(kept if kept is not None else await self._keep_what_failed())
 
     async def end(self, answer: Message) -> None:
         """Keep how an answer ended, or what a person made of its end."""
         if answer.id != self._arriving and not self._unkept:
-            self._saved(await self._keeper.settle(self._now().id, answer))
+            self._unsettled = tuple(message for message in self._unsettled if message.id != answer.id)
+            self._unsettled = (*self._unsettled, answer)
+            self._saved(await self._keep_what_failed())
         else:
             # It was never kept, or not yet: it takes its turn, as it is now.
             self._unkept = tuple(message for message in self._unkept if message.id != answer.id)
             await self.keep(answer)
 
     async def amend(self) -> None:
-        """Keep what the conversation says of itself."""
+        """Keep what the conversation says of itself; before its first message is kept, with that one."""
+        self._unamended = True
+        if self.begun or not self._now().messages:
+            self._saved(await self._keep_what_failed())
+
+    def heard(self, trouble: Kept) -> None:
+        """What the keeper said when it took a checkpoint: whether its newest write was kept."""
+        if trouble != self._trouble and (trouble is not None or not self.only_here):
+            self._saved(trouble)
+
+    async def _keep_what_failed(self) -> Kept:
+        """Endings first, then what the conversation says of itself, if only of what is typed in it."""
+        for answer in self._unsettled:
+            kept = await self._keeper.settle(self._now().id, answer)
+            if kept is not None:
+                return kept
+            self._unsettled = tuple(message for message in self._unsettled if message is not answer)
+        if not self._unamended:
+            return None
+        self._unamended = False
         if self.begun:
-            self._saved(await self._keeper.amend(self._as_kept()))
-        elif not self._now().messages:
-            # Something is typed where nothing was sent yet.
+            kept = await self._keeper.amend(self._as_kept())
+        else:
             kept = await self._keeper.begin(self._as_kept())
             self.begun = self.begun or kept is None
-            self._saved(kept)
+        self._unamended = self._unamended or kept is not None
+        return kept
 
     async def _begin(self, first: Message) -> Kept:
         """Keep the conversation with its first message, and what was changed of it meanwhile."""

@@ -40,9 +40,9 @@ class Keeper(Protocol):
         this returns; a streaming answer is a row from now on."""
         ...
 
-    def checkpoint(self, conversation_id: str, message: Message) -> None:
+    def checkpoint(self, conversation_id: str, message: Message) -> Kept:
         """Keep the newest state of a streaming answer, at most 100 ms from now. Never waits; a later
-        snapshot of the same message replaces one still unwritten."""
+        snapshot of the same message replaces one still unwritten. The answer is how the newest write went."""
         ...
 
     async def settle(self, conversation_id: str, message: Message) -> Kept:

@@ -98,6 +98,11 @@ class Session:
         return self._keeping.only_here
 
     @property
+    def unsaved(self) -> Kept:
+        """Why something of it is not saved; None if everything is."""
+        return self._keeping.trouble
+
+    @property
     def chain(self) -> tuple[str, ...]:
         """The models that are asked in turn if the one chosen fails: the conversation's own, else those set
         for all."""
@@ -344,7 +349,7 @@ class Session:
                     first = False
                     await self._keeping.keep(live)
                 else:
-                    checkpoint(self.id, live)
+                    self._keeping.heard(checkpoint(self.id, live))
                 self._tell(Said(self.id, live, event))
                 if now - breath > _LONGEST_BREATH:
                     await asyncio.sleep(_REST)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from llmtui.chat.conversation import Conversation
-from llmtui.engine.changes import Change, Listener, Turned
+from llmtui.engine.changes import Change, Listener, Turned, Unsaved
 from llmtui.engine.means import Means
 from llmtui.engine.needs import Keeper, Kept
 from llmtui.engine.session import Session
@@ -97,5 +97,9 @@ class Sessions:
     def _tell(self, change: Change) -> None:
         if isinstance(change, Turned):
             self._let_go()
+        if change == Unsaved(None):
+            # All is well only when it is in every conversation.
+            troubles = (session.unsaved for session in self._open.values())
+            change = Unsaved(next(filter(None, troubles), None))
         for listener in tuple(self._listeners):
             listener(change)

@@ -13,9 +13,9 @@ from llmtui.chat.message import Message
 from llmtui.store import reading
 from llmtui.store.incoming import take_in
 from llmtui.store.migrations import version_of
-from llmtui.store.opening import Opened, identity_of, open_history, replace_damaged
+from llmtui.store.opening import Opened, identity_of, open_history, reopen, replace_damaged
 from llmtui.store.owner import this_process
-from llmtui.store.refusals import NEWER, RefusedError
+from llmtui.store.refusals import NEWER, READ_ONLY, RefusedError
 from llmtui.store.rows import Row, fit, own_row, with_head
 from llmtui.store.schema import STEPS
 from llmtui.store.trouble import DAMAGE, TROUBLE, in_words
@@ -214,12 +214,16 @@ class HistoryFile:
             if opened.refusal:
                 raise
         self._let_go(hurt=True)
+        # Perhaps only the way from the disk was hurt: a file is set aside when it is damaged twice.
+        with suppress(*DAMAGE):
+            return run(self._hold(reopen(self._path)))
+        self._let_go(hurt=True)
         return run(self._hold(replace_damaged(self._path, self._clock(), opened.identity)))
 
     def _hold(self, opened: Opened) -> Opened:
         """Begin with a file just opened: end what the dead left, forget what was deleted long ago."""
         self._opened, self._synced = opened, False
-        self.notices = (*self.notices, *opened.notices)
+        self.notices = tuple(dict.fromkeys((*self.notices, *opened.notices)))
         if not opened.refusal:
             # This much can wait for the next time.
             with suppress(*TROUBLE), transaction(opened.connection):
@@ -230,7 +234,9 @@ class HistoryFile:
         return opened
 
     def _follow(self) -> None:
-        """Let go of a file that is no longer the one at our path."""
+        """Let go of a file that is no longer the one at our path, or that may be written by now."""
+        if self._opened and self._opened.refusal is READ_ONLY:
+            self._let_go()
         if self._opened and identity_of(self._path) != self._opened.identity:
             self._let_go(hurt=True)
             self.notices = (*self.notices, "The history file was moved or replaced while llmtui was running.")

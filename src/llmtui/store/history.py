@@ -69,11 +69,14 @@ class History:
 
     async def add(self, conversation_id: str, message: Message) -> Kept:
         """Keep one more message and make it the head; on the disk when this returns, unless it streams."""
-        return await self._worker.ask(lambda file: file.add(conversation_id, message), CLOSED)
+        worker, key = self._worker, (conversation_id, message.id)
+        return await worker.ask(lambda file: worker.add(file, key, message), CLOSED)
 
-    def checkpoint(self, conversation_id: str, message: Message) -> None:
-        """Keep the newest state of a streaming message, at most 100 ms from now. Never waits."""
+    def checkpoint(self, conversation_id: str, message: Message) -> Kept:
+        """Keep the newest state of a streaming message, at most 100 ms from now. Never waits: what it answers
+        is how the newest write went."""
         self._worker.keep((conversation_id, message.id), message)
+        return self._worker.trouble
 
     async def settle(self, conversation_id: str, message: Message) -> Kept:
         """Keep the ending, on the disk when this returns. One that fails is tried again until it succeeds."""

@@ -1,7 +1,6 @@
 """Opening the history file, whatever state it is in: nothing that was there is ever deleted."""
 
 import os
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ import apsw
 from llmtui.chat.kept import NotKept
 from llmtui.store.migrations import create_private, migrate, version_of
 from llmtui.store.refusals import FOREIGN, NEWER, READ_ONLY, RefusedError
-from llmtui.store.salvage import salvage
+from llmtui.store.rescue import beside, finish_rescue, make, rescue, set_aside
 from llmtui.store.schema import APPLICATION_ID, STEPS
 from llmtui.store.trouble import DAMAGE
 
@@ -40,18 +39,23 @@ def open_history(path: Path, now: float, steps: Sequence[str] = STEPS) -> Opened
     """The history at this path, made if there is none; raises what `trouble.in_words` can tell."""
     _make_directory(path.parent)
     with _alone(path):
-        notices: tuple[str, ...] = ()
-        if _size(path) == 0 and (path.exists() or _size(_beside(path, "-wal")) > 0):
-            # A history is never made empty (see `_make`): what was here has been cut off.
+        notices = tuple(filter(None, [finish_rescue(path, now)]))
+        if _size(path) == 0 and (path.exists() or _size(beside(path, "-wal")) > 0):
+            # A history is never made empty (see `make`): what was here has been cut off.
             aside = set_aside(path, now)
-            notices = (
-                f"The history file was empty; it was set aside as {aside.name} and a new one was begun.",
-            )
+            empty = f"The history file was empty; it was set aside as {aside.name} and a new one was begun."
+            notices = (*notices, empty)
         try:
-            opened = _open(path, steps)
+            opened = _open_again(path, steps)
         except DAMAGE:
-            opened = _begin_again(path, now, steps)
+            opened = _rescue(path, now, steps)
         return replace(opened, identity=identity_of(path), notices=(*notices, *opened.notices))
+
+
+def reopen(path: Path) -> Opened:
+    """Open a file once more that seemed to be damaged; its connection is closed by now."""
+    with _alone(path):
+        return replace(_open(path, STEPS), identity=identity_of(path))
 
 
 def replace_damaged(path: Path, now: float, identity: Identity | None) -> Opened:
@@ -59,7 +63,7 @@ def replace_damaged(path: Path, now: float, identity: Identity | None) -> Opened
     with _alone(path):
         # Another llmtui may have been quicker: then what is there now is the new one.
         same = identity_of(path) == identity
-        opened = _begin_again(path, now, STEPS) if same else _open(path, STEPS)
+        opened = _rescue(path, now, STEPS) if same else _open(path, STEPS)
         return replace(opened, identity=identity_of(path))
 
 
@@ -72,35 +76,23 @@ def identity_of(path: Path) -> Identity | None:
     return found.st_dev, found.st_ino
 
 
-def set_aside(path: Path, now: float) -> Path:
-    """Move the file and its companions away under a new name, which is returned."""
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
-    aside, count = path.with_name(f"{path.stem}.corrupt-{stamp}{path.suffix}"), 1
-    while any(_beside(aside, suffix).exists() for suffix in ("", "-wal", "-shm")):
-        count += 1
-        aside = path.with_name(f"{path.stem}.corrupt-{stamp}-{count}{path.suffix}")
-    for suffix in ("-wal", "-shm", ""):
-        with suppress(FileNotFoundError):
-            os.replace(_beside(path, suffix), _beside(aside, suffix))
-    return aside
+def _rescue(path: Path, now: float, steps: Sequence[str]) -> Opened:
+    notice = rescue(path, now, steps)
+    return replace(_open(path, steps), notices=(notice,))
 
 
-def _begin_again(path: Path, now: float, steps: Sequence[str]) -> Opened:
-    aside = set_aside(path, now)
-    opened = _open(path, steps)
-    conversations, messages = salvage(aside, opened.connection)
-    saved = f"{conversations} conversations with {messages} messages could be read and are here"
-    if not conversations:
-        saved = "nothing in it could be read"
-    notice = f"The history file was damaged and was set aside as {aside.name}: {saved}."
-    return replace(opened, notices=(notice,))
+def _open_again(path: Path, steps: Sequence[str]) -> Opened:
+    """Open it, and once more where it seems damaged: perhaps only the way from the disk was."""
+    with suppress(*DAMAGE):
+        return _open(path, steps)
+    return _open(path, steps)
 
 
 def _open(path: Path, steps: Sequence[str]) -> Opened:
-    log = _beside(path, "-wal")
+    log = beside(path, "-wal")
     unclean = _size(log) > 0
     if not path.exists():
-        _make(path, steps)
+        make(path, steps)
     elif path.is_file() and os.access(path, os.W_OK):
         _make_private(path)
     try:
@@ -130,26 +122,16 @@ def _open_as_it_is(path: Path, steps: Sequence[str], unclean: bool) -> Opened:
             _check_pages(connection)
         copy = migrate(connection, path, steps)
         connection.pragma("foreign_keys", True)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, DAMAGE):
+            # The log is evidence: closing would write it into the file and take it away.
+            connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         connection.close()
         raise
     updated = (
         f"The history was brought up to date; a copy of the older one is in {copy.name}." if copy else ""
     )
     return Opened(connection, None, None, (updated,) if updated else ())
-
-
-def _make(path: Path, steps: Sequence[str]) -> None:
-    """A new history, put in its place when it is whole, so that an empty file is never one of ours."""
-    partial = _beside(path, ".new")
-    partial.unlink(missing_ok=True)
-    create_private(partial)
-    connection = apsw.Connection(str(partial), flags=apsw.SQLITE_OPEN_READWRITE)
-    try:
-        migrate(connection, path, steps)
-    finally:
-        connection.close()
-    os.replace(partial, path)
 
 
 def _connect(address: str, flags: int = apsw.SQLITE_OPEN_READWRITE) -> apsw.Connection:
@@ -226,11 +208,7 @@ def _make_directory(directory: Path) -> None:
 def _make_private(path: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         with suppress(OSError):
-            os.chmod(_beside(path, suffix), 0o600)
-
-
-def _beside(path: Path, suffix: str) -> Path:
-    return path.with_name(path.name + suffix)
+            os.chmod(beside(path, suffix), 0o600)
 
 
 def _size(path: Path) -> int:

@@ -75,10 +75,15 @@ class Worker:
         if first:
             self.hand_over(None)
 
+    def add(self, file: "HistoryFile", key: "Key", message: Message) -> Kept:
+        """On the thread: write a message; if it has ended already, over what waits of it."""
+        if not message.streaming:
+            self._forget(key)
+        return file.add(key[0], message)
+
     def settle(self, file: "HistoryFile", key: "Key", message: Message) -> Kept:
         """On the thread: write the ending over what waits of this message; if it fails, it waits itself."""
-        with self._lock:
-            self._snapshots.pop(key, None)
+        self._forget(key)
         kept = file.settle(key, message)
         if kept is not None and kept not in FINAL:
             with self._lock:
@@ -140,6 +145,10 @@ class Worker:
             if failing and self.trouble is None:
                 # What failed before has its turn before anybody is told that all is well.
                 self._flush_at = 0.0
+
+    def _forget(self, key: "Key") -> None:
+        with self._lock:
+            self._snapshots.pop(key, None)
 
     def _look_at(self, file: "HistoryFile") -> None:
         self.trouble, self.notices = file.trouble, file.notices
