@@ -188,6 +188,7 @@ def test_lines_share_the_whole_source_in_order_and_runs_are_where_they_say(text:
         (r"\[ ] no task", "[ ] no task", [("[", 0), (" ] no task", 2)]),
         ("![an image](u)", "🖼 an image (u)", [("🖼 ", -1), ("an image", 2), (" (u)", -1)]),
         ("[^1]:  ", "⁽¹⁾ ", [("⁽¹⁾ ", 0)]),
+        ("a`\n{`b", "a {b", [("a", 0), (" {", 2), ("b", 5)]),
     ],
 )
 def test_what_reads_otherwise_than_it_was_written_is_where_it_was_written(
@@ -298,3 +299,9 @@ def test_the_finished_lines_of_an_open_fence_are_kept() -> None:
     assert body.lay(page, live=True) == 2
     assert body.stacks[1].lines[1] is kept
     assert [line.text for line in body.stacks[1].lines] == [" py", " a = 1", " b = 2", " c"]
+
+
+def test_a_fence_without_a_line_is_its_label_alone_in_a_list_too() -> None:
+    assert at_once("- ```py\nb") == ["  •  py", "", "b"]
+    assert at_once("- ```py\n  ```\n\nb") == ["  •  py", "", "b"]
+    assert at_once("```py\n```\n\nb") == [" py", "", "b"]

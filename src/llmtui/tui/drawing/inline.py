@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _BARE_LINK = re.compile(
     "(?:https?://|mailto:)[^\\s<>\"'`\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u2400-\u2421\ufffd‘’“”]+"
 )
+# So many words of code over several lines tell where it is.
+_ASKED_FOR = 20
 _COLON = re.compile(r":[ \t]*")
 _HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -160,8 +162,10 @@ class Words:
         end = at + len(content)
         if at < 0:
             # In code over several lines each line break became a space.
-            words = r"\s+(?:>\s?)*".join(map(re.escape, content.split()[:100]))
-            match = re.compile(words).search(self.source, self.cursor) if words else None
+            words = content.split(maxsplit=_ASKED_FOR)[:_ASKED_FOR]
+            begun = ["", *words] if content.startswith(" ") else words
+            pattern = r"\s+(?:>\s?)*".join(map(re.escape, begun))
+            match = re.compile(pattern).search(self.source, self.cursor) if words else None
             if match is None:
                 return self.base + self.cursor
             at, end = match.span()

@@ -156,7 +156,7 @@ class Drawing:
     def _code(self, token: "Token", width: int) -> list[Line]:
         top = self._line_start(token)
         code = self.kept.code(top, token.info.split()[0] if token.info.split() else "", width)
-        code.lines = token.content.removesuffix("\n").split("\n")
+        code.lines = token.content.removesuffix("\n").split("\n") if token.content else []
         code.closed = True
         lines: list[Line] = []
         row = token.map[0] if token.map else 0
