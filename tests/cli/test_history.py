@@ -1,6 +1,7 @@
 """`llmtui history`, `models` and `paths`, in a real process."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,27 @@ async def test_an_export_can_be_imported_elsewhere_and_again(tmp_path: Path) -> 
     other = Person(tmp_path / "other")
     assert (await other.run("history", "import", "-", stdin=whole)).status == 0
     assert (await other.run("history", "export", "--all")).out == whole
+
+
+async def test_a_backup_is_a_history_and_is_never_written_over(tmp_path: Path) -> None:
+    person, key = await seeded(tmp_path)
+    run = await person.run("history", "backup", "copy.db")
+    assert run.status == 0, run.narration
+    assert run.out == "backed up to copy.db\n"
+    assert (tmp_path / "copy.db").stat().st_mode & 0o077 == 0
+    refused = await person.run("history", "backup", "copy.db")
+    assert (refused.status, "--force" in refused.narration) == (1, True)
+    again = await person.run("history", "backup", "copy.db", "--force", "--json")
+    assert json.loads(again.out)["file"] == "copy.db"
+    itself = await person.run("history", "backup", "data/history.db", "--force")
+    assert (itself.status, "is the history itself" in itself.narration) == (1, True)
+    nowhere = await person.run("history", "backup", "no/such/folder.db")
+    assert (nowhere.status, "cannot be written" in nowhere.narration) == (1, True)
+    other = Person(tmp_path / "other")
+    (tmp_path / "other" / "data").mkdir(parents=True)
+    (tmp_path / "copy.db").rename(tmp_path / "other" / "data" / "history.db")
+    assert key in (await other.run("history", "list")).out
+    assert "copy.db.part" not in os.listdir(tmp_path)
 
 
 async def test_what_is_deleted_is_gone_from_the_list(tmp_path: Path) -> None:

@@ -99,6 +99,7 @@ examples:
   llmtui history export 3f9a --format markdown > talk.md
   llmtui history export --all > backup.json
   llmtui history import backup.json
+  llmtui history backup history-2026.db
   llmtui history delete 3f9a
 """
 
@@ -268,7 +269,7 @@ def _decode() -> argparse.ArgumentParser:
 
 def _history() -> argparse.ArgumentParser:
     parser = _parser(
-        "llmtui history", "List, show, export, import and delete conversations.", _HISTORY_EXAMPLES
+        "llmtui history", "List, show, export, import, back up and delete conversations.", _HISTORY_EXAMPLES
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     listed = actions.add_parser("list", help="the conversations, newest first")
@@ -284,6 +285,10 @@ def _history() -> argparse.ArgumentParser:
     imported = actions.add_parser("import", help="read conversations from a file that export wrote")
     imported.add_argument("file", metavar="FILE", help="the file, or - for standard input")
     imported.add_argument("--json", action="store_true", help="print the new ids as JSON")
+    backed = actions.add_parser("backup", help="copy the whole history into a file, also while it is in use")
+    backed.add_argument("file", metavar="FILE", help="the file to make")
+    backed.add_argument("--force", action="store_true", help="write over a file that is there")
+    backed.add_argument("--json", action="store_true", help="print its name as JSON")
     deleted = actions.add_parser("delete", help="delete one conversation")
     deleted.add_argument("id", metavar="ID", help="the start of its id")
     deleted.add_argument("--json", action="store_true", help="print the id as JSON")

@@ -1,8 +1,9 @@
-"""`llmtui history`: what is kept, listed, shown, exported, imported, deleted."""
+"""`llmtui history`: what is kept, listed, shown, exported, imported, backed up, deleted."""
 
 import argparse
 import asyncio
 import json
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from llmtui.chat.archive import Unreadable, from_json, to_json, to_markdown
 from llmtui.cli.choosing import Misconfigured
 from llmtui.cli.finding import find_conversation
 from llmtui.cli.wiring import build
+from llmtui.config import find_paths
 from llmtui.store.history import History
 from llmtui.terminal import safe_line, safe_text
 
@@ -38,6 +40,8 @@ async def _act(arguments: argparse.Namespace, history: History) -> int:
             return await _list(history, arguments.json)
         case "import":
             return await _import(history, arguments.file, arguments.json)
+        case "backup":
+            return await _back_up(history, Path(arguments.file), arguments.force, arguments.json)
         case "export" if arguments.all:
             ids = [summary.id for summary in await history.summaries()]
             return await _export(history, ids, "json" if arguments.json else arguments.format)
@@ -118,6 +122,35 @@ async def _import(history: History, name: str, as_json: bool) -> int:
         messages = sum(len(conversation.messages) for conversation in read)
         print(f"imported {len(read)} conversations, {messages} messages")
     return 0
+
+
+async def _back_up(history: History, target: Path, force: bool, as_json: bool) -> int:
+    name = safe_line(str(target))
+    if obstacle := _obstacle(target, force):
+        return _fail(f"{name} is {obstacle}")
+    drawn = sys.stderr.isatty()
+
+    def tell(done: int, of: int) -> None:
+        if drawn:
+            print(f"\r{100 * done // max(1, of):3} %", end="", file=sys.stderr, flush=True)
+
+    kept = await history.back_up(target, tell)
+    if drawn:
+        print("\r     \r", end="", file=sys.stderr, flush=True)
+    if kept is not None:
+        return _fail(f"there is no backup: {kept.what}. {kept.hint}".rstrip())
+    print(json.dumps({"file": str(target)}) if as_json else f"backed up to {name}")
+    return 0
+
+
+def _obstacle(target: Path, force: bool) -> str:
+    """What is in the way of a backup; empty if nothing is."""
+    history = find_paths(os.environ).history
+    if target.is_dir():
+        return "a directory"
+    if target.exists() and history.exists() and target.samefile(history):
+        return "the history itself"
+    return "there already: --force writes over it" if target.exists() and not force else ""
 
 
 async def _delete(history: History, conversation_id: str, as_json: bool) -> int:

@@ -8,11 +8,11 @@ from typing import TypeVar
 import apsw
 
 from llmtui.chat.conversation import Conversation, Summary
-from llmtui.chat.kept import Kept
+from llmtui.chat.kept import Kept, NotKept
 from llmtui.chat.message import Message
 from llmtui.store import reading
 from llmtui.store.incoming import take_in
-from llmtui.store.migrations import version_of
+from llmtui.store.migrations import Progress, back_up, version_of
 from llmtui.store.opening import Opened, identity_of, open_history, reopen, replace_damaged
 from llmtui.store.owner import this_process
 from llmtui.store.refusals import NEWER, READ_ONLY, RefusedError
@@ -158,6 +158,16 @@ class HistoryFile:
 
     def find(self, prefix: str) -> tuple[str, ...]:
         return self._read(lambda connection: reading.find(connection, prefix), ())
+
+    def back_up(self, target: Path, told: Progress | None) -> Kept:
+        """Copy everything into this file, in the place of what is there."""
+        try:
+            self._mended(lambda opened: back_up(opened.connection, target, told))
+        except OSError as error:
+            return NotKept(f"{target.name} cannot be written ({error.strerror or type(error).__name__})")
+        except (apsw.Error, RefusedError) as error:
+            return in_words(error)
+        return None
 
     # How
 

@@ -122,3 +122,8 @@ class History:
         and a different conversation with an id that is taken comes under a new one."""
         told = tuple(conversations)
         return await self._worker.ask(lambda file: file.insert_all(told), CLOSED)
+
+    async def back_up(self, target: Path, told: Callable[[int, int], None] | None = None) -> Kept:
+        """Copy everything into this file, in the place of what is there; whoever writes meanwhile may go on.
+        `told` hears, in the history's thread, how many pages are done, and of how many."""
+        return await self._worker.ask(lambda file: file.back_up(target, told), CLOSED)

@@ -1,13 +1,20 @@
 """Bringing an older file up to date, one step in one transaction, with a copy made before."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import apsw
 
+from llmtui.store.reading import snapshot
 from llmtui.store.schema import APPLICATION_ID
 from llmtui.store.writing import transaction
+
+# What is told of long work: how much is done, and of how much.
+Progress = Callable[[int, int], None]
+
+_PAGES_AT_ONCE = 1024
 
 
 def version_of(connection: apsw.Connection) -> int:
@@ -31,17 +38,27 @@ def migrate(connection: apsw.Connection, path: Path, steps: Sequence[str]) -> Pa
     return copy
 
 
-def back_up(connection: apsw.Connection, target: Path) -> Path:
+def back_up(connection: apsw.Connection, target: Path, told: Progress | None = None) -> Path:
     """A whole copy, write-ahead log included, in the place of the target: it is there whole or not at all."""
     partial = target.with_name(f"{target.name}.part")
     partial.unlink(missing_ok=True)
     create_private(partial)
     copy = apsw.Connection(str(partial))
     try:
-        with copy.backup("main", connection, "main") as backup:
-            backup.step()
-    finally:
-        copy.close()
+        with snapshot(connection), copy.backup("main", connection, "main") as backup:
+            # One state is copied, for another process may write meanwhile: it begins with the first read.
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+            while not backup.done:
+                backup.step(_PAGES_AT_ONCE)
+                if told:
+                    told(backup.page_count - backup.remaining, backup.page_count)
+    except BaseException:
+        with suppress(apsw.Error):
+            copy.close()
+        with suppress(OSError):
+            partial.unlink()
+        raise
+    copy.close()
     os.replace(partial, target)
     return target
 
