@@ -333,6 +333,15 @@ async def test_a_page_is_painted_and_a_typed_word_comes_back(home: Home) -> None
         assert len(browser.served.children()) == 1
 
 
+async def test_what_is_typed_before_there_is_anything_to_see_is_asked(home: Home) -> None:
+    async with visited(home) as browser:
+        await browser.log_in()
+        screen = await browser.open()
+        await screen.type("where are my keys kept?")
+        await screen.type("\r")
+        await screen.wait_for("Looked up by the built-in guide")
+
+
 async def test_one_page_more_than_there_may_be_is_refused_and_told(home: Home) -> None:
     async with visited(home, "--sessions", "2") as browser:
         await browser.log_in()

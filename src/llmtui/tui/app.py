@@ -47,6 +47,10 @@ _WIRE_FIRST_SECONDS = 0.015
 _SAVING_SECONDS = 3.0
 
 
+class _Chat(Screen[None]):
+    AUTO_FOCUS = "Composer"
+
+
 class LlmtuiApp(App[None]):
     """Holds the widgets together; what can be asked of it is in `commands/`, through its desk."""
 
@@ -108,6 +112,10 @@ class LlmtuiApp(App[None]):
         self._set_aside = ""
 
     # Laying out and starting
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Where the keys go at first: to the composer, also where the focus was away as it was laid out."""
+        return _Chat(id="_default")
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="rooms"):
