@@ -160,3 +160,36 @@ def test_a_long_quote_keeps_its_bar_and_its_blank_lines() -> None:
     body.update("> one *word*\n>\n" * 800)
     body.lay(Page(40, PALETTE), live=False)
     assert [line.text for line in lines_of(body)] == ["▎ one word", "▎ "] * 799 + ["▎ one word"]
+
+
+def test_what_comes_at_once_is_laid_with_several_draws_and_is_then_what_a_fresh_body_shows() -> None:
+    page = Page(60, Palette.plain())
+    text = "first words\n\n" + "- an item with *some* words\n" * 2_000 + "\n```py\nx = 1\n"
+    body = Body()
+    body.update(text[:5])
+    body.lay(page, live=True)
+    body.update(text)
+    draws = 0
+    while body.behind:
+        body.lay(page, live=True)
+        draws += 1
+    assert draws > 3
+    fresh = Body()
+    fresh.update(text)
+    fresh.lay(page, live=True)
+    assert not fresh.behind
+    assert [line.text for stack in body.stacks for line in stack.lines] == [
+        line.text for stack in fresh.stacks for line in stack.lines
+    ]
+
+
+def test_an_answer_that_ends_while_much_is_to_be_laid_is_laid_to_its_end() -> None:
+    page, body = Page(60, Palette.plain()), Body()
+    body.update("first")
+    body.lay(page, live=True)
+    body.update("first " + "word " * 20_000 + "last")
+    body.lay(page, live=True)
+    assert body.behind
+    body.lay(page, live=False)
+    assert not body.behind
+    assert body.stacks[-1].lines[-1].text.endswith("last")

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from llmtui.tui.drawing.paint import Code
 
 
+# A key is answered in several turns of the loop, and each of them may have to wait for a slice.
+_SLICE_SECONDS = _PAUSE_SECONDS = 0.002
+
+
 class Colouring:
     """What is to be coloured; nothing runs when that is nothing."""
 
@@ -38,9 +42,9 @@ class Colouring:
             code = self._codes[-1]
             if not at_hand(code.language):
                 await loop.run_in_executor(None, find_lexer, code.language)
-            if code.catch_up():
+            if code.catch_up(_SLICE_SECONDS):
                 self._codes.remove(code)
                 self._done()
             # Between two slices keys are answered.
-            await asyncio.sleep(0)
+            await asyncio.sleep(_PAUSE_SECONDS)
         self._task = None

@@ -163,14 +163,19 @@ class Sheet(Scrolling):
         waiting, self._waiting = sorted(self._waiting), set()
         before, top = column.rows, self.scroll_offset.y
         self._reader.settle(top)
+        for place in waiting:
+            if column.views[place].behind:
+                column.views[place].stir()
         first = min(column.top(place) + column.lay(place) for place in waiting)
+        self._waiting.update(behind := [place for place in waiting if column.views[place].behind])
         self._extend()
         self._stand(self._reader.row)
         column.let_go(self.scroll_offset.y, self.size.height)
         if self.scroll_offset.y == top:
             last = max(before, column.rows)
             self.refresh(Region(0, max(0, first - top), self.size.width, max(1, last - max(first, top))))
-        self._timer = self.set_timer(min(_LONGEST, max(_SHORTEST, self._cost * _SHARE)), self._draw)
+        share = 1 if behind else _SHARE
+        self._timer = self.set_timer(min(_LONGEST, max(_SHORTEST, self._cost * share)), self._draw)
         self.call_after_refresh(self._drawn, began)
 
     def _drawn(self, began: float) -> None:

@@ -15,6 +15,9 @@ from llmtui.tui.drawing.lines import Line
 from llmtui.tui.drawing.page import Page, Stack
 from llmtui.tui.drawing.rows import GrowingTable
 
+# So much of what comes at once while more is to come is laid with one draw: 10 to 25 ms.
+_MOST_AT_ONCE = 8_000
+
 
 @dataclass(slots=True)
 class _Laid:
@@ -56,9 +59,23 @@ class Body:
         """A newer state of the text; False if it does not go on with the older one."""
         if len(text) < len(self.text) or not text.startswith(self.text):
             return False
-        self.blocks.feed(text[len(self.text) :])
         self.text = text
         return True
+
+    @property
+    def behind(self) -> bool:
+        """Whether so much has come at once that the next draws are to show the rest."""
+        return self._fed < len(self.text)
+
+    def _feed(self, live: bool) -> None:
+        end = len(self.text)
+        # What is laid for the first time, or is all there is, is looked at as a whole.
+        if live and self._fed and end - self._fed > _MOST_AT_ONCE:
+            end = self._fed + _MOST_AT_ONCE
+            # What is shown meanwhile has whole lines.
+            end = self.text.rfind("\n", self._fed + _MOST_AT_ONCE // 2, end) + 1 or end
+        self.blocks.feed(self.text[self._fed : end])
+        self._fed = end
 
     def lay(self, page: Page, live: bool) -> int:
         """Make the lines; the number of the first one that changed since the last time."""
@@ -68,7 +85,8 @@ class Body:
             self._laid, self._closed, self._tail, self._growing = [], [], [], None
         elif (self._fed, self._live) == (len(self.text), live):
             return len(self._closed) + len(self._tail)
-        self._fed, self._live = len(self.text), live
+        self._feed(live)
+        self._live = live
         resolved = self._resolve(self._known(live))
         older, base = self._tail, len(self._closed)
         for block in self.blocks.closed[self._read :]:

@@ -71,8 +71,13 @@ class MessageView:
         """Whether the lines are those of this page and of the newest state."""
         if self._page is None or self._page != page or self._drawn is not self.message:
             return False
-        same = room(self._page.height) == room(page.height)
-        return same or not any(panel.windowed for panel in self._panels())
+        as_high = room(self._page.height) == room(page.height)
+        return as_high or not any(panel.windowed for panel in self._panels())
+
+    @property
+    def behind(self) -> bool:
+        """Whether so much has come at once that it is laid with several draws, `stir`red for each."""
+        return any(isinstance(section, Body) and section.behind for section in self._sections)
 
     def stands(self, page: Page) -> bool:
         """Whether there are lines of this page, if not of the newest state."""
@@ -98,7 +103,10 @@ class MessageView:
         before: Section | None = None
         for place, section in enumerate(self._sections):
             first = section.lay(page, message.streaming)
+            had = self._bodies[place][2] if place < len(self._bodies) else 0
             body, size = self._of_part(place, section.stacks)
+            # Where it was not to be seen, what stood below it was, and its blank line is new there too.
+            steady = steady and bool(had) is bool(size)
             if not size:
                 continue
             if apart(before, section):
@@ -107,10 +115,11 @@ class MessageView:
                 changed += 1 if steady else 0
             if steady:
                 changed += min(first, size)
-                steady = first >= size
+                steady = first >= size == had
             stacks.extend(body)
             height += size
             before = section
+        del self._bodies[len(self._sections) :]
         end = list(foot(message, self._newest, self.tokens, page, telling))
         stacks.append(Stack(end))
         self.stacks = stacks
