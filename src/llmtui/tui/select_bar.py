@@ -16,7 +16,7 @@ from llmtui.tui.reading import key_told
 from llmtui.tui.selected import Selected
 
 
-class Careted(Protocol):
+class HasCaret(Protocol):
     """What has a caret."""
 
     selected: Selected
@@ -72,7 +72,7 @@ class SelectBar(Widget, can_focus=True):
         )
     ]
 
-    def __init__(self, sheet: Careted, left: Callable[[], None]) -> None:
+    def __init__(self, sheet: HasCaret, left: Callable[[], None]) -> None:
         super().__init__()
         self._sheet = sheet
         self._left = left

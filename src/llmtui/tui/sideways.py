@@ -8,8 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region
 
 from llmtui.config import CodeLines
-from llmtui.tui.drawing.lines import Line
-from llmtui.tui.drawing.lines import Sideways as Wide
+from llmtui.tui.drawing.lines import Line, Sideways
 from llmtui.tui.drawing.paint import FenceLabel
 from llmtui.tui.sheet import Sheet
 
@@ -18,7 +17,7 @@ _STEP = 8
 _ALL = 1 << 30
 
 
-class Sideways(Sheet):
+class MovingSideways(Sheet):
     """Moves what is wider than the page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,7 +40,7 @@ class Sideways(Sheet):
             self._code = code
             self._fit()
 
-    def move(self, wide: Wide, steps: int) -> bool:
+    def move(self, wide: Sideways, steps: int) -> bool:
         """Move a block so many steps, to the beginning of its lines for 0; whether it moved."""
         page = self._column.page
         if page is None or not wide.move(steps * _STEP if steps else -_ALL, page.width):
@@ -79,12 +78,12 @@ class Sideways(Sheet):
         if wide is not None:
             self.move(wide, steps)
 
-    def _nearest(self) -> Wide | None:
+    def _nearest(self) -> Sideways | None:
         """The block that a key means: in the current message or else in sight, nearest the middle."""
         page, middle = self._column.page, self.size.height / 2
         if page is None:
             return None
-        found: list[tuple[bool, float, Wide]] = []
+        found: list[tuple[bool, float, Sideways]] = []
         for y, line in self._in_view():
             wide = _wide(line)
             if wide is not None and wide.widest > page.width:
@@ -99,6 +98,6 @@ class Sideways(Sheet):
                 yield y, found[2]
 
 
-def _wide(line: Line) -> Wide | None:
+def _wide(line: Line) -> Sideways | None:
     """What a line is moved by, or the lines that it is the label of."""
     return line.code.wide if isinstance(line, FenceLabel) else line.wide

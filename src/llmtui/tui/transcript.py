@@ -19,11 +19,11 @@ from llmtui.tui.drawing.column import Branches
 from llmtui.tui.drawing.palette import CLASSES, CSS
 from llmtui.tui.drawing.telling import Telling
 from llmtui.tui.finding import Finding
-from llmtui.tui.sideways import Sideways
+from llmtui.tui.sideways import MovingSideways
 from llmtui.tui.unfolding import Unfolding
 
 
-class Transcript(Finding, Unfolding, Careted, Sideways, can_focus=True):
+class Transcript(Finding, Unfolding, Careted, MovingSideways, can_focus=True):
     """Every message of the conversation being looked at."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = CLASSES
