@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -426,6 +427,21 @@ async def test_ctrl_c_ends_every_session_and_keeps_every_word(home: Home) -> Non
     assert len(kept) == 2
     for conversation in kept:
         assert "word39 word40" in json.dumps(conversation)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+async def test_the_server_that_is_told_to_end_ends_its_sessions_first(
+    home: Home, number: signal.Signals
+) -> None:
+    async with visited(home) as browser:
+        await browser.log_in()
+        screen = await browser.open()
+        await screen.wait_for("Ask anything")
+        [child] = browser.served.children()
+        browser.served.process.send_signal(number)
+        assert await asyncio.wait_for(browser.served.process.wait(), _PATIENCE) == 128 + number
+        assert not _lives(child)
+        await screen.wait_for_the_end()
 
 
 async def test_a_closed_page_ends_its_process(home: Home) -> None:

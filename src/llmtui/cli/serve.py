@@ -55,6 +55,8 @@ async def _serve(arguments: argparse.Namespace, address: str) -> int:
         except OSError as error:
             return _refuse(f"cannot listen on {address}, port {arguments.port}: {error.strerror}", status=1)
         print(gate.url, flush=True)
+        if ipaddress.ip_address(address).is_unspecified:
+            _say(f"in the place of {address} put an address of this machine, in numbers")
         _say("open this address in a browser. It is for you alone: who has it can do whatever you can.")
         _say(f"pages at once: at most {visits.limit}. Ctrl+C ends them all and keeps every word")
         # Ctrl+C cancels it, and ends the program with the status for that.

@@ -19,7 +19,7 @@ _LAST_WORDS = 4096
 # They tell of the terminal that the server was started in, which is not where the person looks.
 _OF_A_TERMINAL = (
     *("TMUX", "TMUX_PANE", "STY", "WT_SESSION", "COLUMNS", "LINES", "ROWS"),
-    *("TERM_PROGRAM_VERSION", "NO_COLOR", "TEXTUAL", "TEXTUAL_LOG"),
+    *("TERM_PROGRAM_VERSION", "TEXTUAL", "TEXTUAL_LOG"),
 )
 
 
