@@ -43,7 +43,9 @@ def salvage(source: Path, target: apsw.Connection) -> tuple[int, int]:
             _make_whole(target)
     finally:
         target.pragma("foreign_keys", True)
-        damaged.close()
+        # Nothing was written to it: whatever it complains of, all that can be read has been.
+        with suppress(apsw.Error):
+            damaged.close()
     ((conversations, messages),) = target.execute(
         "SELECT (SELECT count(*) FROM conversation), (SELECT count(DISTINCT message) FROM part)"
     )
