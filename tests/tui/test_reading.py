@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 
 from llmtui.chat.events import Done, ReasoningDelta, TextDelta
 from llmtui.chat.message import Answer, Message
@@ -65,6 +66,29 @@ async def test_a_letter_without_a_meaning_is_typed(tmp_path: Path) -> None:
         await pilot.pause()
         assert isinstance(stage.focused, Composer)
         assert stage.composer.text == "xj"
+
+
+async def test_letters_right_behind_the_first_one_are_typed_too(tmp_path: Path) -> None:
+    stage = app(tmp_path, ScriptedLine((TextDelta("Hello"), Done())))
+    async with stage.run_test(size=(100, 30)) as pilot:
+        await say(pilot, "Hi")
+        await settled(pilot)
+        await pilot.press("tab")
+        for letter in "a follow up":
+            stage.post_message(Key("space" if letter == " " else letter, letter))
+        await pilot.pause()
+        assert stage.composer.text == "a follow up"
+
+
+async def test_tab_reads_while_a_draft_stays_as_it_is(tmp_path: Path) -> None:
+    stage = app(tmp_path, ScriptedLine((TextDelta("Hello"), Done())))
+    async with stage.run_test(size=(120, 30)) as pilot:
+        await say(pilot, "Hi")
+        await settled(pilot)
+        await pilot.press(*"draft", "tab")
+        await pilot.pause()
+        assert stage.focused is stage.transcript
+        assert stage.composer.text == "draft"
 
 
 async def test_the_keys_can_be_others(tmp_path: Path) -> None:

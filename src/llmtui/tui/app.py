@@ -499,7 +499,9 @@ class LlmtuiApp(App[None]):
         reading = self.focused is not self.transcript or self.transcript.views
         if reading and event.key in self.screen.active_bindings:
             return
-        if event.is_printable and event.character and not isinstance(self.focused, Composer | Input):
-            self.composer.focus()
+        if event.is_printable and event.character and not isinstance(self.focused, Input):
+            # At once, for letters come right behind it: they were on their way to the transcript already,
+            # and nothing has taken them when they arrive here.
+            self.screen.set_focus(self.composer)
             self.composer.insert(event.character)
             event.stop()

@@ -173,10 +173,8 @@ class Composer(TextArea):
     def action_complete(self) -> None:
         if self.suggesting:
             self.post_message(self.Choosing("take"))
-        elif not self.text:
-            self.post_message(self.ReadAsked())
         else:
-            self.screen.focus_next()
+            self.post_message(self.ReadAsked())
 
     def _wants_another_line(self) -> bool:
         return self._continues() or monotonic() - self._pasted < _SECONDS_AFTER_A_PASTE

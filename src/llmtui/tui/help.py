@@ -25,7 +25,7 @@ _TYPING = (
     ("Ctrl+J, Shift+Enter", "new line"),
     ("Esc", "stop the answer and keep every word of it"),
     ("Up, in an empty line", "edit the newest queued message"),
-    ("Tab", "complete a command; in an empty line, read with the keys"),
+    ("Tab", "complete a command; else read with the keys"),
     ("PageUp, PageDown", "scroll the conversation"),
     ("Ctrl+Home, Ctrl+End", "its beginning, its end"),
     ("Ctrl+C", "copy what is selected; stop the answer"),
