@@ -8,7 +8,7 @@ UV ?= uv
 export UV PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check bench shot lock clean
+.PHONY: help run test lint check soak bench shot lock clean
 
 help: ## Show this
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ lint: $(VENV)/.for-development ## Look at the formatting, the style and the type
 	$(BIN)/python -m mypy --platform win32 src
 
 check: lint test ## The whole gate: lint, then test
+
+soak: $(VENV)/.for-development ## Attack the store for an hour: what docs/reliability.md tells of
+	LLMTUI_KILLS=300 LLMTUI_WRITERS=4 LLMTUI_WRITES=1000 LLMTUI_STRIDE=1 LLMTUI_EXAMPLES=500 LLMTUI_DAMAGES=100 \
+		$(BIN)/python -m pytest tests/store tests/end_to_end/test_killed.py --durations=10 $(ARGS)
 
 bench: $(VENV)/.for-development ## Measure what we promise (ARGS='…' names which)
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -1,6 +1,7 @@
 """A process that talks into a history, for tests that start several, or kill one.
 
-`talking.py stream FILE`: answers that stream for ever; what was handed over is said on stdout, with the time.
+`talking.py stream FILE`: three conversations with answers that stream for ever; what was handed over is said, with
+the time, on stdout.
 `talking.py write FILE NAME COUNT`: that many messages into a shared conversation; then the troubles.
 `talking.py fill FILE`: messages until the file may grow no more; then room again, and what was kept.
 """
@@ -23,24 +24,27 @@ def say(*words: object) -> None:
 
 async def stream(path: Path) -> None:
     history = History(path)
-    name = f"talk-{time.time_ns()}"
+    begun = time.time_ns()
+    await asyncio.gather(*(stream_in(history, f"talk-{begun}-{number}") for number in range(3)))
+
+
+async def stream_in(history: History, name: str) -> None:
     await history.begin(Conversation(name))
-    say("conversation", name)
     number = 0
     while True:
         number += 1
         question = Message(f"q{number}", "user", (Text(f"question {number}"),))
         if await history.add(name, question) is None:
-            say("kept", question.id)
+            say("kept", name, question.id)
         answer = Message(f"a{number}", "assistant", (), question.id, 0.0, Answer("p/m"))
         await history.add(name, answer)
         for word in range(20 * number):
             answer = after(answer, ReasoningDelta(f"{word} ") if word < 10 else TextDelta(f"{word} "))
             history.checkpoint(name, answer)
-            say("word", answer.id, word, time.time())
+            say("word", name, answer.id, word, time.time())
             await asyncio.sleep(0.002)
         if await history.settle(name, after(answer, Done("stop"))) is None:
-            say("kept", answer.id)
+            say("kept", name, answer.id)
 
 
 async def write(path: Path, name: str, count: int) -> None:

@@ -21,7 +21,10 @@ from llmtui.store.history import History
 from llmtui.store.owner import lives, this_process
 
 TALKING = Path(__file__).with_name("talking.py")
-KILLS = int(os.environ.get("LLMTUI_KILLS", "10"))
+KILLS = int(os.environ.get("LLMTUI_KILLS", "20"))
+WRITERS = int(os.environ.get("LLMTUI_WRITERS", "2"))
+WRITES = int(os.environ.get("LLMTUI_WRITES", "100"))
+LONGEST_WAIT_SECONDS = 1.0
 # At most this much of what was streamed may be lost: the checkpoint's 100 ms, and room for a busy machine.
 AT_RISK_SECONDS = 0.25
 
@@ -61,18 +64,19 @@ async def test_killed_at_any_moment_everything_older_than_a_moment_is_there(path
     for _ in range(KILLS):
         said, killed = await asyncio.to_thread(said_until_killed, path, dice.uniform(0.0, 0.6))
         history = History(path)
-        found = await history.load(said[0][1])
-        assert found is not None
+        loaded = {line[1]: await history.load(line[1]) for line in said}
+        talks = {name: found for name, found in loaded.items() if found is not None}
+        assert talks.keys() == loaded.keys()
         assert history.notices == ()
         for line in said:
             match line:
-                case ["kept", name]:
-                    kept = found.by_id[name]
+                case ["kept", talk, name]:
+                    kept = talks[talk].by_id[name]
                     assert kept.answer is None or kept.answer.outcome == "complete"
-                case ["word", name, word, at] if float(at) < killed - AT_RISK_SECONDS:
-                    message = found.by_id[name]
+                case ["word", talk, name, word, at] if float(at) < killed - AT_RISK_SECONDS:
+                    message = talks[talk].by_id[name]
                     assert re.search(rf"\b{word} ", message.reasoning + message.text), line
-        for message in found.messages:
+        for message in (message for found in talks.values() for message in found.messages):
             words = [int(word) for word in (message.reasoning + message.text).split() if word.isdigit()]
             if message.answer:
                 assert words == list(range(len(words))), (
@@ -84,19 +88,20 @@ async def test_killed_at_any_moment_everything_older_than_a_moment_is_there(path
         assert integrity(path) == "ok"
 
 
-async def test_two_processes_that_write_at_once_lose_nothing(path: Path) -> None:
-    processes = [start("write", path, name, 300) for name in ("one", "two")]
-    answers = [await asyncio.to_thread(process.communicate, timeout=120) for process in processes]
+async def test_processes_that_write_at_once_lose_nothing_and_wait_for_no_second(path: Path) -> None:
+    names = [f"writer{number}" for number in range(WRITERS)]
+    processes = [start("write", path, name, WRITES) for name in names]
+    answers = [await asyncio.to_thread(process.communicate, timeout=300) for process in processes]
     for told, _ in answers:
         troubles, slowest = told.split()
         assert int(troubles) == 0
-        assert float(slowest) < 2.0
+        assert float(slowest) < LONGEST_WAIT_SECONDS
     history = History(path)
     found = await history.load("shared")
     assert found is not None
-    for name in ("one", "two"):
+    for name in names:
         mine = [message.text for message in found.messages if message.id.startswith(name)]
-        assert mine == [f"{name} says {number}" for number in range(300)]
+        assert mine == [f"{name} says {number}" for number in range(WRITES)]
     await history.close()
     assert integrity(path) == "ok"
 
