@@ -1,7 +1,6 @@
 """One session: a process with llmtui in it, which hears and shows through pipes."""
 
 import asyncio
-import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -57,7 +56,6 @@ class Session:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=dict(environ),
-                cwd=os.getcwd(),
                 start_new_session=True,
             )
         )
@@ -92,13 +90,13 @@ class Session:
                     return line == _READY
         return False
 
-    async def end(self) -> None:
+    async def end(self, longest: float = LONGEST_END) -> None:
         """Let the process keep what it has and end; it is killed when it takes too long."""
         if self._ending is None:
-            self._ending = asyncio.create_task(self._end())
+            self._ending = asyncio.create_task(self._end(longest))
         await asyncio.shield(self._ending)
 
-    async def _end(self) -> None:
+    async def _end(self, longest: float) -> None:
         # Windows would kill it here; the end of its input is the other way to tell it.
         self._stdin.close()
         if sys.platform != "win32":
@@ -106,7 +104,7 @@ class Session:
                 self._process.terminate()
         drained = asyncio.create_task(self._drain())
         try:
-            await asyncio.wait_for(self._process.wait(), LONGEST_END)
+            await asyncio.wait_for(self._process.wait(), longest)
         except TimeoutError:
             with suppress(ProcessLookupError):
                 self._process.kill()
