@@ -442,3 +442,15 @@ def test_our_own_words_are_copied_as_they_are_seen_where_nothing_else_is_selecte
 )
 def test_durations_are_for_people(amount: float, words: str) -> None:
     assert seconds(amount) == words
+
+
+def test_what_stood_below_is_told_to_be_another_row_when_a_part_comes() -> None:
+    message = assistant(Text("one"), outcome="streaming")
+    view = MessageView(message)
+    before = drawn(message, view)
+    view.update(replace(message, parts=(Text("one"), ToolCall("i", "look", "{}"))))
+    changed = view.lay(PAGE, TELLING)
+    now = [view.line(row).text for row in range(view.height)]
+    assert changed == 2
+    assert before[:changed] == [row.rstrip() for row in now[:changed]]
+    assert (before[changed].split(" ")[0], now[changed]) == ("■", "")

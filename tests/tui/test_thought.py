@@ -15,6 +15,7 @@ from llmtui.tui.drawing.message_view import MessageView
 from llmtui.tui.drawing.page import Page
 from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.panel import Panel
+from llmtui.tui.drawing.spots import Spot, anchored, resolved
 from llmtui.tui.drawing.telling import Telling
 from llmtui.tui.drawing.window import Window, room
 from llmtui.tui.drawing.written import Written
@@ -285,5 +286,16 @@ def test_five_hundred_tools_are_not_laid_again_when_nothing_of_them_changed() ->
     rows(view)
     kept = [view.line(row) for row in range(view.height)]
     view.update(message(*parts, Text("Hi")))
-    assert view.lay(PAGE, TELLING) == len(parts) + 2
+    assert view.lay(PAGE, TELLING) == len(parts) + 1
     assert all(view.line(row) is line for row, line in enumerate(kept[: len(parts) + 1]))
+
+
+def test_a_spot_on_the_title_stays_there_whatever_signs_are_below_the_text() -> None:
+    view, panel = opened(Reasoning(MANY))
+    panel.scroll(20)
+    view.stir()
+    rows(view)
+    for row in range(view.height):
+        anchor = anchored(view.stacks, Spot(0, row, 0))
+        assert anchor is not None
+        assert resolved(view.stacks, anchor) == Spot(0, row, 0)

@@ -98,15 +98,16 @@ def resolved(stacks: Sequence[Stack], anchor: Anchor) -> Spot | None:
 
 def _lines(stacks: Sequence[Stack]) -> Iterator[tuple[int, int, Piece, Line]]:
     """Every line with its row, the first row of its piece, and its piece."""
-    row = first = 0
+    row = first = own = 0
     piece = Piece(-1, 0)
     for stack in stacks:
-        if stack.source is not None:
-            if piece != (stack.part, 0):
-                piece, first = Piece(stack.part, 0), row
-        else:
-            part = max(piece.part, stack.part)
-            piece, first = Piece(part, piece.own + 1 if part == piece.part else 1), row
+        part = max(piece.part, stack.part)
+        own = own if part == piece.part else 0
+        if stack.source is None:
+            own += 1
+            piece, first = Piece(part, own), row
+        elif piece != (part, 0):
+            piece, first = Piece(part, 0), row
         for line in stack.lines:
             yield row, first, piece, line
             row += 1
