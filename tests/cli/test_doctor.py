@@ -185,3 +185,18 @@ async def test_who_keeps_everybody_waiting_is_named(tmp_path: Path) -> None:
         run = await ended(process)
     assert run.status == 0
     assert "2 models" in run.out
+
+
+async def test_a_damaged_history_is_found_and_left_as_it_is(tmp_path: Path) -> None:
+    async with LoopbackServer(listing()) as server:
+        person = holder(tmp_path, server)
+        await person.run("ask", "-m", "builtin/guide", "How do I quit?")
+        well = await person.run("doctor", "openai")
+        assert well.status == 0, well
+        history = tmp_path / "data" / "history.db"
+        damaged = history.read_bytes()[:4096] + bytes(8192)
+        history.write_bytes(damaged)
+        run = await person.run("doctor", "openai")
+        assert run.status == 1
+        assert "it is damaged: start llmtui, and it saves what can be read" in run.out
+        assert history.read_bytes() == damaged

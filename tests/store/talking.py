@@ -1,7 +1,7 @@
 """A process that talks into a history, for tests that start several, or kill one.
 
-`talking.py stream FILE`: three conversations with answers that stream for ever; what was handed over is said, with
-the time, on stdout.
+`talking.py stream FILE`: three conversations with answers that stream for ever; what was handed over is said
+on stdout, with the time.
 `talking.py write FILE NAME COUNT`: that many messages into a shared conversation; then the troubles.
 `talking.py fill FILE`: messages until the file may grow no more; then room again, and what was kept.
 """

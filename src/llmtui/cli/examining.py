@@ -13,6 +13,9 @@ from pathlib import Path
 from llmtui import __version__
 from llmtui.config import Paths
 
+# With less there is no room for a copy of most histories, nor for many answers.
+_ROOM_BYTES = 50_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -86,7 +89,7 @@ def _directory(name: str, path: Path) -> Place:
         mode = _mode(path)
         if not os.access(path, os.W_OK | os.X_OK):
             return Place(name, path, mode, "nothing can be written there")
-        return Place(name, path, mode, _open_to_writers(mode))
+        return Place(name, path, mode, _open_to_writers(mode) or _lack_of_room(path))
     if path.exists():
         return Place(name, path, trouble="it is no directory")
     above = next((folder for folder in path.parents if folder.exists()), Path("/"))
@@ -95,13 +98,26 @@ def _directory(name: str, path: Path) -> Place:
     return Place(name, path, "not made yet")
 
 
+def _lack_of_room(path: Path) -> str:
+    free = shutil.disk_usage(path).free
+    return "" if free >= _ROOM_BYTES else f"only {free // 1_000_000} MB are free there"
+
+
 def _file(name: str, path: Path) -> Place:
     mode = _mode(path)
     if not os.access(path, os.R_OK | os.W_OK):
         return Place(name, path, mode, "it cannot be read and written")
+    if name == "history" and (trouble := _history_trouble(path)):
+        return Place(name, path, mode, trouble)
     if name == "keys" and _bits(path) & 0o077:
         return Place(name, path, mode, f"others can read it: chmod 600 {path}")
     return Place(name, path, mode, _open_to_writers(mode))
+
+
+def _history_trouble(path: Path) -> str:
+    from llmtui.store.checking import trouble_of
+
+    return trouble_of(path)
 
 
 def _open_to_writers(mode: str) -> str:
