@@ -2,10 +2,13 @@
 
 import asyncio
 import os
+import shutil
 import tempfile
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import apsw
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
@@ -45,6 +48,11 @@ endings: st.SearchStrategy[Ending] = st.sampled_from(
 which = st.integers(0, 1)
 
 
+def interrupted(message: Message) -> Message:
+    assert message.answer is not None
+    return replace(message, answer=replace(message.answer, outcome="interrupted"))
+
+
 class Talk(RuleBasedStateMachine):
     """`told` is what must be there; a streaming answer belongs to the history that it was added through."""
 
@@ -60,6 +68,10 @@ class Talk(RuleBasedStateMachine):
         self.told: dict[str, Conversation] = {}
         self.deleted: set[str] = set()
         self.streaming: dict[tuple[str, str], int] = {}
+        # The states of a streaming answer of which each may be the newest that is written.
+        self.handed: dict[tuple[str, str], list[Message]] = {}
+        self.lives = 0
+        self.dead: list[History] = []
         self.count = 0
         self.histories = [self.opened(), self.opened()]
 
@@ -68,7 +80,7 @@ class Talk(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "runner"):
-            for history in self.histories:
+            for history in (*self.histories, *self.dead):
                 self.runner.run(history.close())
             self.runner.close()
             self.folder.cleanup()
@@ -108,6 +120,7 @@ class Talk(RuleBasedStateMachine):
         assert self.runner.run(self.histories[who].add(name, answer)) is None
         self.told[name] = replace(self.told[name].adding(answer), updated=self.now)
         self.streaming[name, message] = who
+        self.handed[name, message] = [answer]
         return name, message
 
     @rule(answer=answers, heard=st.lists(events, min_size=1, max_size=8), flush=st.booleans())
@@ -120,9 +133,11 @@ class Talk(RuleBasedStateMachine):
         for at, event in enumerate(heard):
             state = after(state, event, float(at))
             history.checkpoint(name, state)
+            self.handed[answer].append(state)
         self.change(state, name)
         if flush:
             assert self.runner.run(history.flush()) is None
+            self.handed[answer] = [state]
 
     @rule(answer=consumes(answers), ending=endings)
     def end(self, answer: tuple[str, str], ending: Ending) -> None:
@@ -189,9 +204,41 @@ class Talk(RuleBasedStateMachine):
         for (name, message), owner in list(self.streaming.items()):
             if owner == who:
                 del self.streaming[name, message]
-                state = self.told[name].by_id[message]
-                assert state.answer is not None
-                self.change(replace(state, answer=replace(state.answer, outcome="interrupted")), name)
+                self.change(interrupted(self.told[name].by_id[message]), name)
+
+    @rule()
+    def die(self) -> None:
+        """Both are killed: others go on with the files as they are at this moment."""
+        self.lives += 1
+        place = Path(self.folder.name) / f"life {self.lives}" / "history.db"
+        place.parent.mkdir()
+        for suffix in ("", "-wal"):
+            if Path(f"{self.path}{suffix}").exists():
+                shutil.copyfile(f"{self.path}{suffix}", f"{place}{suffix}")
+        self.dead += self.histories
+        if place.exists():
+            with closing(apsw.Connection(str(place))) as connection:
+                connection.execute(
+                    "UPDATE message SET owner = '1:2:another boot' WHERE outcome = 'streaming'"
+                )
+        self.path = place
+        self.histories = [self.opened(), self.opened()]
+        for name, message in self.streaming:
+            found = self.runner.run(self.loaded(name))
+            state = found.by_id[message]
+            assert state in [interrupted(handed) for handed in self.handed[name, message]]
+            self.change(state, name)
+        self.streaming.clear()
+
+    async def loaded(self, name: str) -> Conversation:
+        """A conversation as it is in the file, deleted or not."""
+        if name in self.deleted:
+            await self.histories[0].restore(name)
+        found = await self.histories[0].load(name)
+        if name in self.deleted:
+            await self.histories[0].delete(name)
+        assert found is not None
+        return found
 
     @rule(who=which)
     def look(self, who: int) -> None:
