@@ -40,3 +40,18 @@ def test_what_dies_at_once_while_an_answer_comes_is_collected_and_the_rest_left_
     collecting.keep_up()
     assert dies() is None
     assert all(stays is not found for found in gc.get_objects())
+
+
+def test_what_is_opened_is_left_be_and_then_it_is_looked_as_before() -> None:
+    with collecting.opening():
+        stays = Knot()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    assert all(stays is not found for found in gc.get_objects())
+    gc.disable()
+    try:
+        with collecting.opening():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

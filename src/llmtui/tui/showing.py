@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from llmtui.chat.conversation import Conversation
 from llmtui.chat.message import Message
+from llmtui.tui import collecting
 from llmtui.tui.transcript import Transcript
 
 
@@ -17,8 +18,9 @@ class Showing:
 
     def show(self, conversation: Conversation, queue: Sequence[str]) -> None:
         """Show it from the first message on."""
-        self._path, self._sent_from = conversation.path, conversation.sent_from
-        self._transcript.show(conversation.path, _branches(conversation), conversation.sent_from)
+        with collecting.opening():
+            self._path, self._sent_from = conversation.path, conversation.sent_from
+            self._transcript.show(conversation.path, _branches(conversation), conversation.sent_from)
         self._transcript.queued(queue)
 
     def go_on(self, conversation: Conversation, queue: Sequence[str]) -> None:
