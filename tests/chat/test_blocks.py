@@ -292,3 +292,9 @@ def test_no_text_made_to_hurt_takes_long(name: str) -> None:
 
 def test_what_is_nested_too_deep_to_be_read_is_not_read_rather_than_hidden() -> None:
     assert tokens("> " * 300 + "a") is None
+
+
+def test_only_the_digits_of_markdown_count_an_item() -> None:
+    blocks = Blocks("so\n١. far\n")
+    assert [block.kind for block in blocks.tails] == ["markdown"]
+    assert not blocks.closed
