@@ -306,3 +306,12 @@ def copy_of(column: Column, selected: Selected) -> str:
 def visible(text: str) -> str:
     """The letters: marks are copied at the beginning of a line, and not in the middle of it."""
     return "".join(character for character in text if character.isalpha())
+
+
+def test_lines_of_code_are_copied_without_the_returns_of_their_ends() -> None:
+    shown = view(Text("```\r\na = 1\r\nb = 2\r\nc\r\n```\r\n"))
+    lines = rows(shown)
+    first, last = (
+        next(row for row, line in enumerate(lines) if words in line) for words in ("a = 1", "b = 2")
+    )
+    assert shown.copy((first, 0), (last, len(lines[last]))) == "a = 1\nb = 2"

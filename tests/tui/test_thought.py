@@ -299,3 +299,9 @@ def test_a_spot_on_the_title_stays_there_whatever_signs_are_below_the_text() -> 
         anchor = anchored(view.stacks, Spot(0, row, 0))
         assert anchor is not None
         assert resolved(view.stacks, anchor) == Spot(0, row, 0)
+
+
+def test_a_copy_of_a_window_ends_with_what_is_seen_in_it() -> None:
+    view, _ = opened(Reasoning(MANY))
+    seen = [row for row in inside(view) if row.startswith("line")]
+    assert view.copy((0, 0), None) == "\n".join(seen)
