@@ -1,6 +1,7 @@
 """The screen, as a person uses it."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -600,3 +601,21 @@ async def test_keys_can_be_changed_in_the_settings(tmp_path: Path) -> None:
     async with stage.run_test(size=SIZE) as pilot:
         await pilot.press("ctrl+g")
         await shown(stage, "Help · Esc leaves")
+
+
+async def test_what_a_question_needs_is_loaded_when_somebody_begins_to_type(tmp_path: Path) -> None:
+    loaded: list[str] = []
+
+    async def warm() -> None:
+        loaded.append("connections")
+
+    stage = app(tmp_path)
+    stage.around = replace(stage.around, warm=warm)
+    async with stage.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        assert not loaded
+        await pilot.press("H")
+        await settled(pilot)
+        await pilot.press("i")
+        await settled(pilot)
+        assert loaded == ["connections"]

@@ -158,6 +158,13 @@ class LlmtuiApp(App[None]):
         leave_on_signals(self._end_by_signal)
         self.run_worker(self._arriving.run(), name="opening", exit_on_error=False)
 
+    def _prepare(self) -> None:
+        """Somebody does something: load what a question needs, after the key that began it is drawn."""
+        if not self._arriving.prepared:
+            self.call_after_refresh(
+                self.run_worker, self._arriving.prepare, name="preparing", exit_on_error=False
+            )
+
     def start(self, work: Coroutine[Any, Any, None], name: str) -> Running:
         """Run work as a worker of the app, which outlives every widget."""
         return self.run_worker(work, name=name, group="sessions", exit_on_error=False)
@@ -269,6 +276,8 @@ class LlmtuiApp(App[None]):
         if self._draft_timer is not None:
             self._draft_timer.stop()
         self._draft_timer = self.set_timer(_DRAFT_SECONDS, self._keep_draft)
+        if event.text:
+            self._prepare()
 
     def _keep_draft(self) -> None:
         self.session.keep_draft(self.composer.text)
@@ -423,6 +432,7 @@ class LlmtuiApp(App[None]):
 
     async def _run(self, command: Command, words: str) -> None:
         """Run a command; a fault in it is told, and costs nothing else."""
+        self._prepare()
         try:
             await command.run(self.desk, words)
         except Exception as error:

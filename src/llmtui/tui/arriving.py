@@ -1,4 +1,8 @@
-"""What llmtui opens with, after the first paint: everything that nobody waits for."""
+"""What llmtui opens with, after the first paint: everything that nobody waits for.
+
+What only a question needs (connections, models, prices, what draws an answer) is loaded when somebody begins
+to type: an app that is only open costs as little as it can.
+"""
 
 from collections.abc import Callable
 
@@ -15,6 +19,7 @@ class Arriving:
         opening = stage.around.opening
         self._waiting = bool(opening.resume or opening.newest)
         self._early: list[str] = []
+        self.prepared = False
 
     def ask(self, text: str) -> None:
         """Ask in the conversation being looked at, or in the one that was asked for once it is there."""
@@ -38,10 +43,21 @@ class Arriving:
             self._take_suggestion()
         if opening.prompt:
             stage.session.ask(opening.prompt)
-        await stage.around.warm()
         await stage.list_conversations()
         for notice in (*opening.notices, *await stage.around.notices()):
             self._desk.tell(notice, "warning")
+        collecting.leave_be()
+        if opening.model_open or stage.session.asked:
+            await self.prepare()
+
+    async def prepare(self) -> None:
+        """What the first question and its answer need; once."""
+        stage, models = self._stage, self._stage.around.models
+        if self.prepared:
+            return
+        self.prepared = True
+        stage.transcript.warm()
+        await stage.around.warm()
         await models.look(self._tell_status)
         self._take_suggestion()
         await models.learn()

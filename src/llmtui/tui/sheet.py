@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 _WIDEST = 120
 # Seconds between draws: at most 20 a second, fewer where a draw takes more than a sixth of that.
 _SHORTEST, _LONGEST, _SHARE = 0.05, 0.5, 6.0
-# Nobody waits for what draws the first answer if it is imported while nothing happens.
-_WARM_SECONDS = 0.05
 
 
 class Sheet(Scrolling):
@@ -119,10 +117,8 @@ class Sheet(Scrolling):
 
     # Laying out
 
-    def on_mount(self) -> None:
-        self.set_timer(_WARM_SECONDS, self._warm)
-
-    def _warm(self) -> None:
+    def warm(self) -> None:
+        """Import what draws an answer: nobody waits for it while nothing happens."""
         loop = asyncio.get_running_loop()
         for module in ("llmtui.tui.drawing.message_view", "markdown_it"):
             loop.run_in_executor(None, import_module, module)
