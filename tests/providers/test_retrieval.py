@@ -91,7 +91,7 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
     ),
     ("not allowed 403", "403: not allowed"),
     ("can two instances run at the same time", "Where the history is kept"),
-    ("can I use the mouse to select text", "Select and copy text"),
+    ("can I use the mouse to select text", "Select text with the mouse"),
     ("does llmtui collect telemetry", "What leaves your machine"),
     ("can models run commands on my computer", "Can a model run commands on my computer?"),
     ("how do I set max tokens", "/set: temperature and max_tokens"),
