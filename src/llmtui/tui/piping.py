@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -108,7 +109,7 @@ class Pipe:
 
     def _kill(self, child: Process) -> None:
         with suppress(ProcessLookupError, PermissionError):
-            if os.name == "posix":
+            if sys.platform != "win32":
                 os.killpg(child.pid, signal.SIGKILL)
             else:
                 child.kill()
