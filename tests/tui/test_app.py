@@ -10,7 +10,8 @@ from textual.widgets import OptionList
 
 from llmtui.chat.events import Done, Failed, ReasoningDelta, TextDelta, Usage, UsageReported
 from llmtui.chat.failure import Failure
-from llmtui.chat.kept import NotKept
+from llmtui.chat.kept import Kept, NotKept
+from llmtui.chat.message import Message
 from llmtui.config import Settings, read_remembered, read_settings
 from llmtui.tui.composer import PLACEHOLDER, Composer
 from llmtui.tui.needs import Opening
@@ -446,6 +447,35 @@ async def test_what_is_not_saved_stays_in_sight(tmp_path: Path) -> None:
         await say(pilot, "On")
         await settled(pilot)
         assert "NOT SAVED" not in screen_text(stage)
+
+
+class SlowKeeper(RememberingKeeper):
+    """Settles what it is given only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.let = asyncio.Event(), asyncio.Event()
+
+    async def settle(self, conversation_id: str, message: Message) -> Kept:
+        self.asked.set()
+        await self.let.wait()
+        return await super().settle(conversation_id, message)
+
+
+async def test_an_end_that_comes_in_two_ways_at_once_keeps_every_word(tmp_path: Path) -> None:
+    keeper = SlowKeeper()
+    stage = app(tmp_path, ScriptedLine((TextDelta("every word"), asyncio.Event())), keeper)
+    async with stage.run_test() as pilot:
+        await say(pilot, "Hi")
+        await shown(stage, "every word")
+        stage._end_by_signal(143)
+        await keeper.asked.wait()
+        # The other way cancels the worker that was waiting for what is kept.
+        stage.exit()
+        asyncio.get_running_loop().call_later(0.05, keeper.let.set)
+    [kept] = keeper.conversations.values()
+    assert kept.path[-1].text == "every word"
+    assert "settle stopped" in keeper.log
 
 
 async def test_quitting_while_it_streams_keeps_every_word(tmp_path: Path) -> None:

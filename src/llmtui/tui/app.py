@@ -1,5 +1,6 @@
 """The app: it lays the screen out, and takes keys and changes to where they belong."""
 
+import asyncio
 import sys
 from collections.abc import Coroutine, Iterable, Sequence
 from typing import Any
@@ -108,7 +109,7 @@ class LlmtuiApp(App[None]):
         )
         self._draft_timer: Timer | None = None
         self._saving_timer: Timer | None = None
-        self._leaving = False
+        self._keeping: asyncio.Task[None] | None = None
         self._set_aside = ""
 
     # Laying out and starting
@@ -197,7 +198,7 @@ class LlmtuiApp(App[None]):
 
     def _changed(self, change: Change) -> None:
         """An engine's change, on the way to the widget that shows it."""
-        if not self.is_running or self._leaving:
+        if not self.is_running or self._keeping is not None:
             return
         match change:
             case Said(conversation_id, message):
@@ -465,17 +466,21 @@ class LlmtuiApp(App[None]):
 
     async def leave(self, status: int = 0) -> None:
         """Stop what streams, keep every word, and end."""
-        if not self._leaving:
-            await self._keep_everything()
+        if self._keeping is None:
+            await self._all_kept()
             self.exit(return_code=status)
 
     async def on_unmount(self) -> None:
         """The widgets go, perhaps because of a fault: what was said is kept all the same."""
-        if not self._leaving:
-            await self._keep_everything()
+        await self._all_kept()
+
+    async def _all_kept(self) -> None:
+        """Keep every word, once: the end may come in two ways at a time, and one of them cancel the other."""
+        if self._keeping is None:
+            self._keeping = asyncio.create_task(self._keep_everything())
+        await asyncio.shield(self._keeping)
 
     async def _keep_everything(self) -> None:
-        self._leaving = True
         await self.sessions.close()
         await self.session.keep_draft_now(self.composer.text)
         await self.around.close()
