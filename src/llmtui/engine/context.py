@@ -15,6 +15,9 @@ from llmtui.engine.means import Means
 # The role, and what surrounds a message on the wire.
 _TOKENS_AROUND_A_MESSAGE = 4
 
+# Of a long conversation so many messages are read to estimate it; the others are as dense, by their letters.
+_READ = 400
+
 
 def requests_for(
     conversation: Conversation,
@@ -86,14 +89,29 @@ class TokenCount:
             usage = message.answer.usage if message.answer and not trimmed else None
             if usage and not usage.estimated and usage.read is not None:
                 reported = usage.read + (usage.made or 0) - (usage.reasoning or 0)
+                self._guess(since)
                 return reported + round(sum(map(self._of, since))), bool(since)
             since.append(message)
+        self._guess(since)
         return round(estimate(system) + sum(map(self._of, since))), bool(since or system)
 
     def output(self, message: Message) -> tuple[float, float]:
         """(answer and calls, reasoning) tokens that this answer itself made, estimated."""
         text, reasoning = message.new
         return estimate(text) + _calls(message.parts), estimate(reasoning)
+
+    def _guess(self, messages: Sequence[Message]) -> None:
+        """Estimate ten thousand messages in the time of a few hundred, the newest first in the list."""
+        new = [message for message in messages if message.id not in self._estimates]
+        if len(new) <= 2 * _READ:
+            return
+        # Some of every age: what is talked about changes.
+        read = {*range(_READ // 2), *range(0, len(new), 2 * len(new) // _READ)}
+        tokens = sum(self._of(new[place]) - _TOKENS_AROUND_A_MESSAGE for place in read)
+        dense = tokens / (sum(_letters(new[place]) for place in read) or 1)
+        for place, message in enumerate(new):
+            if place not in read:
+                self._estimates[message.id] = _TOKENS_AROUND_A_MESSAGE + dense * _letters(message)
 
     def _of(self, message: Message) -> float:
         if message.streaming:
@@ -103,6 +121,11 @@ class TokenCount:
             known = _TOKENS_AROUND_A_MESSAGE + estimate(message.text) + _calls(message.parts)
             self._estimates[message.id] = known
         return known
+
+
+def _letters(message: Message) -> int:
+    calls = [part for part in message.parts if isinstance(part, ToolCall)]
+    return len(message.text) + sum(len(call.name) + len(call.arguments) for call in calls)
 
 
 def _calls(parts: Iterable[Part]) -> float:

@@ -177,9 +177,10 @@ class LlmtuiApp(App[None]):
         if session is not self.session:
             self.session.keep_draft(self.composer.text)
             self.sessions.leave(self.session)
-            self.session = session
+            # While nobody looks at it: what it says of the model would show ten thousand messages, one by one.
             if not session.conversation.model:
                 session.choose_model(self.remembered.model or self.around.opening.model)
+            self.session = session
         if self.composer.text != session.conversation.draft:
             self.composer.put(session.conversation.draft)
         self._show(session.conversation)

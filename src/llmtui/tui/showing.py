@@ -7,6 +7,9 @@ from llmtui.chat.message import Message
 from llmtui.tui import collecting
 from llmtui.tui.transcript import Transcript
 
+# A question and its answer begin a conversation; what has more was there before.
+_FEW = 2
+
 
 class Showing:
     """Knows what the transcript was shown last."""
@@ -47,9 +50,10 @@ def _branches(conversation: Conversation) -> dict[str, tuple[int, int]]:
 
 
 def _goes_on(old: Sequence[Message], path: Sequence[Message]) -> bool:
-    """Whether a path is the old one and more; the last of the old may have ended, or be accepted as it is."""
+    """Whether a path is the old one and a little more; the last of the old may have ended, or be accepted as
+    it is."""
     if not old:
-        return True
+        return len(path) <= _FEW
     last = len(old) - 1
     return len(path) > last and path[:last] == old[:last] and path[last].id == old[last].id
 

@@ -118,8 +118,12 @@ class Column:
         self.queue(self._texts)
 
     def _estimate(self) -> None:
-        width = self.page.width if self.page else 1
-        self._heights = Heights([view.estimate(width) for view in self.views])
+        if not self.views:
+            self._heights = Heights()
+            return
+        from llmtui.tui.drawing.estimating import estimates
+
+        self._heights = Heights(estimates(self.views, self.page.width if self.page else 1))
 
     @property
     def rows(self) -> int:

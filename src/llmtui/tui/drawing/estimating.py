@@ -1,6 +1,7 @@
 """About how many rows a text will take, so that a scrollbar is honest about what nobody has laid yet."""
 
-from typing import NamedTuple, Self
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol, Self
 
 from rich.cells import cell_len
 
@@ -13,6 +14,9 @@ _CROWDED = 2
 
 # So much of a long text is read, in so many places.
 _SAMPLED, _SAMPLES = 3_000, 6
+
+# Of ten thousand messages so many are read, the others are like them for as many letters and lines.
+_READ = 400
 
 
 class Extent(NamedTuple):
@@ -54,3 +58,34 @@ class Extent(NamedTuple):
         if self.crowded:
             rows += sum([_CROWDED * ((cells - 1) // width) for cells in self.crowded])
         return round(self.times * rows)
+
+
+class Guessed(Protocol):
+    """Something whose height can be estimated with some care, or guessed from its size."""
+
+    def estimate(self, width: int) -> int:
+        """About how many rows."""
+        ...
+
+    def guess(self, width: int) -> tuple[int, int]:
+        """(rows that it certainly has, rows that it has more or less) at a glance."""
+        ...
+
+
+def estimates(views: Sequence[Guessed], width: int) -> list[int]:
+    """About how many rows each of them has: some of every age are read, and say how far the guesses are off."""
+    if len(views) <= 2 * _READ:
+        return [view.estimate(width) for view in views]
+    every = 2 * len(views) // _READ
+    read = {*range(len(views) - _READ // 2, len(views)), *range(0, len(views), every)}
+    known = {place: views[place].estimate(width) for place in read}
+    certain, rough = map(sum, zip(*(views[place].guess(width) for place in read), strict=True))
+    off = max(0.0, (sum(known.values()) - certain) / (rough or 1))
+    rows = []
+    for place, view in enumerate(views):
+        if place in known:
+            rows.append(known[place])
+        else:
+            sure, more = view.guess(width)
+            rows.append(sure + round(off * more))
+    return rows

@@ -67,6 +67,15 @@ class MessageView:
             lines += extent.rows(width)
         return lines
 
+    def guess(self, width: int) -> tuple[int, int]:
+        """(lines that there are for certain, lines that there are more or less) at a glance."""
+        certain, more = 2 if self.message.answer is None else 3, 0
+        for part in self.message.parts:
+            certain += 1
+            if isinstance(part, Text):
+                more += part.text.count("\n") + len(part.text) // width
+        return certain, more
+
     def laid(self, page: Page) -> bool:
         """Whether the lines are those of this page and of the newest state."""
         if self._page is None or self._page != page or self._drawn is not self.message:
