@@ -3,17 +3,26 @@
 import re
 from collections.abc import Iterator
 
-# C0 but tab and newline, DEL, C1: they command a terminal.
-# Bidirectional controls and tag characters: they make text look like another text.
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e01ef]"
+# What is not for showing. C0 but tab and newline, DEL and C1 command a terminal, and lone surrogates are nothing.
+# Bidirectional controls, tag characters and what nobody would see make text look like another text. Joiners
+# and what chooses the form of an emoji are not among them.
+UNSAFE = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\U000e0000-\U000e0fff"
+    "\u00ad\u115f\u1160\u180b-\u180f\u200b\u2028\u2029\u2060-\u2065\u3164\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
 )
-_HAN = (("\u3400", "\u4dbf"), ("\u4e00", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003fffd"))
+_UNSAFE = re.compile(f"[{UNSAFE}]")
 # The flags of England, Scotland and Wales are the only emoji with tags in them.
 _FLAGS = tuple(
     "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in country) + "\U000e007f"
     for country in ("gbeng", "gbsct", "gbwls")
+)
+# What belongs to the letter before it: where a line may end in scripts without spaces, which form of a
+# Mongolian letter is meant, and which one of a Chinese character.
+_WRITTEN = re.compile(
+    "(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df])\u200b|(?<=[\u1820-\u18aa])[\u180b-\u180f]"
+    "|(?<=[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd])[\U000e0100-\U000e01ef]"
 )
 _LINKS = ("http://", "https://", "mailto:")
 
@@ -22,8 +31,8 @@ def safe_text(text: str) -> str:
     """The text with every character that could command or deceive made visible instead.
 
     ESC becomes ␛ and so on (Unicode control pictures), C1 and lone surrogates become U+FFFD, and
-    direction and tag characters are spelled out as `<U+202E>`, but for the tags of a flag and the sign that
-    says which form of a Chinese character is meant. Newlines and tabs stay; CRLF and CR become
+    direction signs, tags and what nobody would see are spelled out as `<U+202E>` where they do not belong to
+    the sign before them, as the tags of a flag do. Newlines and tabs stay; CRLF and CR become
     newlines. The stored words are never changed: this is for showing them.
     """
     if text.isascii() and text.isprintable():
@@ -62,16 +71,16 @@ def safe_link(target: str) -> str | None:
 
 
 def is_written(text: str, at: int) -> bool:
-    """Whether this tag character is a part of the sign before it, as its writer meant it."""
-    if "\U000e0100" <= text[at] <= "\U000e01ef":
-        return at > 0 and any(first <= text[at - 1] <= last for first, last in _HAN)
+    """Whether this sign, which is unsafe elsewhere, belongs to the one before it, as its writer meant it."""
+    if _WRITTEN.match(text, at):
+        return True
     flag = text.rfind(_FLAGS[0][0], max(0, at - len(_FLAGS[0]) + 1), at)
     return flag >= 0 and text.startswith(_FLAGS, flag)
 
 
 def _made_visible(match: re.Match[str]) -> str:
     code = ord(match.group())
-    if code >= 0xE0000 and is_written(match.string, match.start()):
+    if is_written(match.string, match.start()):
         return match.group()
     if code < 0x20:
         return chr(0x2400 + code)

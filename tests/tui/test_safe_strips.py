@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from rich.console import Console
+from rich.segment import Segment
 from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.content import Content
@@ -154,7 +156,7 @@ def rendered(style: Style, text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "link", ["file:///etc/passwd", "javascript:x", "http://a\x1b\\\x1b]52;c;x", "ssh://a"]
+    "link", ["file:///etc/passwd", "javascript:x", "http://a\x1b\\\x1b]52;c;x", "ssh://a", "https://exämple.de"]
 )
 def test_a_link_that_may_not_be_opened_is_not_offered(link: str, written: list[str]) -> None:
     assert rendered(Style(link=link), "words") == "words"
@@ -164,8 +166,16 @@ def test_a_web_link_is_offered(written: list[str]) -> None:
     assert "https://a.example" in rendered(Style(link="https://a.example"), "words")
 
 
+def test_what_is_taken_out_leaves_the_room_that_it_had(written: list[str]) -> None:
+    assert rendered(Style(), "a\u202eb\x1b[2J\u00ad\u115f|") == "ab[2J   |"
+
+
+def test_text_without_any_style_is_guarded_too(written: list[str]) -> None:
+    assert Strip([Segment("a\x1b[2J"), Segment("\x9b", Style(bold=True))]).render(Console()) == "a[2J\x1b[1m\x1b[0m"
+
+
 def test_the_guard_can_be_taken_away() -> None:
     undo = safe_strips.guard()
-    assert rendered(Style(), "a\x1bb") == "a b"
+    assert rendered(Style(), "a\x1bb") == "ab"
     undo()
     assert rendered(Style(), "a\x1bb") == "a\x1bb"
