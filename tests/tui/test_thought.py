@@ -15,7 +15,7 @@ from llmtui.tui.drawing.message_view import MessageView
 from llmtui.tui.drawing.page import Page
 from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.panel import Panel
-from llmtui.tui.drawing.spots import Spot, anchored, resolved
+from llmtui.tui.drawing.spots import Spot, bookmarked, resolved
 from llmtui.tui.drawing.telling import Telling
 from llmtui.tui.drawing.window import Window, room
 from llmtui.tui.drawing.written import Written
@@ -296,9 +296,9 @@ def test_a_spot_on_the_title_stays_there_whatever_signs_are_below_the_text() -> 
     view.stir()
     rows(view)
     for row in range(view.height):
-        anchor = anchored(view.stacks, Spot(0, row, 0))
-        assert anchor is not None
-        assert resolved(view.stacks, anchor) == Spot(0, row, 0)
+        bookmark = bookmarked(view.stacks, Spot(0, row, 0))
+        assert bookmark is not None
+        assert resolved(view.stacks, bookmark) == Spot(0, row, 0)
 
 
 def test_a_copy_of_a_window_ends_with_what_is_seen_in_it() -> None:

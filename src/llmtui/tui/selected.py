@@ -7,7 +7,7 @@ from textual.geometry import Offset
 from textual.selection import Selection
 
 from llmtui.tui.drawing.column import Column
-from llmtui.tui.drawing.spots import Anchor, Spot, anchored, resolved, sign_at
+from llmtui.tui.drawing.spots import Bookmark, Spot, bookmarked, resolved, sign_at
 
 Unit = Literal["sign", "word", "block"]
 
@@ -20,7 +20,7 @@ class Selected:
         self._column = column
         self._unit: Unit = "sign"
         self._spots: tuple[Spot, ...] = ()
-        self._anchors: tuple[tuple[str, Anchor], ...] = ()
+        self._bookmarks: tuple[tuple[str, Bookmark], ...] = ()
         self.lit = False
 
     @property
@@ -49,31 +49,31 @@ class Selected:
     def clear(self) -> None:
         """Nothing is selected."""
         self.lit = self._column.held = False
-        self._spots = self._anchors = ()
+        self._spots = self._bookmarks = ()
 
     def settle(self) -> bool:
         """Messages may be laid otherwise now: stay on the same words; whether anything is selected still."""
         if not self._spots:
             return False
-        spots, anchors = [], []
-        known: dict[Anchor, Spot | None] = {}
-        for (message_id, anchor), before in zip(self._anchors, self._spots, strict=True):
-            if anchor not in known:
+        spots, bookmarks = [], []
+        known: dict[Bookmark, Spot | None] = {}
+        for (message_id, bookmark), before in zip(self._bookmarks, self._spots, strict=True):
+            if bookmark not in known:
                 place = self._column.place_of(message_id)
-                known[anchor] = None if place is None else self._found(place, anchor, before)
-            spot = known[anchor]
+                known[bookmark] = None if place is None else self._found(place, bookmark, before)
+            spot = known[bookmark]
             if spot is None:
                 self.clear()
                 return False
             spots.append(spot)
             line = self._column.views[spot.place].line(spot.row)
             # What it names stays as it was said first: else it would wander with every new width.
-            anchors.append((message_id, replace(anchor, line=line, at=spot.at)))
+            bookmarks.append((message_id, replace(bookmark, line=line, at=spot.at)))
         if spots[2] == spots[3] != self._spots[3] != self._spots[2]:
             # All of its words are out of sight: folded away, or scrolled inside of their panel.
             self.clear()
             return False
-        self._spots, self._anchors = tuple(spots), tuple(anchors)
+        self._spots, self._bookmarks = tuple(spots), tuple(bookmarks)
         return True
 
     def selection(self) -> Selection | None:
@@ -106,17 +106,17 @@ class Selected:
         found = []
         for spot in spots:
             view = views[spot.place]
-            anchor = anchored(view.stacks, spot)
-            if anchor is None:
+            bookmark = bookmarked(view.stacks, spot)
+            if bookmark is None:
                 self.clear()
                 return
-            found.append((view.message.id, anchor))
-        self._anchors = tuple(found)
+            found.append((view.message.id, bookmark))
+        self._bookmarks = tuple(found)
 
-    def _found(self, place: int, anchor: Anchor, before: Spot) -> Spot | None:
+    def _found(self, place: int, bookmark: Bookmark, before: Spot) -> Spot | None:
         self._column.lay(place)
         view = self._column.views[place]
-        if before.row < view.height and view.line(before.row) is anchor.line:
+        if before.row < view.height and view.line(before.row) is bookmark.line:
             return before._replace(place=place)
-        spot = resolved(view.stacks, anchor)
+        spot = resolved(view.stacks, bookmark)
         return None if spot is None else spot._replace(place=place)

@@ -26,6 +26,37 @@ class Anchor(NamedTuple):
 HEAD = Anchor(-1, TITLE, 0)
 
 
+class _Lines:
+    """The lines of one text, or of our own words between texts; what is closed of a text and what is open
+    are two stacks and one text."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.source, self.part = stack.source, stack.part
+        self._closed: Sequence[Line] = ()
+        self._open = stack.lines
+
+    @property
+    def end(self) -> int:
+        """How far the text goes."""
+        return len(self.source or "")
+
+    def goes_on(self, stack: Stack) -> bool:
+        """Whether this stack is the same text."""
+        return stack.source is not None and stack.source is self.source and stack.part == self.part
+
+    def add(self, stack: Stack) -> None:
+        """The text goes on with this."""
+        self._closed = [*self._closed, *self._open] if self._closed else self._open
+        self._open = stack.lines
+
+    def __len__(self) -> int:
+        return len(self._closed) + len(self._open)
+
+    def __getitem__(self, row: int) -> Line:
+        closed = len(self._closed)
+        return self._closed[row] if row < closed else self._open[row - closed]
+
+
 def anchor(stacks: Sequence[Stack], row: int) -> Anchor:
     """What is at this row."""
     last = HEAD
@@ -60,13 +91,12 @@ def row_of(stacks: Sequence[Stack], anchor: Anchor) -> int:
 def row_showing(stacks: Sequence[Stack], part: int, at: int) -> int | None:
     """The row on which this character of a part's text is seen, None where it is folded away."""
     found = None
-    ends = {id(lines): len(source) for lines, source, _ in stacks if source is not None}
     for top, shown, side, _, lines in _sides(stacks):
         if (shown, side) != (part, _TEXT) or at < lines[0].start:
             continue
         last = bisect_right(lines, at, key=_START) - 1
         first = bisect_left(lines, lines[last].start, key=_START)
-        if last == len(lines) - 1 and at >= ends.get(id(lines), at + 1):
+        if last == len(lines) - 1 and at >= lines.end:
             # A panel that shows a part of its text hands over the text only as far as that goes.
             continue
         # Rows of a table begin at the same place: what they show tells them apart.
@@ -75,7 +105,7 @@ def row_showing(stacks: Sequence[Stack], part: int, at: int) -> int | None:
     return found
 
 
-def _row_in(lines: Sequence[Line], anchor: Anchor) -> int:
+def _row_in(lines: _Lines, anchor: Anchor) -> int:
     last = bisect_right(lines, anchor.at, key=_START) - 1
     if lines[last].start != anchor.at:
         return last
@@ -86,19 +116,33 @@ def _shows(line: Line, at: int) -> bool:
     return any(run.at != NOWHERE and run.at <= at < run.at + max(1, len(run.text)) for run in line.runs)
 
 
-def _sides(stacks: Sequence[Stack]) -> Iterator[tuple[int, int, int, int, Sequence[Line]]]:
-    """(its first row, part, side, our own rows before it, lines) of each stack that has any."""
-    top, part, side, own = 0, -1, TITLE, 0
-    for lines, source, of_part in stacks:
-        if not lines:
+def _texts(stacks: Sequence[Stack]) -> Iterator[_Lines]:
+    """The stacks that have any lines, those of one text as one."""
+    found: _Lines | None = None
+    for stack in stacks:
+        if not stack.lines:
             continue
-        if of_part > part:
-            part, side, own = of_part, TITLE, 0
-        if source is not None:
+        if found is not None and found.goes_on(stack):
+            found.add(stack)
+            continue
+        if found is not None:
+            yield found
+        found = _Lines(stack)
+    if found is not None:
+        yield found
+
+
+def _sides(stacks: Sequence[Stack]) -> Iterator[tuple[int, int, int, int, _Lines]]:
+    """(its first row, part, side, our own rows before it, lines) of each text, and of our own words."""
+    top, part, side, own = 0, -1, TITLE, 0
+    for lines in _texts(stacks):
+        if lines.part > part:
+            part, side, own = lines.part, TITLE, 0
+        if lines.source is not None:
             side = _TEXT
         elif side == _TEXT:
             side, own = _BELOW, 0
         yield top, part, side, own, lines
         top += len(lines)
-        if source is None:
+        if lines.source is None:
             own += len(lines)

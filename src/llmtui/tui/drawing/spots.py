@@ -30,7 +30,7 @@ class Piece(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
+class Bookmark:
     """A spot in words that hold at any width: where in the source it is, or which row of our own words."""
 
     place: int
@@ -68,31 +68,31 @@ def cell_of(text: str, index: int) -> int:
     return cells[min(bisect_left(edges, index), len(cells) - 1)]
 
 
-def anchored(stacks: Sequence[Stack], spot: Spot) -> Anchor | None:
+def bookmarked(stacks: Sequence[Stack], spot: Spot) -> Bookmark | None:
     """What is at this spot of a message, None if nothing is laid there."""
     for row, first, piece, line in _lines(stacks):
         if row == spot.row:
             offset, edge = _offset(line, spot.at) if not piece.own else (row - first, _edge(line, spot.at))
-            return Anchor(spot.place, line, piece, offset, spot.at, edge)
+            return Bookmark(spot.place, line, piece, offset, spot.at, edge)
     return None
 
 
-def resolved(stacks: Sequence[Stack], anchor: Anchor) -> Spot | None:
+def resolved(stacks: Sequence[Stack], bookmark: Bookmark) -> Spot | None:
     """Where that is now, None if its text is not to be seen."""
     same = covering = nearest = None
     for row, first, piece, line in _lines(stacks):
-        if piece != anchor.piece:
+        if piece != bookmark.piece:
             continue
         if piece.own:
-            if row - first <= anchor.offset:
-                at = len(line.text) if anchor.edge == "end" else min(anchor.at, len(line.text))
-                same = Spot(anchor.place, row, at)
-        elif line is anchor.line:
-            same = Spot(anchor.place, row, anchor.at)
-        elif covering is None and _covers(line, anchor):
-            covering = Spot(anchor.place, row, _character(line, anchor))
-        elif nearest is None or line.start <= anchor.offset:
-            nearest = Spot(anchor.place, row, _character(line, anchor))
+            if row - first <= bookmark.offset:
+                at = len(line.text) if bookmark.edge == "end" else min(bookmark.at, len(line.text))
+                same = Spot(bookmark.place, row, at)
+        elif line is bookmark.line:
+            same = Spot(bookmark.place, row, bookmark.at)
+        elif covering is None and _covers(line, bookmark):
+            covering = Spot(bookmark.place, row, _character(line, bookmark))
+        elif nearest is None or line.start <= bookmark.offset:
+            nearest = Spot(bookmark.place, row, _character(line, bookmark))
     return same or covering or nearest
 
 
@@ -131,22 +131,22 @@ def _offset(line: Line, at: int) -> tuple[int, Edge]:
     return last, "end" if index >= 0 else "after"
 
 
-def _covers(line: Line, anchor: Anchor) -> bool:
+def _covers(line: Line, bookmark: Bookmark) -> bool:
     written = [run for run in line.runs if run.at != NOWHERE and run.text]
-    if not written or anchor.edge == "before":
-        return line.start == anchor.offset
-    return any(at <= anchor.offset < at + len(text) for text, _, at in written)
+    if not written or bookmark.edge == "before":
+        return line.start == bookmark.offset
+    return any(at <= bookmark.offset < at + len(text) for text, _, at in written)
 
 
-def _character(line: Line, anchor: Anchor) -> int:
-    """The character of a line that an anchor means, or the nearest one."""
-    if anchor.edge == "before":
+def _character(line: Line, bookmark: Bookmark) -> int:
+    """The character of a line that a bookmark means, or the nearest one."""
+    if bookmark.edge == "before":
         return 0
-    if anchor.edge == "end":
+    if bookmark.edge == "end":
         return len(line.text)
     base = nearest = 0
     for text, _, at in line.runs:
-        if at != NOWHERE and at <= anchor.offset and text:
-            nearest = base + min(anchor.offset - at, len(text) - 1)
+        if at != NOWHERE and at <= bookmark.offset and text:
+            nearest = base + min(bookmark.offset - at, len(text) - 1)
         base += len(text)
     return nearest
