@@ -139,7 +139,9 @@ class Sheet(Scrolling):
         column, width = self._column, self.size.width
         if width <= 0:
             return
-        page = Page(max(1, min(width - 2 * MARGIN, _WIDEST)), Palette.of(self), self.size.height, self._code)
+        _, ground = self.background_colors
+        palette = Palette.of(self.app.theme_variables, ground)
+        page = Page(max(1, min(width - 2 * MARGIN, _WIDEST)), palette, self.size.height, self._code)
         if page != column.page:
             column.fit(page)
         column.page = page

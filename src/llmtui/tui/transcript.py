@@ -7,7 +7,6 @@ own with its keys: `scrolling`, `sheet` (draws), `reading` (message to message),
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import events
 from textual.content import Content
@@ -16,7 +15,6 @@ from textual.message import Message as Posted
 from llmtui.chat.message import Message
 from llmtui.tui.caret import Careted
 from llmtui.tui.drawing.column import Branches
-from llmtui.tui.drawing.palette import CLASSES, CSS
 from llmtui.tui.drawing.telling import Telling
 from llmtui.tui.finding import Finding
 from llmtui.tui.sideways import MovingSideways
@@ -26,15 +24,11 @@ from llmtui.tui.unfolding import Unfolding
 class Transcript(Finding, Unfolding, Careted, MovingSideways, can_focus=True):
     """Every message of the conversation being looked at."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = CLASSES
-    DEFAULT_CSS = (
-        """
-    Transcript { background: $background; color: $foreground; overflow-y: scroll; overflow-x: hidden; }
-    Transcript { scrollbar-size-vertical: 1; scrollbar-background: $background; }
-    Transcript { scrollbar-background-hover: $background; scrollbar-background-active: $background; }
+    DEFAULT_CSS = """
+    Transcript { background: $background; color: $foreground; overflow-y: scroll; overflow-x: hidden;
+      scrollbar-size-vertical: 1; scrollbar-background: $background;
+      scrollbar-background-hover: $background; scrollbar-background-active: $background; }
     """
-        + CSS
-    )
     # A click in the transcript selects or follows a link; the keys stay where somebody is typing.
     FOCUS_ON_CLICK = False
 

@@ -73,7 +73,7 @@ class Guessed(Protocol):
 
 
 def estimates(views: Sequence[Guessed], width: int) -> list[int]:
-    """About how many rows each of them has: some of every age are read, and say how far the guesses are off."""
+    """About how many rows each of them has: some of every age are read, and tell how far guesses are off."""
     if len(views) <= 2 * _READ:
         return [view.estimate(width) for view in views]
     every = 2 * len(views) // _READ

@@ -1,49 +1,61 @@
 """The styles that the transcript is drawn in, as one value: a new theme is a new palette."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from rich.style import Style
+from textual.color import Color
 from textual.screen import Screen
-from textual.widget import Widget
 
 BOLD = Style(bold=True)
 ITALIC = Style(italic=True)
 STRIKE = Style(strike=True)
 
-CSS = """
-Transcript {
-    .transcript--text { color: $foreground; }
-    .transcript--muted { color: $text-muted; }
-    .transcript--faint { color: $text-disabled; }
-    .transcript--you { color: $text-secondary; text-style: bold; }
-    .transcript--model { color: $text-primary; text-style: bold; }
-    .transcript--heading { color: $text-primary; text-style: bold; }
-    .transcript--quote { color: $text-muted; text-style: italic; }
-    .transcript--bar { color: $text-secondary; }
-    .transcript--bullet { color: $text-muted; }
-    .transcript--code { color: $text-accent; background: $surface; }
-    .transcript--link { color: $text-primary; text-style: underline; }
-    .transcript--spot { color: $text-accent; }
-    .transcript--current { color: $text-accent; }
-    .transcript--hit { color: $text-warning; text-style: reverse; }
-    .transcript--hit_here { color: $text-success; text-style: bold underline reverse; }
-    .transcript--hint { color: $text-accent; text-style: bold reverse; }
-    .transcript--mark { color: $text-accent; text-style: reverse; }
-    .transcript--success { color: $text-success; }
-    .transcript--warning { color: $text-warning; }
-    .transcript--error { color: $text-error; }
-    .transcript--fence { color: $foreground; background: $surface; }
-    .transcript--fence_label { color: $text-muted; background: $surface; }
-    .transcript--comment { color: $text-muted; background: $surface; text-style: italic; }
-    .transcript--keyword { color: $text-primary; background: $surface; text-style: bold; }
-    .transcript--string { color: $text-success; background: $surface; }
-    .transcript--number { color: $text-warning; background: $surface; }
-    .transcript--function { color: $text-accent; background: $surface; }
-    .transcript--type { color: $text-secondary; background: $surface; }
-    .transcript--deleted { color: $text-error; background: $surface; }
+_PLAIN = Style()
+_UNDERLINED = Style(underline=True)
+_REVERSE = Style(reverse=True)
+
+
+class _Worn(NamedTuple):
+    """Which of the theme's colours something has, and how it is set."""
+
+    color: str
+    style: Style = _PLAIN
+    on_surface: bool = False
+
+
+_WORN = {
+    "text": _Worn("foreground"),
+    "muted": _Worn("text-muted"),
+    "faint": _Worn("text-disabled"),
+    "you": _Worn("text-secondary", BOLD),
+    "model": _Worn("text-primary", BOLD),
+    "heading": _Worn("text-primary", BOLD),
+    "quote": _Worn("text-muted", ITALIC),
+    "bar": _Worn("text-secondary"),
+    "bullet": _Worn("text-muted"),
+    "code": _Worn("text-accent", on_surface=True),
+    "link": _Worn("text-primary", _UNDERLINED),
+    "spot": _Worn("text-accent"),
+    "current": _Worn("text-accent"),
+    "hit": _Worn("text-warning", _REVERSE),
+    "hit_here": _Worn("text-success", BOLD + _UNDERLINED + _REVERSE),
+    "hint": _Worn("text-accent", BOLD + _REVERSE),
+    "mark": _Worn("text-accent", _REVERSE),
+    "success": _Worn("text-success"),
+    "warning": _Worn("text-warning"),
+    "error": _Worn("text-error"),
+    "fence": _Worn("foreground", on_surface=True),
+    "fence_label": _Worn("text-muted", on_surface=True),
+    "comment": _Worn("text-muted", ITALIC, on_surface=True),
+    "keyword": _Worn("text-primary", BOLD, on_surface=True),
+    "string": _Worn("text-success", on_surface=True),
+    "number": _Worn("text-warning", on_surface=True),
+    "function": _Worn("text-accent", on_surface=True),
+    "type": _Worn("text-secondary", on_surface=True),
+    "deleted": _Worn("text-error", on_surface=True),
 }
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +93,19 @@ class Palette:
     deleted: Style
 
     @classmethod
-    def of(cls, widget: Widget) -> Self:
-        """The palette that the app's theme gives this widget."""
-        return cls(*(widget.get_component_rich_style(f"transcript--{field.name}") for field in fields(cls)))
+    def of(cls, colors: Mapping[str, str], ground: Color) -> Self:
+        """The palette of a theme whose colours have these names, on this ground.
+
+        Each style is what Textual's own CSS would make of it. As rules they took a twentieth of the first
+        paint: Textual makes a node for each, and looks all rules up for it, twice.
+        """
+        surface = ground + _color(colors["surface"], ground)
+        return cls(
+            **{
+                name: _style(worn, colors, surface if worn.on_surface else ground)
+                for name, worn in _WORN.items()
+            }
+        )
 
     @classmethod
     def plain(cls) -> Self:
@@ -91,7 +113,16 @@ class Palette:
         return cls(*(Style() for _ in fields(cls)))
 
 
-CLASSES = {f"transcript--{field.name}" for field in fields(Palette)}
+def _style(worn: _Worn, colors: Mapping[str, str], ground: Color) -> Style:
+    color = _color(colors[worn.color], ground)
+    return worn.style + Style.from_color((ground + color).rich_color, ground.rich_color)
+
+
+def _color(written: str, ground: Color) -> Color:
+    """A colour as a theme writes it: `#rrggbb`, a name, `auto` for what is read best, how much of it."""
+    name, _, share = written.partition(" ")
+    opacity = float(share.rstrip("%")) / 100 if share else 1.0
+    return ground.get_contrast_text(opacity) if name == "auto" else Color.parse(name).multiply_alpha(opacity)
 
 
 def selection_style(screen: Screen[Any]) -> Style:
