@@ -121,6 +121,8 @@ def test_every_word_is_shown_however_the_text_is_cut(lines: list[str], times: in
     for end in sorted({edge % (len(text) + 1), len(text)}):
         body.update(text[:end])
         body.lay(page, live=True)
+        while body.behind:
+            body.lay(page, live=True)
     seen_words = "".join(line.text for line in lines_of(body)).replace(" ", "")
     missing = [place for place in range(count) if f"w{place}x" not in seen_words]
     assert not missing

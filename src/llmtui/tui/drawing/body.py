@@ -1,5 +1,6 @@
 """The words of an answer as drawn: what is finished is laid once, and only the open end again."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +10,12 @@ from llmtui.chat.blocks import Blocks
 from llmtui.chat.markdown import labels, outline
 from llmtui.tui.drawing.block import draw, grower
 from llmtui.tui.drawing.containers import margin
+from llmtui.tui.drawing.estimating import Extent
 from llmtui.tui.drawing.fence import GrowingFence
 from llmtui.tui.drawing.kept import Kept
 from llmtui.tui.drawing.lines import Line
-from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.page import Page, Sight, Stack
+from llmtui.tui.drawing.pile import Pile, undrawn
 from llmtui.tui.drawing.rows import GrowingTable
 
 # So much of what comes at once while more is to come is laid with one draw: 10 to 25 ms.
@@ -21,11 +24,13 @@ _MOST_AT_ONCE = 8_000
 
 @dataclass(slots=True)
 class _Laid:
-    """A closed block and how many lines it has, those of the gap above it apart."""
+    """A closed block and how many lines it has, by estimate until it is `drawn`, those of the gap above it
+    apart."""
 
     block: Block
-    gap: int
-    lines: int
+    gap: int = 0
+    lines: int = 0
+    drawn: bool = True
     _labels: frozenset[str] | None = None
 
     @property
@@ -39,7 +44,8 @@ class _Laid:
 class Body:
     """Markdown: closed blocks are laid once and not touched again, the open tail at every draw.
 
-    What is seen is at every moment what a body that was given the same text at once would show.
+    What is seen is at every moment what a body that was given the same text at once would show; where only a
+    part is in sight, that part first.
     """
 
     def __init__(self) -> None:
@@ -49,9 +55,9 @@ class Body:
         self._fed, self._live = 0, False
         self._references: Mapping[str, Any] = {}
         self._laid: list[_Laid] = []
-        self._read = 0
-        self._closed: list[Line] = []
+        self._closed = Pile(self._draw_late)
         self._tail: list[Line] = []
+        self._tail_stale = False
         self._growing: GrowingFence | GrowingTable | None = None
         self._kept = Kept()
 
@@ -67,6 +73,60 @@ class Body:
         """Whether so much has come at once that the next draws are to show the rest."""
         return self._fed < len(self.text)
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether something that is not in sight is still to be drawn."""
+        return self._closed.unfinished
+
+    def lay(self, page: Page, live: bool, sight: Sight | None = None) -> int:
+        """Make the lines, at least those in sight; the first one that changed since the last time."""
+        closed = self._closed
+        closed.settle()
+        changed = len(closed.lines) + len(self._tail)
+        # What ends while it is laid bit by bit is laid bit by bit to its end.
+        bit_by_bit = live or (sight is not None and self.behind)
+        if self._page != page:
+            changed = self._begin(page, bit_by_bit, sight)
+        elif (self._fed, self._live) != (len(self.text), live):
+            changed = self._go_on(bit_by_bit, sight)
+        self._live = live
+        self._closed.draw(self._in_closed(sight))
+        if self._tail_stale:
+            older, base = self._tail, len(self._closed.lines)
+            self._tail, self._tail_stale = list(self._open()), False
+            changed = min(changed, self._keep(older, base))
+        return min(changed, self._closed.changed)
+
+    @property
+    def stacks(self) -> Sequence[Stack]:
+        return (Stack(self._closed.lines, self.text), Stack(self._tail, self.text))
+
+    def _begin(self, page: Page, live: bool, sight: Sight | None) -> int:
+        """Another page: nothing is laid on it."""
+        as_wide = self._page is not None and self._page.width == page.width
+        known = [laid.lines for laid in self._laid] if as_wide else []
+        self._page = page
+        self._kept.lay_for(page)
+        self._laid, self._closed, self._tail, self._growing = [], Pile(self._draw_late), [], None
+        self._closed.settle()
+        self._go_on(live, sight, known)
+        return 0
+
+    def _go_on(self, live: bool, sight: Sight | None, known: Sequence[int] = ()) -> int:
+        """Lay what is new; the first line that changed."""
+        self._feed(live)
+        self._resolve(self._known(live))
+        older, base = self._tail, len(self._closed.lines)
+        news = self.blocks.closed[len(self._laid) :]
+        later = sight is not None and sum(len(block.source) for block in news) > _MOST_AT_ONCE
+        for block in news:
+            if later:
+                self._put_off(block, known)
+            else:
+                self._add(block)
+        self._tail, self._tail_stale = list(self._open()), False
+        return self._keep(older, base)
+
     def _feed(self, live: bool) -> None:
         end = len(self.text)
         # What is laid for the first time, or is all there is, is looked at as a whole.
@@ -77,28 +137,12 @@ class Body:
         self.blocks.feed(self.text[self._fed : end])
         self._fed = end
 
-    def lay(self, page: Page, live: bool) -> int:
-        """Make the lines; the number of the first one that changed since the last time."""
-        if self._page != page:
-            self._page, self._read = page, 0
-            self._kept.lay_for(page)
-            self._laid, self._closed, self._tail, self._growing = [], [], [], None
-        elif (self._fed, self._live) == (len(self.text), live):
-            return len(self._closed) + len(self._tail)
-        self._feed(live)
-        self._live = live
-        resolved = self._resolve(self._known(live))
-        older, base = self._tail, len(self._closed)
-        for block in self.blocks.closed[self._read :]:
-            self._add(block)
-        self._read = len(self.blocks.closed)
-        self._tail = list(self._open())
-        kept = self._keep(older, base)
-        return kept if resolved is None else min(kept, resolved)
-
-    @property
-    def stacks(self) -> Sequence[Stack]:
-        return (Stack(self._closed, self.text), Stack(self._tail, self.text))
+    def _in_closed(self, sight: Sight | None) -> Sight | None:
+        """What is in sight of what is closed, where the tail is in sight too."""
+        if sight is None or not self._tail or sight.at < self._tail[0].start:
+            return sight
+        inside = bisect_right(self._tail, sight.at, key=lambda line: line.start) - 1
+        return sight._replace(above=sight.above - inside, below=0)
 
     def _known(self, live: bool) -> Mapping[str, Any]:
         """The links that are defined: the end of a text is what it is only when nothing more comes."""
@@ -111,44 +155,78 @@ class Body:
                 outline(block.alone[0], found)
         return {**found, **known}
 
-    def _resolve(self, known: Mapping[str, Any]) -> int | None:
-        """Lay the blocks again that use a link which was defined now; the first line that changed."""
+    def _resolve(self, known: Mapping[str, Any]) -> None:
+        """Lay the blocks again that use a link which was defined now."""
         before, self._references = self._references, known
         if known is before or known == before:
-            return None
+            return
         news = {label for label in {*known, *before} if known.get(label) != before.get(label)}
         if isinstance(self._growing, GrowingTable):
             self._growing = None
-        first, row = None, 0
-        for laid in self._laid:
-            row += laid.gap
-            if laid.labels & news:
+        for place, laid in enumerate(self._laid):
+            if laid.lines and laid.drawn and laid.labels & news:
+                gap = self._closed.rows(place)[: laid.gap]
                 lines = self._draw(laid.block)
-                older = self._closed[row : row + laid.lines]
-                changed = row + _same(older, lines)
-                if changed < row + max(laid.lines, len(lines)):
-                    first = changed if first is None else first
-                self._closed[row : row + laid.lines] = lines
                 laid.lines = len(lines)
-            row += laid.lines
-        return first
+                self._closed.replace(place, [*gap, *lines])
 
     def _add(self, block: Block) -> None:
         """A block that is closed."""
-        gap, lines = self._gap(block), self._lines(block)
+        lines = self._lines(block)
         self._growing = None
-        if lines:
-            self._closed.extend(gap)
-            self._closed.extend(lines)
-            self._laid.append(_Laid(block, len(gap), len(lines)))
+        gap = self._gap(block, self._above(len(self._laid))) if lines else []
+        self._laid.append(_Laid(block, len(gap), len(lines)))
+        self._closed.add(block.start, [*gap, *lines])
+
+    def _put_off(self, block: Block, known: Sequence[int]) -> None:
+        """A block that is closed, and drawn when somebody looks at it or there is time."""
+        assert self._page is not None
+        place = len(self._laid)
+        self._growing = None
+        if place < len(known):
+            rows = known[place]
+        else:
+            rows = Extent.of(block.source).rows(self._page.width) if block.source.strip() else 0
+        gap = self._gap(block, self._above(place)) if rows else []
+        lines = undrawn(block.start, block.end, rows, self._page.palette.text)
+        self._laid.append(_Laid(block, len(gap), rows, drawn=False))
+        self._closed.put_off(block.start, [*gap, *lines])
+
+    def _draw_late(self, place: int) -> list[Line]:
+        """The lines of a block that was put off."""
+        laid = self._laid[place]
+        lines = self._draw(laid.block)
+        gap = self._gap(laid.block, self._above(place)) if lines else []
+        seen = bool(laid.lines)
+        laid.gap, laid.lines, laid.drawn = len(gap), len(lines), True
+        if bool(lines) is not seen:
+            self._gap_anew(place + 1)
+        return [*gap, *lines]
+
+    def _gap_anew(self, place: int) -> None:
+        """The blank line before the next block with lines: the one above it is another one now."""
+        following = next((at for at in range(place, len(self._laid)) if self._laid[at].lines), None)
+        if following is None:
+            self._tail_stale = True
+            return
+        laid = self._laid[following]
+        lines = self._closed.rows(following)[laid.gap :]
+        gap = self._gap(laid.block, self._above(following))
+        laid.gap = len(gap)
+        self._closed.replace(following, [*gap, *lines])
+
+    def _above(self, place: int) -> Block | None:
+        """The last block before this one that has lines."""
+        laid = self._laid
+        return next((laid[at].block for at in range(place - 1, -1, -1) if laid[at].lines), None)
 
     def _open(self) -> Iterator[Line]:
         """The lines of the tail."""
-        last = self._laid[-1].block if self._laid else None
+        last = self._above(len(self._laid))
         for block in self.blocks.tails:
-            gap, lines = self._gap(block, last), self._lines(block)
+            lines = self._lines(block)
             if lines:
-                yield from gap
+                yield from self._gap(block, last)
                 yield from lines
                 last = block
 
@@ -166,9 +244,8 @@ class Body:
         assert self._page is not None
         return draw(block, self._page.width, self._page.palette, self._references, self._kept)
 
-    def _gap(self, block: Block, last: Block | None = None) -> list[Line]:
+    def _gap(self, block: Block, last: Block | None) -> list[Line]:
         """The blank line before a block: none between the items of a tight list, or where one was cut."""
-        last = last or (self._laid[-1].block if self._laid else None)
         assert self._page is not None
         if last is None:
             return []
@@ -183,23 +260,11 @@ class Body:
 
     def _keep(self, older: list[Line], base: int) -> int:
         """Keep those lines of the old tail that are the same still; the first line that changed."""
-        same = 0
+        closed = self._closed.lines
         for place, old in enumerate(older):
             at = base + place
-            lines, at = (self._closed, at) if at < len(self._closed) else (self._tail, at - len(self._closed))
+            lines, at = (closed, at) if at < len(closed) else (self._tail, at - len(closed))
             if at >= len(lines) or not (lines[at] is old or old.same(lines[at])):
-                break
+                return base + place
             lines[at] = old
-            same = place + 1
-        return base + same
-
-
-def _same(older: Sequence[Line], newer: list[Line]) -> int:
-    """How many lines are the same still, and keep those."""
-    same = 0
-    for old, new in zip(older, newer, strict=False):
-        if not old.same(new):
-            break
-        newer[same] = old
-        same += 1
-    return same
+        return base + len(older)

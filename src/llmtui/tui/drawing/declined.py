@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from llmtui.tui.drawing.body import Body
 from llmtui.tui.drawing.lines import Line, Run
-from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.page import Page, Sight, Stack
 
 
 class Declined(Body):
@@ -12,8 +12,8 @@ class Declined(Body):
 
     _head: Sequence[Line] = ()
 
-    def lay(self, page: Page, live: bool) -> int:
-        changed = super().lay(page, live)
+    def lay(self, page: Page, live: bool, sight: Sight | None = None) -> int:
+        changed = super().lay(page, live, sight)
         fresh = [Line([Run("The model declined:", page.palette.warning)], 0, page.palette.text)]
         if self._head and self._head[0].same(fresh[0]):
             return changed + 1

@@ -23,6 +23,16 @@ class Page:
     code: CodeLines = "wrap"
 
 
+class Sight(NamedTuple):
+    """What of a text is to be drawn now: so many rows above this character and so many from it on; and until
+    when (by the clock of `perf_counter`) what is farther away may be drawn too."""
+
+    at: int
+    above: int
+    below: int
+    until: float = 0.0
+
+
 class Stack(NamedTuple):
     """Lines and the text that they show, None where they are our own words.
 

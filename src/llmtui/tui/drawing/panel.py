@@ -1,12 +1,15 @@
 """A text behind one line that folds and unfolds it; where it is long, it has a scroll of its own."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from operator import attrgetter
 
 from llmtui.tui.drawing.lines import Line, Run
-from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.page import Page, Sight, Stack
 from llmtui.tui.drawing.window import Window, room
 from llmtui.tui.drawing.written import Written
+
+_START = attrgetter("start")
 
 
 class Panel:
@@ -81,30 +84,52 @@ class Panel:
         self._wanted = at
         self._changed()
 
-    def lay(self, page: Page, live: bool) -> int:
+    @property
+    def unfinished(self) -> bool:
+        """Whether something that is not in sight is still to be drawn."""
+        return self.unfolded and self._written.unfinished
+
+    def lay(self, page: Page, live: bool, sight: Sight | None = None) -> int:
         key = self.state()
-        steady = page == self._page and key == self._key
+        steady = page == self._page and key == self._key and not self.unfinished
         if steady and self._page is not None and (not self.windowed or room(page.height) == self._room):
             return self._size
         self._page, self._key, self._room = page, key, room(page.height)
         head = Stack([Line(self.title(page), 0, page.palette.text)])
-        self.stacks = (head, *self.body(page))
+        self.stacks = (head, *self.body(page, sight))
         self._size = sum(len(stack.lines) for stack in self.stacks)
         return 0
 
-    def body(self, page: Page) -> Sequence[Stack]:
+    def body(self, page: Page, sight: Sight | None) -> Sequence[Stack]:
         """What is seen below the line that folds it."""
         if not self.unfolded:
             return ()
-        lines = self.lines(page)
+        lines = self.lines(page, sight and sight._replace(above=0, below=0, until=0))
+        if self.unfinished and sight is not None:
+            lines = self._in_sight(page, sight, lines)
         if self._wanted is not None:
-            self.window.show(max(0, bisect_right(lines, self._wanted, key=lambda line: line.start) - 1), page)
+            self.window.show(max(0, bisect_right(lines, self._wanted, key=_START) - 1), page)
             self._wanted = None
         return self.window.stacks(lines, self.text, page, self.place, self.growing)
 
-    def lines(self, page: Page) -> list[Line]:
-        """All the lines of the text."""
-        return self._written.lay(self.text, page.width, page.palette.muted, bar(page))
+    def lines(self, page: Page, sight: Sight | None) -> list[Line]:
+        """All the lines of the text, of which those in sight are drawn."""
+        return self._written.lay(self.text, page.width, page.palette.muted, bar(page), sight)
+
+    def _in_sight(self, page: Page, sight: Sight, lines: list[Line]) -> list[Line]:
+        """The lines, of which those are drawn that its own scroll shows, where it has one."""
+        window, rows = self.window, room(page.height)
+        if window.whole:
+            return self.lines(page, sight)
+        if self._wanted is not None:
+            return self.lines(page, sight._replace(at=self._wanted, above=rows, below=rows))
+        if window.top is None:
+            return self.lines(page, sight._replace(at=len(self.text), above=rows, below=0))
+        first = lines[min(window.top, len(lines) - 1)].start
+        lines = self.lines(page, sight._replace(at=first, above=rows, below=2 * rows))
+        # What is drawn above it may be more or fewer rows than it was thought to be.
+        window.top = bisect_left(lines, first, key=_START)
+        return lines
 
     def _changed(self) -> None:
         self._page = None

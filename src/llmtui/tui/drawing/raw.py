@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
 from llmtui.tui.drawing.lines import Line, Run, wrap
-from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.page import Page, Sight, Stack
 from llmtui.tui.drawing.sections import chip_words, same
 from llmtui.tui.drawing.tool import label
 from llmtui.tui.drawing.written import Written
@@ -29,15 +29,19 @@ class Raw:
         self.part = part
         return True
 
-    def lay(self, page: Page, live: bool) -> int:
+    @property
+    def unfinished(self) -> bool:
+        return self._written.unfinished
+
+    def lay(self, page: Page, live: bool, sight: Sight | None = None) -> int:
         name, source = _name(self.part), _source(self.part)
         rows = wrap([Run(name, page.palette.muted)], page.width) if name else []
         above = [Line(row, 0, page.palette.text) for row in rows]
         steady = page == self._page and same(self._label, above)
-        if steady and source == self._source:
+        if steady and source == self._source and not self.unfinished:
             return len(above) + len(self._written.lines)
         self._page, self._source, self._label = page, source, above
-        self._written.lay(source, page.width, page.palette.text)
+        self._written.lay(source, page.width, page.palette.text, sight=sight)
         return len(above) + self._written.changed if steady else 0
 
     @property

@@ -7,14 +7,24 @@ from llmtui.chat.parts import File, Image
 from llmtui.terminal import safe_line
 from llmtui.tui.drawing.lines import Line, Run, shortened
 from llmtui.tui.drawing.markdown import plain
-from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.page import Page, Sight, Stack
+from llmtui.tui.drawing.written import Written
+
+# A person's text that is longer is drawn bit by bit.
+_LONG = 16_000
 
 
 class Section(Protocol):
     """A part of a message, drawn."""
 
-    def lay(self, page: Page, live: bool) -> int:
-        """Make the lines; the number of the first one that changed since the last time."""
+    def lay(self, page: Page, live: bool, sight: Sight | None = None) -> int:
+        """Make the lines, at least those in sight; the number of the first one that changed since the last
+        time."""
+        ...
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something that is not in sight is still to be drawn."""
         ...
 
     @property
@@ -35,8 +45,18 @@ class Typed:
         self.text = text
         self._page: Page | None = None
         self._lines: list[Line] = []
+        # What is pasted may be a whole book.
+        self._written = Written() if len(text) > _LONG else None
 
-    def lay(self, page: Page, live: bool) -> int:
+    @property
+    def unfinished(self) -> bool:
+        return self._written is not None and self._written.unfinished
+
+    def lay(self, page: Page, live: bool, sight: Sight | None = None) -> int:
+        if self._written is not None:
+            steady, self._page = self._page == page, page
+            self._lines = self._written.lay(self.text, page.width, page.palette.text, sight=sight)
+            return self._written.changed if steady else 0
         if self._page == page:
             return len(self._lines)
         self._page = page
@@ -51,12 +71,14 @@ class Typed:
 class Chip:
     """An image or a file, on one line."""
 
+    unfinished = False
+
     def __init__(self, part: Image | File) -> None:
         self.part = part
         self._page: Page | None = None
         self._lines: list[Line] = []
 
-    def lay(self, page: Page, live: bool) -> int:
+    def lay(self, page: Page, live: bool, sight: Sight | None = None) -> int:
         if self._page == page:
             return len(self._lines)
         self._page = page

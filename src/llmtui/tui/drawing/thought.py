@@ -6,7 +6,7 @@ from typing import Literal
 from llmtui.chat.parts import Reasoning
 from llmtui.chat.tokens import Tally
 from llmtui.tui.drawing.lines import Line, Run
-from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.page import Page, Sight, Stack
 from llmtui.tui.drawing.panel import Panel, bar
 from llmtui.tui.drawing.telling import seconds, spot
 from llmtui.tui.drawing.written import written
@@ -54,20 +54,20 @@ class Thought(Panel):
             self.window.open(at_end=True)
         self.part, self.growing, self.folding, self.tokens = part, thinking, folding, tokens
 
-    def lay(self, page: Page, live: bool) -> int:
+    def lay(self, page: Page, live: bool, sight: Sight | None = None) -> int:
         if not self.text:
             # Signed thinking that only its provider can read: there is nothing to unfold.
             self.stacks = ()
             return 0
-        return super().lay(page, live)
+        return super().lay(page, live, sight)
 
     def title(self, page: Page) -> list[Run]:
         mark = "▾" if self.shown else "▸"
         words = thought_words(self.part, self.growing, self.tokens, self._tally)
         return [Run(f"{mark} {words}", spot(page.palette.muted, "fold", self.place))]
 
-    def body(self, page: Page) -> Sequence[Stack]:
-        return self._peek(page) if self.peeking else super().body(page)
+    def body(self, page: Page, sight: Sight | None) -> Sequence[Stack]:
+        return self._peek(page) if self.peeking else super().body(page, sight)
 
     def _peek(self, page: Page) -> Sequence[Stack]:
         text = self.text.rstrip()

@@ -4,7 +4,7 @@ from llmtui.chat.parts import ToolCall, ToolResult
 from llmtui.terminal import safe_line
 from llmtui.tui.drawing.json_lines import json_lines
 from llmtui.tui.drawing.lines import Line, Run, shortened
-from llmtui.tui.drawing.page import Page
+from llmtui.tui.drawing.page import Page, Sight
 from llmtui.tui.drawing.panel import Panel, bar
 from llmtui.tui.drawing.sections import size
 from llmtui.tui.drawing.telling import spot
@@ -61,14 +61,14 @@ class Tool(Panel):
                 sign = "✗" if is_error else "↳"
                 return f"{sign} {_measure(whole)}" if self.unfolded else f"{sign} {text or '(nothing)'}"
 
-    def lines(self, page: Page) -> list[Line]:
+    def lines(self, page: Page, sight: Sight | None) -> list[Line]:
         if isinstance(self.part, ToolCall) and not self.growing:
             wanted = (self.text, page)
             if self._pretty is None or self._pretty[0] != wanted:
                 self._pretty = wanted, json_lines(self.text, page.width, page.palette.muted, bar(page))
             if self._pretty[1] is not None:
                 return self._pretty[1]
-        return super().lines(page)
+        return super().lines(page, sight)
 
 
 def label(part: ToolCall | ToolResult) -> str:
