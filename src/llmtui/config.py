@@ -9,6 +9,11 @@ from typing import Any, ClassVar, Literal, get_args
 
 ReasoningPanel = Literal["auto", "open", "closed"]
 CodeLines = Literal["wrap", "scroll"]
+LogLevel = Literal["off", "error", "warning", "info", "debug"]
+
+LOG_LEVELS: tuple[str, ...] = get_args(LogLevel)
+LOG_LEVEL = "LLMTUI_LOG_LEVEL"
+"""The variable that goes before the setting; `--log-level` sets it."""
 
 RECENT_MODELS = 10
 
@@ -44,6 +49,10 @@ class Paths:
     @property
     def listings(self) -> Path:
         return self.state / "models.json"
+
+    @property
+    def log(self) -> Path:
+        return self.state / "llmtui.log"
 
     @property
     def exports(self) -> Path:
@@ -109,6 +118,7 @@ class Settings:
     enter_sends: bool = True
     mouse: bool = True
     fallback: tuple[str, ...] = ()
+    log_level: LogLevel = "warning"
     timeouts: Timeouts = USUAL_TIMEOUTS
     limits: Limits = USUAL_LIMITS
     keys: dict[str, str] = field(default_factory=dict)
@@ -238,11 +248,19 @@ def write_remembered(path: Path, remembered: Remembered) -> None:
     write_whole(path, json.dumps(table, indent=1) + "\n")
 
 
+def make_private(directory: Path) -> None:
+    """Make a directory, and those above it that are missing, for you alone. Raises OSError."""
+    # What `mkdir` makes on the way has the rights of the umask.
+    for folder in (*reversed(directory.parents), directory):
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a file that only you can read, whole or not at all. Raises OSError."""
     # A link to a file kept elsewhere stays a link.
     path = path.resolve()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private(path.parent)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

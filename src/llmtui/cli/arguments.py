@@ -17,6 +17,10 @@ DIALECTS = (
 )
 
 
+# As `config.LOG_LEVELS` has them.
+LOG_LEVELS = ("off", "error", "warning", "info", "debug")
+
+
 class Run(Protocol):
     """A subcommand: takes its arguments, gives the exit status."""
 
@@ -142,7 +146,7 @@ def _parser(
 ) -> argparse.ArgumentParser:
     # Colours of argparse 3.14 would be escape codes of somebody else's choosing.
     options = {"color": False} if sys.version_info >= (3, 14) else {}
-    return kind(
+    parser = kind(
         prog=program,
         description=about,
         epilog=examples,
@@ -150,6 +154,10 @@ def _parser(
         allow_abbrev=False,
         **options,  # type: ignore[arg-type]
     )
+    parser.add_argument(
+        "--log-level", metavar="L", choices=LOG_LEVELS, default="", help=f"log this: {', '.join(LOG_LEVELS)}"
+    )
+    return parser
 
 
 def _screen() -> argparse.ArgumentParser:

@@ -5,12 +5,26 @@ Each room is entered when it is first needed: before the first paint of the scre
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from logging import getLogger
+from typing import TYPE_CHECKING, Any, cast
 
+from llmtui import __version__, logs
 from llmtui.cli.choosing import Misconfigured, fallbacks_from
-from llmtui.config import Paths, Remembered, Settings, Unreadable, find_paths, read_remembered, read_settings
+from llmtui.config import (
+    LOG_LEVEL,
+    LOG_LEVELS,
+    LogLevel,
+    Paths,
+    Remembered,
+    Settings,
+    Unreadable,
+    find_paths,
+    read_remembered,
+    read_settings,
+)
 from llmtui.engine.means import Means
 from llmtui.engine.needs import Start
 from llmtui.providers.shelf import card_names
@@ -162,6 +176,11 @@ def build(environ: Mapping[str, str] | None = None) -> House | Misconfigured:
     settings = read_settings(paths.config_file)
     if isinstance(settings, Unreadable):
         return Misconfigured(settings.message)
+    level = environ.get(LOG_LEVEL, "") or settings.log_level
+    if level not in LOG_LEVELS:
+        return Misconfigured(f"{LOG_LEVEL} is one of {', '.join(LOG_LEVELS)}")
+    logs.begin(paths.log, cast(LogLevel, level))
+    getLogger(__name__).info("llmtui %s begins on Python %s", __version__, sys.version.split()[0])
     house = House(environ, paths, settings, read_remembered(paths.remembered))
     fallbacks = fallbacks_from(house, settings.fallback, f"{paths.config_file}: fallback")
     if isinstance(fallbacks, Misconfigured):

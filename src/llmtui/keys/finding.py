@@ -13,6 +13,7 @@ from llmtui.keys.command import run_command
 from llmtui.keys.kept import KeptKey, KeyFile
 from llmtui.providers.addresses import host_of, origin_of
 from llmtui.providers.card import Card
+from llmtui.redaction import learn
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class Keys:
         key = cleaned(text)
         if isinstance(key, Failure):
             return key
+        learn((key,))
         origin = origin_of(card.base_url)
         if not origin:
             return Failure("configuration", f"the base_url of {card.title} is no address of a server")

@@ -9,6 +9,7 @@ from llmtui.providers.addresses import host_of, shown
 from llmtui.providers.card import Card
 from llmtui.providers.payload import parse, text_in
 from llmtui.providers.rates import asked_wait, span
+from llmtui.redaction import redacted
 
 _LONGEST_CLAUSE = 240
 
@@ -246,7 +247,8 @@ def _quoting(said: str) -> str:
 
 def _clause(words: str) -> str:
     """Words on one line, short, and without the full stop that the sentence around them brings."""
-    line = " ".join(words[: 4 * _LONGEST_CLAUSE].split())
+    # Before it is cut: half of a key would not be known for one.
+    line = redacted(" ".join(words.split())[: 64 * _LONGEST_CLAUSE])
     if len(line) > _LONGEST_CLAUSE:
         line = line[:_LONGEST_CLAUSE].rsplit(" ", 1)[0] + " …"
     return line.rstrip(".! ")

@@ -1,5 +1,6 @@
 """The history file as its one thread sees it: opened when it is needed, mended when it is hurt."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -33,6 +34,8 @@ from llmtui.store.writing import (
 )
 
 DELETED_SECONDS = 30 * 24 * 3600.0
+
+log = logging.getLogger(__name__)
 
 Key = tuple[str, str]
 Found = TypeVar("Found")
@@ -186,10 +189,11 @@ class HistoryFile:
             # What the tables hold now is not known.
             self._own.clear()
             self._written.clear()
-            self.trouble = in_words(error)
+            self._troubled(in_words(error))
             return self.trouble
-        if changed:
+        if changed and self.trouble is not None:
             # Only what went through says that the trouble is over.
+            log.warning("kept again")
             self.trouble = None
         return None
 
@@ -212,8 +216,14 @@ class HistoryFile:
         try:
             return self._mended(lambda opened: run(opened.connection))
         except (*TROUBLE, RefusedError) as error:
-            self.trouble = in_words(error)
+            self._troubled(in_words(error))
             return otherwise
+
+    def _troubled(self, trouble: NotKept) -> None:
+        # It is tried every few seconds: once said is enough.
+        if trouble != self.trouble:
+            log.error("not kept, or not read: %s", trouble.what)
+        self.trouble = trouble
 
     def _mended(self, run: Callable[[Opened], Found]) -> Found:
         """Run it; if the file proves to be damaged, save what can be saved in a new one and run it there."""
@@ -234,6 +244,8 @@ class HistoryFile:
         """Begin with a file just opened: end what the dead left, forget what was deleted long ago."""
         self._opened, self._synced = opened, False
         self.notices = tuple(dict.fromkeys((*self.notices, *opened.notices)))
+        for notice in opened.notices:
+            log.warning("%s", notice)
         if not opened.refusal:
             # This much can wait for the next time.
             with suppress(*TROUBLE), transaction(opened.connection):

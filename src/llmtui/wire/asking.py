@@ -4,6 +4,7 @@ Nothing is sent again once a model has said something; whatever is waited for is
 """
 
 import asyncio
+import logging
 import math
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -16,6 +17,7 @@ from llmtui.chat.events import Detoured, Done, Event, Failed, UsageReported, Wai
 from llmtui.chat.failure import Failure
 from llmtui.chat.request import Request
 from llmtui.chat.tokens import estimate
+from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
 from llmtui.providers.dialect import Dialect
 from llmtui.wire.detours import Course, does_not_stream
@@ -26,6 +28,8 @@ from llmtui.wire.retries import SAID, retries_for, wait_before
 from llmtui.wire.shared import Shared
 from llmtui.wire.trip import Trip
 from llmtui.wire.turns import Turn
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +79,27 @@ class Asking:
                     trip,
                     until,
                 )
-                async with aclosing(exchange.events()) as events:
-                    async for event in events:
-                        match event:
-                            case Failed(failure):
-                                failed = replace(event, failure=self._told(failure))
-                                continue
-                            case UsageReported(usage) if trip.step is not None:
-                                trip.step.tokens = float((usage.read or 0) + (usage.made or 0))
-                            case Done():
-                                # Before it is told, as who asked may leave then.
-                                self._learn(detours)
-                        said = said or isinstance(event, SAID)
-                        yield event
+                began = shared.clock.steady()
+                log.debug("%s: POST %s, %d bytes", self._name, call.path.partition("?")[0], len(call.body))
+                outcome = "left"
+                try:
+                    async with aclosing(exchange.events()) as events:
+                        async for event in events:
+                            match event:
+                                case Failed(failure):
+                                    failed = replace(event, failure=self._told(failure))
+                                    outcome = failed.failure.kind
+                                    continue
+                                case UsageReported(usage) if trip.step is not None:
+                                    trip.step.tokens = float((usage.read or 0) + (usage.made or 0))
+                                case Done():
+                                    # Before it is told, as who asked may leave then.
+                                    self._learn(detours)
+                                    outcome = "answered"
+                            said = said or isinstance(event, SAID)
+                            yield event
+                finally:
+                    self._log(trip, outcome, shared.clock.steady() - began, done + 1)
             if failed is None:
                 return
             if not said and (otherwise := course.after(failed.failure, call)):
@@ -99,6 +111,7 @@ class Asking:
             if retry is None:
                 yield failed
                 return
+            log.info("%s: again in %.1f s (%d of %d)", self._name, retry.seconds, done + 1, retry.attempts)
             yield retry
             await shared.clock.sleep(retry.seconds)
             done, waited = done + 1, True
@@ -127,6 +140,17 @@ class Asking:
     def _told(self, failure: Failure) -> Failure:
         """The failure with the key's place in it, and without the key."""
         return naming(without_key(failure, self.card, self.key), self.card, self.shared.place_of(self.card))
+
+    @property
+    def _name(self) -> str:
+        """What is asked, for the log: the model and the host."""
+        return f"{self.request.model} at {host_of(self.card.base_url)}"
+
+    def _log(self, trip: Trip, outcome: str, seconds: float, attempt: int) -> None:
+        """What came of one request. Not what the other side said: it may quote the question."""
+        level = logging.INFO if outcome in ("answered", "left") else logging.WARNING
+        came = f"status {trip.status or 'none'} in {seconds:.3f} s, {trip.received} bytes, try {attempt}"
+        log.log(level, "%s: %s, %s", self._name, outcome, came)
 
     def _retry(self, failure: Failure, trip: Trip, done: int, until: float) -> Waiting | None:
         """The wait before this is sent again, None if it is not."""

@@ -126,6 +126,7 @@ class Exchange:
         async with aclosing(fetched(response, patience)) as pieces:
             try:
                 async for piece in pieces:
+                    self.trip.received += len(piece)
                     heard = reading.heard
                     events = reading.feed(piece)
                     if reading.heard != heard:

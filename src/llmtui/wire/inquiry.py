@@ -1,5 +1,6 @@
 """Small questions to a server, each answered with one JSON body."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,11 +8,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
-from llmtui.providers.addresses import origin_of
+from llmtui.providers.addresses import host_of, origin_of
 from llmtui.providers.card import Card
 
 LARGEST = 16 << 20
 TROUBLES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Inquiry:
                 came += piece
                 if len(came) > LARGEST:
                     break
+        place = f"{host_of(url)}{urlsplit(url).path}"
+        log.info("%s %s: status %d, %d bytes", method, place, response.status_code, len(came))
         content_type = response.headers.get("content-type", "")
         return Reply(response.status_code, content_type, response.headers, bytes(came))
 

@@ -5,12 +5,17 @@ from dataclasses import replace
 from llmtui.chat.failure import Failure
 from llmtui.providers.addresses import host_of, is_loopback, is_near, secret_in
 from llmtui.providers.card import Card
+from llmtui.redaction import TAKEN_OUT, learn, redacted
 
 _SECRET_HEADERS = ("authorization", "x-api-key", "x-goog-api-key", "api-key", "cookie")
 
 
 def key_headers(card: Card, key: str) -> dict[str, str] | Failure:
-    """The header that shows the key to the card's server; a failure if no header can hold it."""
+    """The header that shows the key to the card's server; a failure if no header can hold it.
+
+    From here on nothing that this process tells of itself has the key in it.
+    """
+    learn(secrets_of(card, key))
     if card.auth == "none" or not key:
         return {}
     if not (key.isascii() and key.isprintable()) or " " in key:
@@ -59,14 +64,17 @@ def naming(failure: Failure, card: Card, place: str) -> Failure:
 
 def without_key(failure: Failure, card: Card, key: str) -> Failure:
     """The failure with the key taken out of what the other side wrote, should it have repeated it; and with
-    it whatever of the card is as secret."""
-    what, detail = failure.what, failure.detail
-    for secret in secrets_of(card, key):
-        what, detail = what.replace(secret, "…"), detail.replace(secret, "…")
-    return (
-        failure
-        if (what, detail) == (failure.what, failure.detail)
-        else replace(failure, what=what, detail=detail)
+    it whatever of the card is as secret, and whatever else looks so."""
+    secrets = secrets_of(card, key)
+
+    def clean(text: str) -> str:
+        for secret in secrets:
+            # Nobody's words but the other side's: a key of three letters is one here.
+            text = text.replace(secret, TAKEN_OUT)
+        return redacted(text)
+
+    return replace(
+        failure, what=clean(failure.what), hint=redacted(failure.hint), detail=clean(failure.detail)
     )
 
 

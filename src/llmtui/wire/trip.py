@@ -20,13 +20,15 @@ class Trip:
     """Filled in while the request is under way: it decides whether, and when, it may be sent again.
 
     `sent`: wholly written, so that the other side may have begun to work; `status` and `headers` (names in
-    lower case) as soon as they are here; `trouble` is what broke it off; `step` is its
-    place in the pace of its provider, if that has one; `opening` is a connection that is not yet encrypted.
+    lower case) as soon as they are here; `received` counts the bytes of its body; `trouble` is what broke it
+    off; `step` is its place in the pace of its provider, if that has one; `opening` is a connection that is
+    not yet encrypted.
     """
 
     sent: bool = False
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    received: int = 0
     trouble: Exception | None = None
     step: Step | None = None
     opening: Closable | None = None

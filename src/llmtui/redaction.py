@@ -1,0 +1,213 @@
+"""Secrets taken out of what is told: by their value, and by how they look.
+
+What a person wrote and what a model answered is nobody's to change: this is for what llmtui tells *about* a
+conversation, which are failures, logs, reports and notices.
+"""
+
+import os
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+TAKEN_OUT = "…"
+
+# A shorter one would be found in half of all words.
+_SHORTEST = 6
+# What people write where a server wants some key and takes any.
+_NO_SECRETS = frozenset(
+    (
+        *("dummy", "nothing", "ollama", "lm-studio", "lmstudio", "placeholder", "your-api-key"),
+        *("no-key", "no-key-needed", "no-key-required", "not-needed", "sk-no-key-required"),
+    )
+)
+_SECRETIVE_NAME = r"(?i)(?:_|^)(?:key|token|secret|password|passwd|credentials?)$|apikey$"
+_USER_INFO = r"://([^/?#\s@]+)@"
+
+_known: set[str] = set()
+"""Secrets that this process has met. The one thing that is kept for the whole process: a fault may have to be
+reported from anywhere, also from where nothing else is at hand."""
+
+
+def learn(secrets: Iterable[str]) -> None:
+    """From now on `redacted` takes these out, wherever it is called."""
+    _known.update(secret for secret in secrets if is_secret(secret))
+
+
+def redacted(text: str) -> str:
+    """The text without any secret that this process knows or has in its environment, and without what looks
+    like one. Takes time in proportion to the text."""
+    return without(text, _known | secrets_in(os.environ))
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """The text without these values, however they are quoted, escaped or broken over lines, and without
+    what looks like a secret."""
+    return _without_looks(_without_values(text, secrets))
+
+
+def is_secret(text: str) -> bool:
+    """Whether this is long enough to be looked for, and not one of the words that stand for no key."""
+    return len(text) >= _SHORTEST and text.lower() not in _NO_SECRETS
+
+
+def secrets_in(environ: Mapping[str, str]) -> frozenset[str]:
+    """What the variables hold that are called as secrets are, and the passwords in all addresses."""
+    found = {value.strip() for name, value in environ.items() if re.search(_SECRETIVE_NAME, name)}
+    for value in environ.values():
+        if "@" in value:
+            for user_info in re.findall(_USER_INFO, value):
+                found |= {user_info, user_info.partition(":")[2]}
+    return frozenset(secret for secret in found if is_secret(secret))
+
+
+# By value
+
+# What may stand between two letters of a secret: blanks, line breaks, quotation marks, the lines of a frame,
+# colours; and what may stand for a letter: escapes of JSON (of JSON in JSON, too), of addresses and of HTML.
+_BETWEEN = r"""\x1b\[[0-9;:]*m|[\s"'`\u00ad\u200b-\u200d\u2060\u2500-\u257f]+"""
+_ESCAPE = (
+    r"\\+(?:u(?P<json>[0-9a-fA-F]{4})|[nrtbf])?|%(?:25)*(?P<url>[0-9a-fA-F]{2})"
+    r"|&#(?:x(?P<hex>[0-9a-fA-F]{1,6})|(?P<dec>\d{1,7}));"
+)
+
+
+@cache
+def _dressing() -> re.Pattern[str]:
+    return re.compile(f"{_ESCAPE}|{_BETWEEN}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Undressed:
+    """A text without its dressing. Its pieces begin at `starts` in `plain`, and stand from `froms` until
+    `untils` in the text; a piece that was an escape is one letter long."""
+
+    plain: str
+    starts: list[int]
+    froms: list[int]
+    untils: list[int]
+
+    def source(self, start: int, end: int) -> tuple[int, int]:
+        """Where in the text the letters of this span stand."""
+        first, last = bisect_right(self.starts, start) - 1, bisect_right(self.starts, end - 1) - 1
+        alone = last + 1 == len(self.starts) or self.starts[last + 1] == self.starts[last] + 1
+        until = self.untils[last] if alone and end - 1 == self.starts[last] else 0
+        return (
+            self.froms[first] + start - self.starts[first],
+            until or self.froms[last] + end - self.starts[last],
+        )
+
+
+def _without_values(text: str, secrets: Iterable[str]) -> str:
+    bare = {plain for secret in secrets if is_secret(plain := _undressed(secret).plain)}
+    if not bare:
+        return text
+    undressed = _undressed(text)
+    return _cut(text, [undressed.source(*span) for span in _spans(undressed.plain, bare)])
+
+
+def _undressed(text: str) -> _Undressed:
+    pieces: list[str] = []
+    found = _Undressed("", [], [], [])
+    length = done = 0
+
+    def add(piece: str, start: int, end: int) -> None:
+        nonlocal length
+        if piece:
+            pieces.append(piece)
+            found.starts.append(length)
+            found.froms.append(start)
+            found.untils.append(end)
+            length += len(piece)
+
+    for match in _dressing().finditer(text):
+        add(text[done : match.start()], done, match.start())
+        add(_meant(match), match.start(), match.end())
+        done = match.end()
+    add(text[done:], done, len(text))
+    return replace(found, plain="".join(pieces))
+
+
+def _meant(match: re.Match[str]) -> str:
+    """The letter that an escape stands for; nothing for what only stands between letters."""
+    found = match.groupdict()
+    if digits := found["json"] or found["url"] or found["hex"]:
+        code = int(digits, 16)
+    elif found["dec"]:
+        code = int(found["dec"])
+    else:
+        return ""
+    letter = chr(code) if code <= 0x10FFFF else ""
+    return "" if _dressing().fullmatch(letter) else letter
+
+
+def _spans(plain: str, secrets: Iterable[str]) -> Iterator[tuple[int, int]]:
+    for secret in secrets:
+        at = plain.find(secret)
+        while at >= 0:
+            yield at, at + len(secret)
+            at = plain.find(secret, at + len(secret))
+
+
+def _cut(text: str, spans: list[tuple[int, int]]) -> str:
+    kept, done = [], 0
+    for start, end in sorted(spans):
+        if start >= done:
+            kept += [text[done:start], TAKEN_OUT]
+        done = max(done, end)
+    return "".join((*kept, text[done:]))
+
+
+# By look
+
+_TOKEN = r"[A-Za-z0-9_\-*]"
+_BEGINNINGS = "|".join(
+    (
+        r"sk-",  # OpenAI; sk-ant- is Anthropic's, sk-or- OpenRouter's, and many others copied it
+        r"(?:gsk|hf|r8|fw|sk|pk|rk|gh[pousr]|github_pat|glpat|tgp_v1)[_]",
+        r"(?:xai|pplx|csk|nvapi|glpat|xox[abposr]|dapi)-",
+    )
+)
+_NAMES = (
+    r"x-(?:api|goog-api|auth|access)-?(?:key|token)|(?:proxy-)?authorization|(?:set-)?cookie|ocp-apim-subscription-key"
+    r"|(?:api|access|auth|client|secret|private|subscription)[_-]?(?:key|token|secret)|passw(?:or)?d"
+)
+
+
+@cache
+def _looks() -> re.Pattern[str]:
+    # Each alternative begins at a place that few letters can be, and ends at the first that does not fit: no
+    # text makes it go over the same letters again.
+    return re.compile(
+        "|".join(
+            (
+                rf"(?<![A-Za-z0-9])(?:{_BEGINNINGS}){_TOKEN}{{8,}}",
+                r"(?<![A-Za-z0-9])AIza[A-Za-z0-9_\-]{16,}",
+                r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,}",
+                r"(?<![A-Za-z0-9])ya29\.[A-Za-z0-9_\-.]{8,}",
+                # A JSON Web Token.
+                r"(?<![A-Za-z0-9_\-])eyJ[A-Za-z0-9_\-]{6,}\.[A-Za-z0-9_\-]{4,}(?:\.[A-Za-z0-9_\-]*)?",
+                r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----"
+                r"[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)",
+                r"(?P<url>://)[^/?#\s\"'<>@]{1,512}(?=@)",
+                r"(?P<query>[?&;](?:[a-z]{1,16}[_-])?(?:key|token|secret|signature|sig|password|auth)=)"
+                r"[^&;#\s\"'<>]+",
+                # A word behind it, as in “Bearer auth”, is no proof: that has a number in it, or is long.
+                r"(?P<scheme>\b(?:bearer|basic)\s{1,4}[\"']?)"
+                r"(?:(?=[A-Za-z._~+/=\-*]{0,64}\d)[A-Za-z0-9._~+/=\-*]{6,}|[A-Za-z0-9._~+/=\-*]{20,})",
+                rf"(?P<name>(?<![A-Za-z0-9])(?:{_NAMES})[\"'\\]{{0,3}}\s{{0,4}}[:=]\s{{0,4}}[\"'\\]{{0,3}}"
+                r"(?:(?:bearer|basic|token)\s{1,4})?)[^\s\"'\\,;&<>{}()\[\]]{6,}",
+            )
+        ),
+        re.IGNORECASE,
+    )
+
+
+def _without_looks(text: str) -> str:
+    return _looks().sub(_kept, text)
+
+
+def _kept(match: re.Match[str]) -> str:
+    """What tells which secret it was, which is none itself."""
+    return next((words for words in match.groupdict().values() if words), "") + TAKEN_OUT
