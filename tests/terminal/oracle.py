@@ -210,9 +210,11 @@ def _of_a_flag(before: str, sign: str) -> bool:
     return bool(written) and any(flag.startswith(written) for flag in _FLAGS)
 
 
-def foreign_in(data: bytes, *, plain: bool = False, copied: Collection[str] = ()) -> list[Foreign]:
+def foreign_in(
+    data: bytes, *, plain: bool = False, copied: Collection[str] = (), overwrites: bool = False
+) -> list[Foreign]:
     """All that is foreign in a whole output."""
-    oracle = Oracle(plain=plain, copied=copied)
+    oracle = Oracle(plain=plain, copied=copied, overwrites=overwrites)
     oracle.feed(data)
     return oracle.end()
 

@@ -82,13 +82,8 @@ def test_only_what_was_copied_may_reach_the_clipboard() -> None:
 
 
 def test_a_line_may_be_written_again_only_by_who_does_so() -> None:
-    assert [bool(_read(b"10 %\r20 %\r\n", overwrites)) for overwrites in (False, True)] == [True, False]
-
-
-def _read(data: bytes, overwrites: bool) -> list[object]:
-    oracle = Oracle(plain=True, overwrites=overwrites)
-    oracle.feed(data)
-    return [*oracle.end()]
+    data = b"10 %\r20 %\r\n"
+    assert [bool(foreign_in(data, plain=True, overwrites=may)) for may in (False, True)] == [True, False]
 
 
 @given(st.lists(st.integers(0, 400), max_size=20))

@@ -104,9 +104,10 @@ def _streamer(printer: Printer) -> "Streamer":
 
 def _progress(arguments: argparse.Namespace) -> "Progress":
     from llmtui.cli.progress import Progress
+    from llmtui.cli.shown import as_it_is
 
     words = arguments.stream and not (arguments.json or arguments.events)
-    return Progress(sys.stderr, spoken=words and sys.stdout.isatty())
+    return Progress(as_it_is(sys.stderr), spoken=words and sys.stdout.isatty())
 
 
 async def _ended_by_interrupt(session: Session) -> bool:

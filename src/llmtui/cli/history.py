@@ -11,6 +11,7 @@ from pathlib import Path
 from llmtui.chat.archive import Unreadable, from_json, to_json, to_markdown
 from llmtui.cli.choosing import Misconfigured
 from llmtui.cli.finding import find_conversation
+from llmtui.cli.shown import as_it_is
 from llmtui.cli.wiring import build
 from llmtui.config import find_paths
 from llmtui.store.history import History
@@ -128,15 +129,15 @@ async def _back_up(history: History, target: Path, force: bool, as_json: bool) -
     name = safe_line(str(target))
     if obstacle := _obstacle(target, force):
         return _fail(f"{name} is {obstacle}")
-    drawn = sys.stderr.isatty()
+    drawn, narration = sys.stderr.isatty(), as_it_is(sys.stderr)
 
     def tell(done: int, of: int) -> None:
         if drawn:
-            print(f"\r{100 * done // max(1, of):3} %", end="", file=sys.stderr, flush=True)
+            print(f"\r{100 * done // max(1, of):3} %", end="", file=narration, flush=True)
 
     kept = await history.back_up(target, tell)
     if drawn:
-        print("\r     \r", end="", file=sys.stderr, flush=True)
+        print("\r     \r", end="", file=narration, flush=True)
     if kept is not None:
         return _fail(f"there is no backup: {kept.what}. {kept.hint}".rstrip())
     print(json.dumps({"file": str(target)}) if as_json else f"backed up to {name}")

@@ -84,7 +84,9 @@ def _read(card: "Card", stdin: TextIO | None) -> str | Misconfigured:
     with warnings.catch_warnings():
         warnings.simplefilter("error", GetPassWarning)
         try:
-            return getpass(f"Key for {card.title} (nothing is shown while you paste): ", stream=sys.stderr)
+            # It goes to the terminal by a way of its own.
+            wanted = f"Key for {safe_line(card.title)} (nothing is shown while you paste): "
+            return getpass(wanted, stream=sys.stderr)
         except GetPassWarning:
             return Misconfigured("this terminal would show the key: pipe it in instead")
         except (EOFError, KeyboardInterrupt):

@@ -1,0 +1,154 @@
+"""A server that means harm with every word it says: it answers as it is asked to, in OpenAI's dialect."""
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+from tests.terminal.payloads import RAW, SHORT, one_line
+
+END = "THE-END"
+# The payloads stand between words, each in a paragraph of its own, and come in pieces of so many signs.
+_PIECES = (1, 2, 3, 5, 8, 13, 40)
+
+Say = Callable[[str], list[dict[str, Any]]]
+
+
+def _thought(text: str) -> list[dict[str, Any]]:
+    return [*_deltas("reasoning_content", text), *_deltas("content", END)]
+
+
+def _called(text: str) -> list[dict[str, Any]]:
+    calls = []
+    for number, line in enumerate(text.split("\n\n")):
+        for argument in ("", json.dumps({"command": line})[:-2], '"}'):
+            function = {"name": "" if argument else line, "arguments": argument}
+            calls.append({"tool_calls": [{"index": number, "id": f"call {line}", "function": function}]})
+    return calls
+
+
+# The ways to say something, by the first word of the question; the second one is the number of the text.
+WAYS: dict[str, Say] = {
+    "plain": lambda text: _deltas("content", f"{text}\n\n{END}"),
+    "fence": lambda text: _deltas("content", f"```python\n{text}\n```\n\n{END}"),
+    "cells": lambda text: _deltas("content", f"|a|b|\n|-|-|\n|x|{one_line(text)}|\n\n- `{text}`\n\n{END}"),
+    "thought": _thought,
+    "called": _called,
+    "declined": lambda text: _deltas("refusal", f"{text}\n\n{END}"),
+}
+
+
+def _deltas(field: str, text: str) -> list[dict[str, Any]]:
+    return [{field: piece} for piece in _pieces(text)]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    at = number = 0
+    while at < len(text):
+        size = _PIECES[number % len(_PIECES)]
+        yield text[at : at + size]
+        at, number = at + size, number + 1
+
+
+class HostileServer:
+    """`texts` are what it has to say, `names` the models that it lists. It serves until left (`with`)."""
+
+    def __init__(self, texts: Sequence[str] = (), names: Iterable[str] = ()) -> None:
+        self.texts, self.names = texts, list(names)
+        # Held, the answers wait for their last word.
+        self.let_go = threading.Event()
+        self.let_go.set()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.let_go.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                models = [{"id": name, "name": SHORT, "owned_by": SHORT} for name in server.names]
+                self._whole(200, json.dumps({"object": "list", "data": models}).encode())
+
+            def do_POST(self) -> None:
+                asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                with suppress(OSError):  # whoever asked may go
+                    self._answer(asked["messages"][-1]["content"].split())
+
+            def _answer(self, words: list[str]) -> None:
+                text = server.texts[int(words[1])] if len(words) > 1 and words[1].isdecimal() else SHORT
+                match words[0]:
+                    case "error":
+                        told = {"error": {"message": text, "type": text, "code": text, "param": text}}
+                        self._whole(400, json.dumps(told).encode())
+                    case "html":
+                        self._whole(403, f"<h1>{text}".encode("utf-8", "replace"), "text/html")
+                    case "bytes":
+                        self._whole(502, b"\n".join(RAW), "text/plain")
+                    case "reason":
+                        self._whole(418, b"", reason=RAW[0].decode("latin-1"))
+                    case "controls":
+                        self._whole(418, b"", reason=one_line(SHORT).encode("utf-8").decode("latin-1"))
+                    case "header":
+                        self._whole(200, b"x", RAW[1].decode("latin-1"))
+                    case "redirect":
+                        self._whole(307, b"", location=f"http://127.0.0.1:9/{RAW[0].decode('latin-1')}")
+                    case "within":
+                        self._stream([{"content": "so far"}], {"error": {"message": text, "code": text}})
+                    case way:
+                        self._stream(WAYS.get(way, WAYS["plain"])(text))
+
+            def _stream(self, deltas: Iterable[dict[str, Any]], then: dict[str, Any] | None = None) -> None:
+                self.send_response(200)
+                self.send_header("Content-Type", "text/event-stream")
+                self.send_header("x-ratelimit-limit-requests", RAW[0].decode("latin-1"))
+                self.end_headers()
+                for delta in deltas:
+                    choice = {"index": 0, "delta": delta}
+                    self._event({"model": one_line(SHORT), "choices": [choice]})
+                server.let_go.wait()
+                self._event(then or {"choices": [{"index": 0, "delta": {}, "finish_reason": SHORT}]})
+                self.wfile.write(b"data: [DONE]\n\n")
+
+            def _event(self, told: dict[str, Any]) -> None:
+                self.wfile.write(f"data: {json.dumps(told)}\n\n".encode())
+
+            def _whole(
+                self,
+                status: int,
+                body: bytes,
+                kind: str = "application/json",
+                reason: str | None = None,
+                location: str = "",
+            ) -> None:
+                self.send_response(status, reason)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                if location:
+                    self.send_header("Location", location)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *arguments: object) -> None:
+                """Say nothing: the test's output is not the place."""
+
+        return Handler
