@@ -315,3 +315,22 @@ def test_lines_of_code_are_copied_without_the_returns_of_their_ends() -> None:
         next(row for row, line in enumerate(lines) if words in line) for words in ("a = 1", "b = 2")
     )
     assert shown.copy((first, 0), (last, len(lines[last]))) == "a = 1\nb = 2"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last", "wanted"),
+    [
+        ("see `ab\r\ncd` and more", "cd", "cd", "cd"),
+        ("see `ab\r\ncd` and more", "and", "and", "and"),
+        ("see `ab\r\ncd` and more", "ab", "cd", "ab\r\ncd"),
+        ("> see `ab\n> cd` and more", "cd", "more", "cd and more"),
+        ("| h | i |\n|---|---|\n| ab \\| cd | ef |\n", "cd", "cd", "cd"),
+        ("| h | i |\n|---|---|\n| ab \\| cd | ef |\n", "ab", "cd", "ab \\| cd"),
+        ("| h | i |\n|---|---|\n| ab `c \\| d` e | ef |\n", "d", "d", "d"),
+        ("| h | i |\n|---|---|\n| ab `c \\| d` e | ef |\n", "e", "e", "e"),
+    ],
+)
+def test_what_follows_words_that_read_otherwise_than_they_were_written_is_copied_to_the_letter(
+    text: str, first: str, last: str, wanted: str
+) -> None:
+    assert copied(text, first, last) == wanted

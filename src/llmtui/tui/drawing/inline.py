@@ -13,6 +13,7 @@ from llmtui.tui.drawing.lines import Recast, Run, cut, wrap
 from llmtui.tui.drawing.links import note, open_link, short
 from llmtui.tui.drawing.maths import formula
 from llmtui.tui.drawing.palette import BOLD, ITALIC, STRIKE, Palette
+from llmtui.tui.drawing.reread import Piece, between_marks, words_at, words_in_cell
 from llmtui.tui.drawing.written import runs as as_runs
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _BARE_LINK = re.compile(
     "(?:https?://|mailto:)[^\\s<>\"'`\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u2400-\u2421\ufffd‘’“”]+"
 )
+# So far after the words before them others are looked for, and behind so many of their marks.
+_REACH, _MOST_MARKS = 2_000, 8
 # So many words of code over several lines tell where it is.
 _ASKED_FOR = 20
 _COLON = re.compile(r":[ \t]*")
@@ -42,12 +45,14 @@ class Words:
         self.palette = palette
         self.cursor = 0
         self._colon = ""
+        self._in_cell = False
 
     def read(self, token: "Token", style: Style, in_cell: bool = False) -> list[list[Run]]:
         """The text of an inline token, a list of runs for each line as it was written.
 
         A formula that wants to stand alone has a line of its own, but not in the cell of a table.
         """
+        self._in_cell = in_cell
         rows: list[list[Run]] = [[]]
         styles = [style]
         target, title, shown = "", "", ""
@@ -76,13 +81,16 @@ class Words:
                     if told := note(target, title, shown):
                         rows[-1].append(Run(f" ({told})", self.palette.muted))
                 case "code_inline":
-                    rows[-1].extend(as_runs(child.content, self._find(child.content), self.palette.code))
+                    found = self._after(child.markup, child.content)
+                    rows[-1].extend(_runs(found, self.palette.code))
                     shown += child.content
                 case "image":
                     rows[-1].extend(self._image(child))
                 case "maths_inline":
                     shown += child.content
-                    run = formula(child.content, child.info, self._find(child.info), now, self.palette)
+                    found = self._pieces(child.info)
+                    at, end = found[0].at, found[-1].at + found[-1].length
+                    run = formula(child.content, child.info, at, end - at, now, self.palette)
                     if child.markup in ("$$", "\\[") and not in_cell:
                         rows += [[Run("  ", now), run], []]
                     else:
@@ -108,7 +116,7 @@ class Words:
             if begins:
                 content = content.lstrip(" ")
             if content:
-                yield from as_runs(content, self._find(content), style)
+                yield from _runs(self._pieces(content), style)
                 begins = False
 
     def _linked(self, runs: Sequence[Run]) -> Iterable[Run]:
@@ -136,7 +144,7 @@ class Words:
         style = open_link(self.palette.link, allowed) if allowed else self.palette.muted
         yield Run("🖼 ", style)
         if token.content.strip():
-            yield from as_runs(token.content, self._find(token.content), style)
+            yield from _runs(self._after("![", token.content), style)
         else:
             yield Run("image", style, self.base + self.cursor)
         told = f'{short(target)} "{safe_line(title)}"' if title.strip() else short(target)
@@ -156,9 +164,36 @@ class Words:
             mark += " " if mark[0] == "⁽" else ": "
         return Recast(safe_text(mark), self.palette.spot, at, len(written))
 
+    def _after(self, mark: str, content: str) -> Sequence[Piece]:
+        """Where the words are that the next such mark opens."""
+        at, reach = self.cursor, self.cursor + _REACH
+        for _ in range(_MOST_MARKS):
+            at = self.source.find(mark, at, reach)
+            if at < 0:
+                break
+            at += len(mark)
+            if found := between_marks(content, self.source, at):
+                return self._placed(found)
+        return self._pieces(content)
+
+    def _pieces(self, content: str) -> Sequence[Piece]:
+        """Where these words are: at the cursor or soon after it."""
+        found: Sequence[Piece] | None = None
+        if self._in_cell and "|" in content:
+            found = words_in_cell(content, self.source, self.cursor, self.cursor + len(content) + _REACH)
+        elif "\n" in content:
+            reach = self.cursor + len(content) + _REACH
+            at = self.source.find(content.partition("\n")[0], self.cursor, reach)
+            found = words_at(content, self.source, at) if at >= 0 else None
+        return self._placed(found) if found else (Piece(content, self._find(content), len(content)),)
+
+    def _placed(self, found: Sequence[Piece]) -> Sequence[Piece]:
+        self.cursor = found[-1].at + found[-1].length
+        return [Piece(words, self.base + at, length, same) for words, at, length, same in found]
+
     def _find(self, content: str) -> int:
         """Where in the text these words are: at the cursor or soon after it."""
-        at = self.source.find(content, self.cursor, self.cursor + len(content) + 2_000)
+        at = self.source.find(content, self.cursor, self.cursor + len(content) + _REACH)
         end = at + len(content)
         if at < 0:
             # In code over several lines each line break became a space.
@@ -171,6 +206,15 @@ class Words:
             at, end = match.span()
         self.cursor = end
         return self.base + at
+
+
+def _runs(pieces: Sequence[Piece], style: Style) -> Iterator[Run]:
+    """The pieces as they may be shown."""
+    for piece in pieces:
+        if piece.verbatim:
+            yield from as_runs(piece.words, piece.at, style)
+        else:
+            yield Recast(_on_a_line(piece.words), style, piece.at, piece.length)
 
 
 def hanging(row: Sequence[Run]) -> int:

@@ -9,6 +9,7 @@ from llmtui.chat.block import Block
 from llmtui.chat.blocks import Blocks
 from llmtui.chat.fence import read_fence
 from llmtui.chat.markdown import tokens
+from llmtui.tui.drawing.reread import between_marks
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -160,9 +161,11 @@ class _Walk:
             case "link_close":
                 return self._closes(">" if child.markup == "autolink" else "]", target=True)
             case "code_inline":
-                return self._opens(child.markup) and self._words(child.content) and self._closes(child.markup)
+                return (
+                    self._opens(child.markup) and self._inside(child.content) and self._closes(child.markup)
+                )
             case "image":
-                return self._opens("![") and self._words(child.content) and self._closes("]", target=True)
+                return self._opens("![") and self._inside(child.content) and self._closes("]", target=True)
             case "softbreak" | "hardbreak":
                 return self._words("\n")
             case "text_special":
@@ -177,6 +180,13 @@ class _Walk:
             return False
         self.at = found + len(content)
         return True
+
+    def _inside(self, content: str) -> bool:
+        """What is between marks that were not read: it may go on over lines."""
+        found = between_marks(content, self.source, self.at)
+        if found:
+            self.at = found[-1].at + found[-1].length
+        return bool(found) or self._words(content)
 
     def _opens(self, mark: str) -> bool:
         before = self.at

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 _INDENT = 2
 
 
-def formula(latex: str, written: str, at: int, style: Style, palette: Palette) -> Run:
-    """A formula between words; `written` is its source with its marks."""
+def formula(latex: str, written: str, at: int, length: int, style: Style, palette: Palette) -> Run:
+    """A formula between words; `written` is how it reads with its marks, `at` and `length` are its place."""
     from llmtui.chat.maths import readable
 
     shown = readable(safe_line(latex))
     if shown is None:
-        return Recast(safe_line(written), palette.code, at, len(written))
-    return Recast(shown, style, at, len(written))
+        return Recast(safe_line(written), palette.code, at, length)
+    return Recast(shown, style, at, length)
 
 
 def formula_alone(
