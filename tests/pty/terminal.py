@@ -90,7 +90,12 @@ class Terminal:
 
     def type(self, text: str) -> None:
         """Type this, as a keyboard would: one write, no haste."""
-        os.write(self._master, text.encode())
+        self.send(text.encode())
+
+    def send(self, data: bytes) -> None:
+        """Send any bytes, however many."""
+        while data:
+            data = data[os.write(self._master, data) :]
 
     def press(self, *keys: str) -> None:
         """Press keys by name, such as `enter` or `ctrl+q`."""

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from llmtui.tui import safe_strips
+from llmtui.tui import textual_fixes
 from llmtui.tui.pinned import pinned
 
 DOUBTED = ("👍🏽", "⚠️", "❤️", "👩‍🚀", "👨‍👩‍👧", "🇯🇵", "1️⃣", "🏳️‍🌈", "🤷🏽‍♀️")
@@ -48,7 +48,7 @@ def test_no_sign_is_lost(text: str) -> None:
 
 
 def test_every_widget_of_the_app_is_written_so() -> None:
-    undo = safe_strips.guard()
+    undo = textual_fixes.guard()
     try:
         written = Strip.render_style(Style(), "⚠️ careful", None)  # type: ignore[arg-type]  # no colour
     finally:

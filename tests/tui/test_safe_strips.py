@@ -16,7 +16,7 @@ from textual.widgets import DataTable, Input, Label, Log, Markdown, OptionList, 
 from llmtui.chat.failure import Failure
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.parts import File, Image, Reasoning, Text, ToolCall, ToolResult
-from llmtui.tui import safe_strips
+from llmtui.tui import textual_fixes
 from llmtui.tui.transcript import Transcript
 
 MARK = "pwned"
@@ -57,7 +57,7 @@ class Recorder(HeadlessDriver):
 @pytest.fixture
 def written() -> Iterator[list[str]]:
     Recorder.written.clear()
-    undo = safe_strips.guard()
+    undo = textual_fixes.guard()
     yield Recorder.written
     undo()
 
@@ -135,7 +135,7 @@ async def test_no_command_reaches_the_terminal_from_any_text(
 
 
 async def test_the_transcript_needs_no_guard(written: list[str]) -> None:
-    safe_strips.guard()()
+    textual_fixes.guard()()
     running = Talk(driver_class=Recorder)
     async with running.run_test(size=(100, 200), headless=False) as pilot:
         await pilot.pause()
@@ -144,7 +144,7 @@ async def test_the_transcript_needs_no_guard(written: list[str]) -> None:
 
 
 async def test_without_the_guard_stock_widgets_do_command_the_terminal(written: list[str]) -> None:
-    safe_strips.guard()()
+    textual_fixes.guard()()
     running = Everything(driver_class=Recorder)
     async with running.run_test(size=(100, 200), headless=False) as pilot:
         await pilot.pause()
@@ -175,7 +175,7 @@ def test_text_without_any_style_is_guarded_too(written: list[str]) -> None:
 
 
 def test_the_guard_can_be_taken_away() -> None:
-    undo = safe_strips.guard()
+    undo = textual_fixes.guard()
     assert rendered(Style(), "a\x1bb") == "ab"
     undo()
     assert rendered(Style(), "a\x1bb") == "a\x1bb"

@@ -9,6 +9,7 @@ from textual import events, on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input
@@ -23,7 +24,7 @@ from llmtui.engine.needs import Running
 from llmtui.engine.session import Session
 from llmtui.engine.sessions import Sessions
 from llmtui.terminal import safe_line
-from llmtui.tui import keyboard, mouse, safe_strips
+from llmtui.tui import textual_fixes
 from llmtui.tui.arriving import Arriving
 from llmtui.tui.clipboard import Clipboard
 from llmtui.tui.composer import Composer
@@ -72,8 +73,7 @@ class LlmtuiApp(App[None]):
     ]
 
     def __init__(self, around: Surroundings) -> None:
-        keyboard.mend()
-        safe_strips.guard()
+        textual_fixes.guard()
         super().__init__()
         self.around = around
         self.remembered = around.remembered
@@ -113,6 +113,9 @@ class LlmtuiApp(App[None]):
         self._set_aside = ""
 
     # Laying out and starting
+
+    def get_driver_class(self) -> type[Driver]:
+        return textual_fixes.cured(super().get_driver_class())
 
     def get_default_screen(self) -> Screen[Any]:
         """Where the keys go at first: to the composer, also where the focus was away as it was laid out."""
@@ -408,11 +411,11 @@ class LlmtuiApp(App[None]):
     @property
     def mouse(self) -> bool:
         """Whether llmtui has the mouse, and not the terminal."""
-        return mouse.captured(self._driver)
+        return textual_fixes.has_mouse(self._driver)
 
     def use_mouse(self, captured: bool) -> bool:
         """Take the mouse or let go of it; False where that can not be done."""
-        switched = mouse.capture(self._driver, captured)
+        switched = textual_fixes.take_mouse(self._driver, captured)
         self._status.tell()
         return switched
 

@@ -9,8 +9,9 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from llmtui.terminal import safe_text
-from llmtui.tui.keyboard import CONTROL_ENTER, NEWLINE_KEYS
 
+# What makes a new line while Enter sends.
+_NEWLINE_KEYS = frozenset({"ctrl+j", "shift+enter", "alt+enter"})
 PLACEHOLDER = "Ask anything   / for commands"
 
 # A terminal that does not bracket its pastes, or whose bracket was forged, sends Enter right after one.
@@ -106,14 +107,14 @@ class Composer(TextArea):
         self.move_cursor(self.document.end)
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter" or event.key in CONTROL_ENTER:
+        if event.key == "enter" or event.key == "ctrl+enter":
             event.stop()
             event.prevent_default()
             if (event.key == "enter") is self._enter_sends and not self._wants_another_line():
                 self.send()
             else:
                 self.action_newline()
-        elif event.key in NEWLINE_KEYS:
+        elif event.key in _NEWLINE_KEYS:
             event.stop()
             event.prevent_default()
             self.action_newline()

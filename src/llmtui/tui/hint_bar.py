@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from textual import events
-from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
 from textual.content import Content
 from textual.widget import Widget
 
+from llmtui.tui.textual_fixes import MODIFIER_KEYS
 from llmtui.tui.transcript import Transcript
 
 _SCROLLING = {
@@ -55,7 +55,7 @@ class HintBar(Widget, can_focus=True):
 
     async def _on_key(self, event: events.Key) -> None:
         # Some terminals tell of Shift alone, before the letter that it is held for.
-        if event.key in MODIFIER_FUNCTIONAL_KEYS:
+        if event.key in MODIFIER_KEYS:
             event.stop()
             event.prevent_default()
         elif event.key in _SCROLLING:

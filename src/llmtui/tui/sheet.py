@@ -27,8 +27,8 @@ from llmtui.tui.drawing.paint import CodeLine, FenceLabel
 from llmtui.tui.drawing.palette import Palette, selection_style
 from llmtui.tui.drawing.strips import MARGIN, Span, centred, drawn, located, overlaid
 from llmtui.tui.drawing.telling import Telling, spot
-from llmtui.tui.scrollbar import SteadyScrollBar
 from llmtui.tui.scrolling import Scrolling
+from llmtui.tui.textual_fixes import SteadyScrollBar
 
 if TYPE_CHECKING:
     from llmtui.tui.drawing.message_view import MessageView
