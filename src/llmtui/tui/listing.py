@@ -28,6 +28,7 @@ class Listing:
 
     async def read(self) -> None:
         """Read it again: at first the part of it that can be seen."""
+        self._sidebar.fill()
         for limit in (_FIRST_LISTED, None):
             self.summaries = await self._sessions.keeper.summaries(limit)
             self.show()

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
 
 from llmtui.chat.conversation import Summary
 from llmtui.terminal import safe_line
 from llmtui.tui.fuzzy import ranked
+
+if TYPE_CHECKING:
+    from textual.widgets import Input, OptionList
+    from textual.widgets.option_list import Option
 
 # The list shows what can be reached by scrolling in a few seconds; searching reaches the rest.
 _SHOWN = 300
@@ -60,31 +61,42 @@ class Sidebar(Vertical):
     class Left(Message):
         """The keyboard is to go back to the composer."""
 
+    search: "Input"
+    options: "OptionList"
+
     def __init__(self) -> None:
         super().__init__(id="sidebar")
-        self.search = Input(placeholder="⌕ search", select_on_focus=False, compact=True)
-        self.options = OptionList(markup=False, compact=True)
+        self._filled = False
         self._summaries: Sequence[Summary] = ()
         self._streaming: frozenset[str] = frozenset()
         self._current = ""
         self._today = date.min
 
-    def compose(self) -> ComposeResult:
-        yield self.search
-        yield self.options
+    def fill(self) -> None:
+        """Make what is in it, once. Nobody looks for a conversation before the first paint, which would take
+        20 ms longer."""
+        if self._filled:
+            return
+        from textual.widgets import Input, OptionList
+
+        self._filled = True
+        self.search = Input(placeholder="⌕ search", select_on_focus=False, compact=True)
+        self.options = OptionList(markup=False, compact=True)
+        self.mount(self.search, self.options)
+        self._draw()
 
     def show(
         self, summaries: Sequence[Summary], streaming: frozenset[str], current: str, today: date
     ) -> None:
         """Show these conversations; `streaming` are the ids in which an answer is arriving."""
         self._summaries, self._streaming, self._current, self._today = summaries, streaming, current, today
-        if self.is_mounted:
+        if self._filled:
             self._draw()
 
     @property
     def shown(self) -> tuple[str, ...]:
         """The ids in the order in which they are shown."""
-        return tuple(option.id for option in self.options.options if option.id)
+        return tuple(option.id for option in self.options.options if option.id) if self._filled else ()
 
     def action_into_list(self) -> None:
         self.options.focus()
@@ -98,20 +110,18 @@ class Sidebar(Vertical):
         if option and option.id and self.options.has_focus:
             self.post_message(self.DeleteAsked(option.id))
 
-    @on(Input.Changed)
-    def _search(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: "Input.Changed") -> None:
         event.stop()
         self._draw()
 
-    @on(Input.Submitted)
-    def _choose_first(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: "Input.Submitted") -> None:
+        """The first that was found is the one meant."""
         event.stop()
         if shown := self.shown:
             self.search.value = ""
             self.post_message(self.Chosen(shown[0]))
 
-    @on(OptionList.OptionSelected)
-    def _choose(self, event: OptionList.OptionSelected) -> None:
+    def on_option_list_option_selected(self, event: "OptionList.OptionSelected") -> None:
         event.stop()
         if event.option.id:
             self.post_message(self.Chosen(event.option.id))
@@ -130,7 +140,9 @@ class Sidebar(Vertical):
         )
         options.scroll_to(y=at, animate=False)
 
-    def _rows(self, summaries: Sequence[Summary], grouped: bool) -> Iterator[Option]:
+    def _rows(self, summaries: Sequence[Summary], grouped: bool) -> Iterator["Option"]:
+        from textual.widgets.option_list import Option
+
         if not summaries:
             yield Option(
                 Content.styled("nothing found" if not grouped else "nothing here yet", "$text-muted"),

@@ -81,6 +81,10 @@ class Transcript(Finding, Unfolding, Careted, MovingSideways, can_focus=True):
     ) -> None:
         super().__init__(id, welcome, telling or Telling())
 
+    def allow_focus(self) -> bool:
+        """There is nothing to read in an empty conversation."""
+        return bool(self.views) and super().allow_focus()
+
     def show(
         self, messages: Sequence[Message], branches: Branches | None = None, sent_from: str = ""
     ) -> None:
