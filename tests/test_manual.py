@@ -19,7 +19,7 @@ from llmtui.providers.guide import read_manual
 from llmtui.providers.retrieval import sections
 from llmtui.tui.find.bar import FindBar
 from llmtui.tui.help import key_label, reading_bindings
-from llmtui.tui.reading import key_told
+from llmtui.tui.keys_told import key_told
 from llmtui.tui.select_bar import SelectBar
 from llmtui.tui.themes import built_in_directory, read_themes
 from llmtui.tui.thought_pane import ThoughtPane

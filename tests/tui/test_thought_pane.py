@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from llmtui.chat.events import Done, ReasoningDelta, TextDelta
 from llmtui.chat.message import Message, after
 from llmtui.chat.parts import Reasoning, Text, ToolResult
-from llmtui.config import Paths, Remembered, read_remembered, write_remembered
+from llmtui.config import Paths, Remembered, Settings, read_remembered, write_remembered
 from llmtui.tui.app import LlmtuiApp
 from llmtui.tui.thought_pane import ThoughtPane
 from llmtui.tui.transcript import Transcript
@@ -187,9 +187,49 @@ async def test_the_pane_shows_the_current_message_s_reasoning_or_the_newest(tmp_
         await pilot.pause()
         assert "the first" in screen_text(app)
         assert "the second" not in screen_text(app)
+        app.transcript.current = 2
+        await pilot.pause()
+        assert "the second" in screen_text(app)
+
+
+async def test_the_pane_shows_on_a_question_what_was_thought_before_its_answer(tmp_path: Path) -> None:
+    app = staged(tmp_path)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.press("f7")
+        await pilot.pause()
+        app.transcript.show([question(0), thought(0, "the first"), question(1), thought(1, "the second")])
         app.transcript.current = 0
         await pilot.pause()
+        assert "the first" in screen_text(app)
+        app.transcript.show([question(0), thought(0, "the first"), question(1)])
+        await pilot.pause()
+        # Its answer has not begun: the newest thoughts are still those before.
+        assert "the first" in screen_text(app)
+        app.transcript.current = 2
+        await pilot.pause()
         assert "No reasoning here" in screen_text(app)
+
+
+async def test_the_bottom_line_tells_the_keys_of_the_pane_as_long_as_it_has_them(tmp_path: Path) -> None:
+    keys = {"thoughts.down": "n"}
+    app = staged(tmp_path, line(), settings=Settings(keys=keys))
+    async with app.run_test(size=(120, 30)) as pilot:
+        await say(pilot, "Hello")
+        await answered(pilot)
+        await pilot.press("f7", "tab")
+        await pilot.pause()
+        assert "Esc back · j k message" in screen_text(app)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert pane(app).has_focus
+        assert "Esc back · n k line · Space page · g beginning · G end · F7 close" in screen_text(app)
+        await pilot.press("pagedown", "end")
+        assert pane(app).following
+        await pilot.press("pageup")
+        assert not pane(app).following
+        await pilot.press("f7")
+        await pilot.pause()
+        assert "F1 help" in screen_text(app)
 
 
 async def test_what_is_selected_in_the_pane_is_copied_as_it_was_written(tmp_path: Path) -> None:

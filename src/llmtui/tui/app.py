@@ -29,6 +29,7 @@ from llmtui.tui.arriving import Arriving
 from llmtui.tui.clipboard import Clipboard
 from llmtui.tui.composer import Composer
 from llmtui.tui.docking import Docking
+from llmtui.tui.keys_told import KeysTold
 from llmtui.tui.ending import crash_report, leave_on_signals
 from llmtui.tui.listing import Listing
 from llmtui.tui.needs import Surroundings
@@ -347,9 +348,9 @@ class LlmtuiApp(App[None]):
     def _type(self) -> None:
         self.composer.focus()
 
-    @on(Transcript.KeysTold)
-    def _tell_keys(self, event: Transcript.KeysTold) -> None:
-        self.status_line.keys = event.keys
+    @on(KeysTold)
+    def _tell_keys(self, event: KeysTold) -> None:
+        self.status_line.tell_keys(event.teller, event.keys)
 
     @on(Transcript.FindAsked)
     def _find(self, event: Transcript.FindAsked) -> None:

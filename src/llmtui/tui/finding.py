@@ -23,7 +23,8 @@ from llmtui.tui.drawing.strips import Span
 from llmtui.tui.find.lit import lit, lit_title, stretches
 from llmtui.tui.find.search import Hit, Search
 from llmtui.tui.find.wanted import Wanted
-from llmtui.tui.reading import Reading, Told
+from llmtui.tui.keys_told import Told
+from llmtui.tui.reading import Reading
 
 # Seconds that a slice takes, that others have between two, and between looks at what streams in.
 _SLICE, _PAUSE, _LOOKS = 0.006, 0.001, 0.25

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from llmtui.commands.catalogue import COMMANDS
 from llmtui.commands.command import help_of
 from llmtui.terminal import safe_line
-from llmtui.tui.reading import key_told
+from llmtui.tui.keys_told import key_told
 from llmtui.tui.transcript import Transcript
 
 _WIDEST = 100

@@ -3,14 +3,13 @@
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.keys import format_key
 from textual.message import Message as Posted
 
 from llmtui.tui.drawing.anchors import TITLE, Anchor
+from llmtui.tui.keys_told import KeysTold, Told, keys_told
 from llmtui.tui.sheet import Sheet
 
-# What the bottom line tells of the keys, the most needed first: the words, and the bindings they are for.
-Told = tuple[tuple[str, tuple[str, ...]], ...]
+# What the bottom line tells of.
 _TOLD: Told = (
     ("back", ("leave",)),
     ("message", ("next", "previous")),
@@ -24,8 +23,6 @@ _TOLD: Told = (
     ("save", ("save",)),
     ("wrap", ("wrap",)),
 )
-# What Textual has signs or short names for that not everybody can read.
-_WRITTEN_OUT = {"enter": "Enter", "pageup": "Page Up", "pagedown": "Page Down"}
 # A hit is shown with some of what stands above it.
 _ABOVE = 3
 
@@ -46,13 +43,6 @@ class Reading(Sheet):
 
     class Left(Posted, namespace="transcript"):
         """The keys are to go back to where somebody types."""
-
-    class KeysTold(Posted, namespace="transcript"):
-        """What the keys are for now, the most needed first; nothing where they are somebody else's."""
-
-        def __init__(self, keys: tuple[str, ...]) -> None:
-            super().__init__()
-            self.keys = keys
 
     def step(self, direction: int) -> bool:
         """Go to the message below (1) or above (-1); False if there is none at all."""
@@ -140,7 +130,7 @@ class Reading(Sheet):
             return
         self.current = None
         self.refresh()
-        self.post_message(self.KeysTold(()))
+        self.post_message(KeysTold(self))
 
     def scrolled(self) -> None:
         """The current message is one that is in sight."""
@@ -171,31 +161,8 @@ class Reading(Sheet):
 
     def tell_keys(self) -> None:
         """Say what the keys are for, as they are set now."""
-        keys: dict[str, list[str]] = {}
-        for active in self.screen.active_bindings.values():
-            name = (active.binding.id or "").removeprefix("reading.")
-            keys.setdefault(name, []).append(active.binding.key)
-        told = (
-            f"{' '.join(_label(keys[name]) for name in names)} {words}"
-            for words, names in self.keys_told()
-            if all(name in keys for name in names)
-        )
-        self.post_message(self.KeysTold(tuple(told)))
+        self.post_message(keys_told(self, self.keys_told(), "reading."))
 
     def keys_told(self) -> Told:
         """What there is to tell of, the most needed first."""
         return _TOLD
-
-
-def _label(keys: list[str]) -> str:
-    """The key that is soonest read, of those that do the same; Esc is known to everybody."""
-    return min(map(key_told, keys), key=lambda key: (key != "Esc", len(key)))
-
-
-def key_told(key: str) -> str:
-    """A key as people write it: `shift+left` is Shift+←, and a letter is itself."""
-    key = key.strip()
-    if key in _WRITTEN_OUT:
-        return _WRITTEN_OUT[key]
-    shown = format_key(key)
-    return shown if len(shown) == 1 else "+".join(step.capitalize() for step in shown.split("+"))

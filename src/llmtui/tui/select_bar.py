@@ -12,7 +12,7 @@ from textual.widget import Widget
 from llmtui.tui.drawing import moving
 from llmtui.tui.drawing.column import Column
 from llmtui.tui.drawing.spots import Spot, cell_of
-from llmtui.tui.reading import key_told
+from llmtui.tui.keys_told import key_told
 from llmtui.tui.selected import Selected
 
 

@@ -159,6 +159,14 @@ class StatusLine(Widget):
     class ModelClicked(Message):
         """The name of the model was clicked."""
 
+    _teller: Widget | None = None
+
+    def tell_keys(self, teller: Widget, keys: tuple[str, ...]) -> None:
+        """Say what the keys are for, until the same teller has none to tell of any more: what one says as it
+        loses them may come after what the next one says."""
+        if keys or teller is self._teller:
+            self._teller, self.keys = teller, keys
+
     def render(self) -> Content:
         if self.keys:
             return _told(self.keys, self.status, self.size.width)

@@ -22,8 +22,18 @@ from llmtui.tui.drawing.palette import Palette, selection_style
 from llmtui.tui.drawing.strips import MARGIN, drawn, overlaid
 from llmtui.tui.drawing.thought import thought_words
 from llmtui.tui.drawing.written import Written
+from llmtui.tui.keys_told import KeysTold, Told, keys_told
 
 _NOTHING = "No reasoning here"
+# What the bottom line tells of.
+_TOLD: Told = (
+    ("back", ("leave",)),
+    ("line", ("down", "up")),
+    ("page", ("page_down",)),
+    ("beginning", ("home",)),
+    ("end", ("end",)),
+    ("close", ("thoughts",)),
+)
 
 
 class ThoughtPane(ScrollView, can_focus=True):
@@ -43,9 +53,10 @@ class ThoughtPane(ScrollView, can_focus=True):
         Binding("escape", "leave", "back to typing", id="thoughts.leave", show=False),
         Binding("j", "scroll_down", "a line down", id="thoughts.down", show=False),
         Binding("k", "scroll_up", "a line up", id="thoughts.up", show=False),
-        Binding("g", "scroll_home", "the beginning", id="thoughts.home", show=False),
-        Binding("G", "scroll_end", "the end", id="thoughts.end", show=False),
-        Binding("space", "page_down", "a page down", id="thoughts.page_down", show=False),
+        Binding("g,home", "scroll_home", "the beginning", id="thoughts.home", show=False),
+        Binding("G,end", "scroll_end", "the end", id="thoughts.end", show=False),
+        Binding("space,pagedown", "page_down", "a page down", id="thoughts.page_down", show=False),
+        Binding("pageup", "page_up", "a page up", id="thoughts.page_up", show=False),
     ]
 
     def __init__(self, left: Callable[[], object]) -> None:
@@ -196,6 +207,12 @@ class ThoughtPane(ScrollView, can_focus=True):
 
     def action_leave(self) -> None:
         self._left()
+
+    def on_focus(self) -> None:
+        self.post_message(keys_told(self, _TOLD, "thoughts."))
+
+    def on_blur(self) -> None:
+        self.post_message(KeysTold(self))
 
 
 def _located(strip: Strip, row: int) -> Strip:

@@ -219,10 +219,11 @@ class Unfolding(Sheet):
         if self._beside is None or self._column.page is None:
             return
         views = self._column.views
-        place = len(views) - 1 if self.current is None else self.current
-        if self.current is None and place > 0 and views[place].message.role == "user":
-            # Until the answer has begun, the one before is still the newest.
-            place -= 1
+        last = len(views) - 1
+        place = last if self.current is None else min(self.current, last)
+        if place >= 0 and views[place].message.role == "user":
+            # On a question its answer's; until that has begun, the one before is still the newest.
+            place += 1 if place < last else -1 if place and self.current is None else 0
         self._beside.look(views[place].message if 0 <= place < len(views) else None, self._column.page)
 
     def _changed(self, view: "MessageView") -> None:
