@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from llmtui.config import (
     read_settings,
     write_remembered,
     write_setting,
+    write_whole,
 )
 
 
@@ -130,3 +132,14 @@ def test_a_damaged_memory_is_as_good_as_none(tmp_path: Path, text: str) -> None:
     path = tmp_path / "state.json"
     path.write_text(text)
     assert read_remembered(path).model == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no permission bits")
+def test_what_is_made_on_the_way_to_a_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        write_whole(tmp_path / "deep" / "er" / "file", "x")
+    finally:
+        os.umask(before)
+    made = [tmp_path / "deep", tmp_path / "deep" / "er", tmp_path / "deep" / "er" / "file"]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in made] == [0o700, 0o700, 0o600]

@@ -1,12 +1,15 @@
 """Where a provider's key comes from."""
 
+import os
 import sys
 
 import pytest
 
 from llmtui.chat.failure import Failure
+from llmtui.keys.children import without_keys
 from llmtui.keys.finding import Keys
 from llmtui.providers.card import Card
+from llmtui.providers.cards import read_cards
 
 SECRET = "sk-canary-1234"
 
@@ -58,3 +61,28 @@ async def test_a_missing_key_names_its_variable() -> None:
 async def test_local_servers_and_open_ones_need_none() -> None:
     assert await Keys({}).of(card(local=True)) == ""
     assert await Keys({}).of(card(auth="none")) == ""
+
+
+def test_what_llmtui_starts_inherits_no_key_of_any_provider() -> None:
+    kept = {
+        "PATH": "/bin",
+        "GH_TOKEN": "theirs",
+        "AWS_SECRET_ACCESS_KEY": "theirs",
+        "HTTPS_PROXY": "http://me:word@proxy:8080",
+        "OLLAMA_HOST": "http://box:11434",
+        "HOMEPAGE_URL": "https://x.example/@me",
+    }
+    cards = read_cards().values()
+    secrets = {card.key_env: SECRET for card in cards if card.key_env}
+    secrets |= {
+        card.url_env: f"https://me:{SECRET}@x" for card in cards if card.url_env and card.name != "ollama"
+    }
+    named = {"MY_OWN": SECRET}
+    assert len(secrets) > 20
+    assert without_keys({**kept, **secrets, **named}, {"MY_OWN"}) == kept
+
+
+async def test_a_command_that_prints_a_key_inherits_no_other_one() -> None:
+    environ = {**os.environ, "OTHER_API_KEY": SECRET, "VAULT_TOKEN": "needed"}
+    code = "import os; print(os.environ.get('OTHER_API_KEY', '-'), os.environ['VAULT_TOKEN'], sep='/')"
+    assert await Keys(environ).of(card(key_cmd=printing(code))) == "-/needed"

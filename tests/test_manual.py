@@ -189,7 +189,7 @@ def test_every_option_of_ask_is_in_its_table() -> None:
     changed: set[str] = set()
     for option in told:
         value = ["x"] if option in ("-m", "-s", "-r", "--fallback") else []
-        value = ["high"] if option == "--effort" else value
+        value = {"--effort": ["high"], "--log-level": ["debug"]}.get(option, value)
         read = vars(read_arguments(["ask", "x", option, *value]))
         changed |= {name for name in plain.keys() - {"run"} if read[name] != plain[name]}
     assert changed == plain.keys() - {"prompt", "run"}

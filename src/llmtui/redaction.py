@@ -25,9 +25,10 @@ _NO_SECRETS = frozenset(
 _SECRETIVE_NAME = r"(?i)(?:_|^)(?:key|token|secret|password|passwd|credentials?)$|apikey$"
 _USER_INFO = r"://([^/?#\s@]+)@"
 
+# What is kept for the whole process: a fault may have to be reported from anywhere, also from where nothing
+# else is at hand.
 _known: set[str] = set()
-"""Secrets that this process has met. The one thing that is kept for the whole process: a fault may have to be
-reported from anywhere, also from where nothing else is at hand."""
+_environments: list[Mapping[str, str]] = [os.environ]
 
 
 def learn(secrets: Iterable[str]) -> None:
@@ -35,10 +36,15 @@ def learn(secrets: Iterable[str]) -> None:
     _known.update(secret for secret in secrets if is_secret(secret))
 
 
+def look_into(environ: Mapping[str, str]) -> None:
+    """From now on `redacted` takes out what is secret in this environment, too, wherever it is called."""
+    _environments.append(environ)
+
+
 def redacted(text: str) -> str:
     """The text without any secret that this process knows or has in its environment, and without what looks
     like one. Takes time in proportion to the text."""
-    return without(text, _known | secrets_in(os.environ))
+    return without(text, _known.union(*map(secrets_in, _environments)))
 
 
 def without(text: str, secrets: Iterable[str]) -> str:

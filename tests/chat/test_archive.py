@@ -237,3 +237,20 @@ def test_markdown_tells_only_the_branch_being_looked_at() -> None:
     written = to_markdown(conversation)
     assert "second" in written
     assert "first" not in written
+
+
+def test_what_is_told_of_a_failure_is_cleaned_and_what_was_said_is_not() -> None:
+    failure = Failure("auth", "no sk-canary", detail="sk-canary too", hint="sk-canary")
+    detour = Detour("fallback", "a/b", failure)
+    answer = Answer("a/b", outcome="failed", error=failure, detours=(detour,))
+    said = Message("1", "user", parts=(Text("my sk-canary"),))
+    failed = Message("2", "assistant", parent="1", parts=(Text("your sk-canary"),), answer=answer)
+    conversation = Conversation("c", messages=(said, failed), head="2")
+
+    def cleaned(text: str) -> str:
+        return text.replace("sk-canary", "…")
+
+    for whole in (to_json((conversation,), cleaned), to_markdown(conversation, cleaned)):
+        assert whole.count("sk-canary") == 2
+        assert "my sk-canary" in whole
+        assert "your sk-canary" in whole

@@ -4,10 +4,13 @@ import asyncio
 import json
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
 
+import apsw
 import pytest
 
+from llmtui.store.schema import STEPS
 from tests.cli.running import NOBODY, Person, ended
 from tests.wire.server import LoopbackServer, Pause, Reply
 
@@ -200,3 +203,38 @@ async def test_a_damaged_history_is_found_and_left_as_it_is(tmp_path: Path) -> N
         assert run.status == 1
         assert "it is damaged: start llmtui, and it saves what can be read" in run.out
         assert history.read_bytes() == damaged
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+async def test_what_others_can_read_is_told_with_what_closes_it(tmp_path: Path) -> None:
+    async with LoopbackServer(listing()) as server:
+        person = holder(tmp_path, server)
+        await person.run("ask", "-m", "builtin/guide", "How do I quit?")
+        person.configure("")
+        (tmp_path / "config").chmod(0o755)
+        (tmp_path / "config" / "config.toml").chmod(0o644)
+        by_hand = await person.run("doctor", "openai")
+        # Who makes a file of settings by hand has done nothing wrong.
+        assert by_hand.status == 0, by_hand
+        assert f"others can read it: chmod 700 {tmp_path / 'config'}" in by_hand.out
+        for path, close in ((tmp_path / "data", "700"), (tmp_path / "data" / "history.db", "600")):
+            path.chmod(path.stat().st_mode | 0o044)
+            run = await person.run("doctor", "openai")
+            assert run.status == 1
+            assert f"others can read it: chmod {close} {path}" in run.out
+            path.chmod(path.stat().st_mode & 0o700)
+        (tmp_path / "config" / "config.toml").chmod(0o666)
+        assert "others can write to it" in (await person.run("doctor", "openai")).out
+
+
+async def test_the_schema_of_the_history_and_the_room_there_is_are_told(tmp_path: Path) -> None:
+    async with LoopbackServer(listing()) as server:
+        person = holder(tmp_path, server)
+        await person.run("ask", "-m", "builtin/guide", "How do I quit?")
+        assert f"schema {len(STEPS)}" in (await person.run("doctor", "openai")).out
+        assert "GB free" in (await person.run("doctor", "openai")).out
+        with closing(apsw.Connection(str(tmp_path / "data" / "history.db"))) as history:
+            history.execute(f"PRAGMA user_version = {len(STEPS) + 1}")
+        newer = await person.run("doctor", "openai")
+        assert newer.status == 1
+        assert "newer" in newer.out

@@ -8,12 +8,13 @@ import json
 import math
 import re
 from base64 import b64encode
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
 from typing import Any, assert_never
 
 from llmtui.chat.conversation import Conversation
-from llmtui.chat.message import Message
+from llmtui.chat.failure import Failure
+from llmtui.chat.message import Answer, Message
 from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolCall, ToolResult
 from llmtui.chat.surrogates import without_lone_surrogates
 
@@ -30,12 +31,15 @@ class Unreadable:
     what: str
 
 
-def to_json(conversations: Iterable[Conversation]) -> str:
-    """Everything that is known of these conversations, as one JSON document that ends in a newline."""
+def to_json(conversations: Iterable[Conversation], cleaned: Callable[[str], str] = str) -> str:
+    """Everything that is known of these conversations, as one JSON document that ends in a newline.
+
+    What is told of a failure goes through `cleaned`; what was said never does.
+    """
     document = {
         "format": FORMAT,
         "version": VERSION,
-        "conversations": [_conversation(conversation) for conversation in conversations],
+        "conversations": [_conversation(conversation, cleaned) for conversation in conversations],
     }
     written = json.dumps(_plain(document), ensure_ascii=False, indent=1, allow_nan=False)
     return without_lone_surrogates(written) + "\n"
@@ -54,8 +58,9 @@ def from_json(text: str | bytes) -> tuple[Conversation, ...] | Unreadable:
     return Unreadable(found) if isinstance(found, str) else found
 
 
-def to_markdown(conversation: Conversation) -> str:
-    """The branch being looked at, for reading: what was said stands as it was written."""
+def to_markdown(conversation: Conversation, cleaned: Callable[[str], str] = str) -> str:
+    """The branch being looked at, for reading: what was said stands as it was written, and what is told of a
+    failure goes through `cleaned`."""
     blocks = [f"# {_one_line(conversation.title) or 'A conversation'}"]
     if conversation.system:
         blocks += ["## System", conversation.system]
@@ -63,12 +68,12 @@ def to_markdown(conversation: Conversation) -> str:
         blocks.append(f"## {_speaker(message)}")
         blocks += [block for part in message.parts if (block := _markdown(part))]
         if (answer := message.answer) and answer.outcome != "complete":
-            reason = f": {_one_line(answer.error.message)}" if answer.error else ""
+            reason = f": {_one_line(cleaned(answer.error.message))}" if answer.error else ""
             blocks.append(f"*({answer.outcome}{reason})*")
     return without_lone_surrogates("\n\n".join(blocks)) + "\n"
 
 
-def _conversation(conversation: Conversation) -> dict[str, Any]:
+def _conversation(conversation: Conversation, cleaned: Callable[[str], str]) -> dict[str, Any]:
     return {
         "id": conversation.id,
         "title": conversation.title,
@@ -81,11 +86,11 @@ def _conversation(conversation: Conversation) -> dict[str, Any]:
         "draft": conversation.draft,
         "fallbacks": conversation.fallbacks,
         "sent_from": conversation.sent_from,
-        "messages": [_message(message) for message in conversation.messages],
+        "messages": [_message(message, cleaned) for message in conversation.messages],
     }
 
 
-def _message(message: Message) -> dict[str, Any]:
+def _message(message: Message, cleaned: Callable[[str], str]) -> dict[str, Any]:
     written: dict[str, Any] = {
         "id": message.id,
         "parent": message.parent,
@@ -94,8 +99,22 @@ def _message(message: Message) -> dict[str, Any]:
         "parts": [{"kind": part.kind} | asdict(part) for part in message.parts],
     }
     if message.answer:
-        written["answer"] = {**asdict(message.answer), "waiting": None}
+        written["answer"] = {**asdict(_with(message.answer, cleaned)), "waiting": None}
     return written
+
+
+def _with(answer: Answer, cleaned: Callable[[str], str]) -> Answer:
+    """The answer with the words of its failures cleaned."""
+
+    def clean(failure: Failure) -> Failure:
+        what, hint, detail = cleaned(failure.what), cleaned(failure.hint), cleaned(failure.detail)
+        return replace(failure, what=what, hint=hint, detail=detail)
+
+    return replace(
+        answer,
+        error=answer.error and clean(answer.error),
+        detours=tuple(replace(detour, failure=clean(detour.failure)) for detour in answer.detours),
+    )
 
 
 def _plain(value: Any) -> Any:

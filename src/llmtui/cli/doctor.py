@@ -15,6 +15,7 @@ from llmtui.cli.choosing import Misconfigured
 from llmtui.cli.examining import Place, places, terminal, versions
 from llmtui.cli.wiring import House, build
 from llmtui.config import find_paths
+from llmtui.redaction import TAKEN_OUT, redacted
 from llmtui.terminal import safe_line
 
 if TYPE_CHECKING:
@@ -172,8 +173,8 @@ def _secrets(card: "Card", key: str) -> list[str]:
 
 def _scrubbed(text: str, secrets: Iterable[str]) -> str:
     for secret in secrets:
-        text = text.replace(secret, "…")
-    return text
+        text = text.replace(secret, TAKEN_OUT)
+    return redacted(text)
 
 
 def _print_machine(
@@ -184,8 +185,9 @@ def _print_machine(
     for place in where:
         mode = f"  ({place.mode})" if place.mode else ""
         print(_line("!!" if place.trouble else "ok", place.name, f"{place.path}{mode}"))
-        if place.trouble:
-            print(_line("", " ", place.trouble))
+        for more in (place.trouble, place.note):
+            if more:
+                print(_line("", " ", more))
     print("\nTerminal")
     print(_line("", "", ", ".join(f"{name} {said}" for name, said in terminal(os.environ).items())))
     print("\nNetwork")
@@ -216,7 +218,8 @@ def _print_finding(finding: Finding) -> None:
 
 
 def _line(mark: str, name: str, said: str) -> str:
-    return f"{mark:<2} {name:<12} {safe_line(said)}" if name else f"{mark:<2} {safe_line(said)}"
+    said = safe_line(redacted(said))
+    return f"{mark:<2} {name:<12} {said}" if name else f"{mark:<2} {said}"
 
 
 def _as_object(

@@ -19,12 +19,14 @@ _ROOM_BYTES = 50_000_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A directory or file of llmtui's, its permissions (`700`), and what is wrong with it, if anything."""
+    """A directory or file of llmtui's, its permissions (`700`), what is wrong with it, if anything, and what
+    else there is to say."""
 
     name: str
     path: Path
     mode: str = ""
     trouble: str = ""
+    note: str = ""
 
 
 def versions() -> dict[str, str]:
@@ -48,7 +50,15 @@ def places(paths: Paths) -> list[Place]:
         _directory("data", paths.data),
         _directory("state", paths.state),
     ]
-    files = (("config.toml", paths.config_file), ("history", paths.history), ("keys", paths.keys_file))
+    files = (
+        ("config.toml", paths.config_file),
+        ("history", paths.history),
+        ("keys", paths.keys_file),
+        ("exports", paths.exports),
+        ("remembered", paths.remembered),
+        ("listings", paths.listings),
+        ("log", paths.log),
+    )
     return found + [_file(name, path) for name, path in files if path.exists()]
 
 
@@ -89,7 +99,9 @@ def _directory(name: str, path: Path) -> Place:
         mode = _mode(path)
         if not os.access(path, os.W_OK | os.X_OK):
             return Place(name, path, mode, "nothing can be written there")
-        return Place(name, path, mode, _open_to_writers(mode) or _lack_of_room(path))
+        free = f"{shutil.disk_usage(path).free / 1e9:.1f} GB free"
+        trouble, note = _open_to_others(name, path)
+        return Place(name, path, mode, trouble or _lack_of_room(path), note or free)
     if path.exists():
         return Place(name, path, trouble="it is no directory")
     above = next((folder for folder in path.parents if folder.exists()), Path("/"))
@@ -109,9 +121,7 @@ def _file(name: str, path: Path) -> Place:
         return Place(name, path, mode, "it cannot be read and written")
     if name == "history" and (trouble := _history_trouble(path)):
         return Place(name, path, mode, trouble)
-    if name == "keys" and _bits(path) & 0o077:
-        return Place(name, path, mode, f"others can read it: chmod 600 {path}")
-    return Place(name, path, mode, _open_to_writers(mode))
+    return Place(name, path, mode, *_open_to_others(name, path))
 
 
 def _history_trouble(path: Path) -> str:
@@ -120,9 +130,27 @@ def _history_trouble(path: Path) -> str:
     return trouble_of(path)
 
 
-def _open_to_writers(mode: str) -> str:
-    # What others can write they can also replace: settings name addresses and commands.
-    return "others can write to it" if mode and int(mode, 8) & 0o002 else ""
+def _open_to_others(name: str, path: Path) -> tuple[str, str]:
+    """(What is wrong with its permissions, what is worth a word.)
+
+    A directory of settings that is made by hand is usually open to readers: that is worth a word, as keys may
+    stand in it. What llmtui itself makes is open to nobody.
+    """
+    bits = _bits(path)
+    closing = f"chmod {'700' if path.is_dir() else '600'} {path}"
+    if bits & 0o002:
+        # What others can write they can also replace: settings name addresses and commands.
+        return f"others can write to it: {closing}", ""
+    if bits & 0o077:
+        told = f"others can read it: {closing}"
+        return ("", told) if name in ("config", "config.toml") else (told, "")
+    return "", _history_schema(path) if name == "history" else ""
+
+
+def _history_schema(path: Path) -> str:
+    from llmtui.store.checking import schema_of
+
+    return schema_of(path)
 
 
 def _mode(path: Path) -> str:

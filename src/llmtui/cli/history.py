@@ -14,6 +14,7 @@ from llmtui.cli.finding import find_conversation
 from llmtui.cli.shown import as_it_is
 from llmtui.cli.wiring import build
 from llmtui.config import find_paths
+from llmtui.redaction import redacted
 from llmtui.store.history import History
 from llmtui.terminal import safe_line, safe_text
 
@@ -85,7 +86,7 @@ async def _show(history: History, conversation_id: str, as_json: bool) -> int:
     conversation = await history.load(conversation_id)
     if conversation is None:
         return _fail("the conversation could not be read")
-    whole = to_json((conversation,)) if as_json else to_markdown(conversation)
+    whole = to_json((conversation,), redacted) if as_json else to_markdown(conversation, redacted)
     # To a terminal only what can be read; to a file or a pipe the words as they are.
     print(safe_text(whole) if sys.stdout.isatty() else whole)
     return 0
@@ -95,9 +96,9 @@ async def _export(history: History, ids: list[str], form: str) -> int:
     loaded = [await history.load(conversation_id) for conversation_id in ids]
     conversations = [conversation for conversation in loaded if conversation is not None]
     if form == "json":
-        whole = to_json(tuple(conversations))
+        whole = to_json(tuple(conversations), redacted)
     else:
-        whole = "\n\n".join(to_markdown(conversation) for conversation in conversations)
+        whole = "\n\n".join(to_markdown(conversation, redacted) for conversation in conversations)
     print(safe_text(whole) if sys.stdout.isatty() else whole)
     return 0
 

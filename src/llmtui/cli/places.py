@@ -15,6 +15,7 @@ def run(arguments: argparse.Namespace) -> int:
         "history": str(paths.history),
         "exports": str(paths.exports),
         "state": str(paths.remembered),
+        "log": str(paths.log),
     }
     if arguments.json:
         print(json.dumps(places, indent=2))

@@ -103,6 +103,15 @@ class House:
             lambda: self.cards, lambda: self.line, self.environ, self.paths.listings, lambda: self.keys.names
         )
 
+    @cached_property
+    def outside(self) -> dict[str, str]:
+        """The environment as programs inherit it that are no part of llmtui: without keys."""
+        from llmtui.keys.children import without_keys
+
+        tables = self.settings.providers.values()
+        named = {table.get(field) for table in tables for field in ("api_key_env", "url_env")}
+        return without_keys(self.environ, {name for name in named if isinstance(name, str)})
+
     @property
     def provider_names(self) -> frozenset[str]:
         """Every provider that can be named, without reading its card."""
@@ -142,8 +151,8 @@ class LateLine:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    def stream(self, request: "Request") -> "AsyncGenerator[Event, None]":
-        return self._house.line.stream(request)
+    def stream(self, request: "Request", watched: asyncio.Event) -> "AsyncGenerator[Event, None]":
+        return self._house.line.stream(request, watched)
 
     def allowances(self, provider: str) -> "tuple[Allowance, ...]":
         return self._house.line.allowances(provider) if "line" in self._house.__dict__ else ()
@@ -171,7 +180,8 @@ class LateGuide:
 
 def build(environ: Mapping[str, str] | None = None) -> House | Misconfigured:
     """The house as the environment and the settings want it."""
-    environ = os.environ if environ is None else environ
+    # What the process hands on to others may have fewer variables than it was started with.
+    environ = dict(os.environ) if environ is None else environ
     paths = find_paths(environ)
     settings = read_settings(paths.config_file)
     if isinstance(settings, Unreadable):

@@ -14,14 +14,15 @@ class Export(Plain):
     async def run(self, desk: Desk, words: str) -> None:
         # Needed here alone: nobody waits for it at start.
         from llmtui.chat.archive import to_json, to_markdown
+        from llmtui.redaction import redacted
 
         conversation = desk.session.conversation
         if not conversation.messages:
             desk.tell("There is nothing to export yet")
         elif words in ("", "markdown", "md"):
-            desk.write_export(f"{file_name(conversation.title)}.md", to_markdown(conversation))
+            desk.write_export(f"{file_name(conversation.title)}.md", to_markdown(conversation, redacted))
         elif words == "json":
-            desk.write_export(f"{file_name(conversation.title)}.json", to_json((conversation,)))
+            desk.write_export(f"{file_name(conversation.title)}.json", to_json((conversation,), redacted))
         else:
             desk.tell("Write /export markdown or /export json", "warning")
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shlex
+from collections.abc import Mapping
 
 from llmtui.chat.failure import Failure
 from llmtui.providers.card import Card
@@ -10,8 +11,8 @@ from llmtui.providers.card import Card
 _COMMAND_SECONDS = 20.0
 
 
-async def run_command(card: Card) -> str | Failure:
-    """The first line of what the card's `api_key_cmd` prints."""
+async def run_command(card: Card, environ: Mapping[str, str]) -> str | Failure:
+    """The first line of what the card's `api_key_cmd` prints; it inherits `environ`."""
     try:
         words = shlex.split(card.key_cmd, posix=os.name == "posix")
         process = await asyncio.create_subprocess_exec(
@@ -19,6 +20,7 @@ async def run_command(card: Card) -> str | Failure:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,  # it would be written over the screen
+            env=environ,
         )
     except (OSError, ValueError) as error:
         return _refusal(card, str(error))

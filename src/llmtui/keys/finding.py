@@ -8,6 +8,7 @@ from typing import Literal
 
 from llmtui.chat.failure import Failure
 from llmtui.keys import ring
+from llmtui.keys.children import without_keys
 from llmtui.keys.cleaning import cleaned
 from llmtui.keys.command import run_command
 from llmtui.keys.kept import KeptKey, KeyFile
@@ -55,7 +56,8 @@ class Keys:
         if card.key_env and (key := self._environ.get(card.key_env, "").strip()):
             return key
         if card.key_cmd:
-            return await self._asked_once(card, card.key_cmd, lambda: run_command(card))
+            inherited = without_keys(self._environ, {card.key_env})
+            return await self._asked_once(card, card.key_cmd, lambda: run_command(card, inherited))
         kept = self._kept(card)
         if isinstance(kept, Failure):
             return kept

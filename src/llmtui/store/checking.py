@@ -13,6 +13,20 @@ from llmtui.store.trouble import DAMAGE, in_words
 _PATIENCE_MS = 2000
 
 
+def schema_of(path: Path) -> str:
+    """Which schema the file has, in words; empty if that cannot be told."""
+    try:
+        with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
+            connection.set_busy_timeout(_PATIENCE_MS)
+            version = version_of(connection)
+    except apsw.Error:
+        return ""
+    newest = len(STEPS)
+    if version < newest:
+        return f"schema {version}: a backup is made and it becomes {newest} when llmtui writes there next"
+    return f"schema {version}"
+
+
 def trouble_of(path: Path) -> str:
     """What is wrong with the file, in a clause; empty if its every page and row is as it should be."""
     try:

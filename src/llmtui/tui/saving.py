@@ -1,6 +1,8 @@
 """Writes a text to a file of the reader's, and never over another one unless that was asked for."""
 
+import os
 import re
+import shutil
 from pathlib import Path
 
 _ENDING = re.compile(r"\*(\.[A-Za-z0-9]+)")
@@ -45,14 +47,30 @@ def place(typed: str, folder: Path, suggested: str) -> Path:
 
 
 def write(path: Path, text: str, over: bool = False) -> None:
-    """Write the text and a last newline, `over` what is there if that was asked for.
+    """Write the text and a last newline, whole or not at all, `over` what is there if that was asked for.
 
     Raises FileExistsError if there is something else, OSError, and ValueError for a name that none can have.
     """
     if over and path.exists() and not path.is_file():
         raise IsADirectoryError(0, "is not a file")
-    with open(path, "w" if over else "x", encoding="utf-8", errors="replace", newline="") as file:
-        file.write(text if text.endswith("\n") else f"{text}\n")
+    # A link to a file kept elsewhere stays a link.
+    target = path.resolve() if over else path
+    made = not over or not target.exists()
+    if made:
+        # The name is ours from here on, and nobody else's file is lost.
+        target.open("x").close()
+    aside = target.with_name(f".llmtui-{os.getpid()}.part")
+    try:
+        with open(aside, "w", encoding="utf-8", errors="replace", newline="") as file:
+            file.write(text if text.endswith("\n") else f"{text}\n")
+        shutil.copymode(target, aside)
+        os.replace(aside, target)
+    except BaseException:
+        # The disk is full: half a text would be taken for the whole.
+        aside.unlink(missing_ok=True)
+        if made:
+            target.unlink(missing_ok=True)
+        raise
 
 
 def at_home(path: Path) -> str:
