@@ -175,6 +175,27 @@ async def test_the_nearest_hit_is_gone_to_first() -> None:
         assert transcript.found == "nothing found"
 
 
+@pytest.mark.parametrize("height", [24, 12])
+async def test_a_hit_at_the_edge_of_what_is_in_sight_is_shown_with_lines_around_it(height: int) -> None:
+    text = "\n".join(f"- line {number}{' needle' * (number % 7 == 3)}" for number in range(60))
+    app = Talk([question(0), reply(0, text)])
+    async with app.run_test(size=(60, height)) as pilot:
+        transcript = app.transcript
+        await found(pilot, transcript, "needle")
+        for step, edge in ((-1, 0), (-1, 0), (1, transcript.size.height - 2), (-1, 0)):
+            hit = transcript._here
+            assert hit is not None
+            assert transcript._search is not None
+            following = transcript._search.hits(hit[0])[hit[1] + step]
+            row = transcript._column.row_showing(hit[0], following.part, following.start)
+            assert row is not None
+            transcript.scroll_to(y=row - edge)
+            transcript.step_hit(step)
+            await pilot.pause()
+            assert 0 < row - transcript.scroll_offset.y < transcript.size.height - 2
+            assert here(transcript) == "needle"
+
+
 async def test_what_wraps_or_is_marked_up_is_lit_as_it_is_seen() -> None:
     text = (
         "Some **bold** words, `code` and [a link](https://a.example).\n\n"

@@ -23,8 +23,9 @@ _TOLD: Told = (
     ("save", ("save",)),
     ("wrap", ("wrap",)),
 )
-# A hit is shown with some of what stands above it.
-_ABOVE = 3
+# A place that is gone to has some of what stands above and below it in sight, and a third of it above where
+# the view has to move.
+_AROUND, _ABOVE = 2, 3
 
 
 class Reading(Sheet):
@@ -99,8 +100,10 @@ class Reading(Sheet):
         if row is None:
             row = column.row_of((place, Anchor(part, TITLE, 0), 0))
         self._extend()
+        top, around = self.scroll_offset.y, min(_AROUND, height // 6)
+        above, below = around if top else 0, around if top < self.max_scroll_y else 0
         # The mark lies over the last row.
-        if not self.scroll_offset.y <= row < self.scroll_offset.y + height - 1:
+        if not top + above <= row < top + height - 1 - below:
             self.bring(row, above=height // _ABOVE)
         else:
             self._lay_near()
