@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import select
 import signal
 import struct
 import subprocess
@@ -11,7 +12,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pyte
 
@@ -55,11 +56,14 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self._queries = Queries(self._cursor)
         self._changed = threading.Condition()
-        self._over = False
+        self._over = self._hung_up = False
         self._master, slave = os.openpty()
         self._set_size(columns, rows)
         self.process = subprocess.Popen(
+        self._told, self._tell = os.pipe()
+        self._reading = True
             [sys.executable, "-S", "-E", "-c", _BECOME, *map(str, argv)],
+        self.attributes_before = self.attributes
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -80,7 +84,11 @@ class Terminal:
         if self.process.poll() is None:
             self.kill()
         self._reader.join(10)
-        os.close(self._master)
+        self.deafen()
+        os.close(self._tell)
+        os.close(self._told)
+        if not self._hung_up:
+            os.close(self._master)
 
     @property
     def text(self) -> str:
@@ -128,6 +136,43 @@ class Terminal:
 
     def kill(self) -> None:
         """Kill the program as power failing would: it gets no chance to say anything."""
+    def wait_for_bytes(self, wanted: bytes, timeout: float = 30, since: int = 0) -> None:
+        """Wait until the program has written this, after so many bytes of other things."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.raw.find(wanted, since) >= 0, timeout), (
+                f"{wanted!r} was not written, but\n{bytes(self.raw[since:])!r}"
+            )
+
+    def signal(self, number: int) -> None:
+        """Send the program a signal, and to nobody else."""
+        self.process.send_signal(number)
+
+    def wait_until_stopped(self) -> None:
+        """Wait until the program is put to sleep, by SIGSTOP or by itself."""
+        found = os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        assert found, "there is no program"
+        assert found.si_code == os.CLD_STOPPED, "the program has ended"
+        # The next one is to be another stop.
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
+
+    def deafen(self) -> None:
+        """Read no more of what the program writes, as a terminal that hangs."""
+        if self._reading:
+            self._reading = False
+            os.write(self._tell, b".")
+            self._reader.join(10)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a window that is closed or a line that is lost."""
+        self.deafen()
+        self._hung_up = True
+        os.close(self._master)
+
+    @property
+    def attributes(self) -> list[Any]:
+        """How the terminal reads and writes lines, as `stty -a` tells it."""
+        return termios.tcgetattr(self._master)
+
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
@@ -144,6 +189,9 @@ class Terminal:
         while True:
             try:
                 data = os.read(self._master, 1 << 16)
+            ready, _, _ = select.select([self._master, self._told], [], [])
+            if self._told in ready:
+                return
             except OSError:  # how Linux says that nobody has the other side open
                 data = b""
             with self._changed:

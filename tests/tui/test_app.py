@@ -468,7 +468,7 @@ async def test_an_end_that_comes_in_two_ways_at_once_keeps_every_word(tmp_path: 
     async with stage.run_test() as pilot:
         await say(pilot, "Hi")
         await shown(stage, "every word")
-        stage._end_by_signal(143)
+        stage.end(143)
         await keeper.asked.wait()
         # The other way cancels the worker that was waiting for what is kept.
         stage.exit()

@@ -36,6 +36,7 @@ def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) 
     from llmtui.cli.key_desk import KeyDesk
     from llmtui.tui.app import LlmtuiApp
     from llmtui.tui.needs import Opening, Surroundings
+    from llmtui.tui.ending import live
 
     async def warm() -> None:
         # Started: what is there now stays, and what comes may be garbage one day.
@@ -71,8 +72,11 @@ def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) 
             environ=house.environ,
         )
     )
-    app.run(mouse=house.settings.mouse)
-    return app.return_code or 0
+    redaction.look_into(house.environ)
+    for name in house.environ.keys() - house.outside.keys():
+        # Whatever is started from here on, by a library too, inherits no key.
+        os.environ.pop(name, None)
+    return live(app, house.settings.mouse)
 
 
 def _is_shown() -> bool:

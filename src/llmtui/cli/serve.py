@@ -7,6 +7,7 @@ import os
 import sys
 from importlib.util import find_spec
 
+from llmtui.leaving import AFTER_A_SIGNAL, heard_signals
 from llmtui.terminal import safe_text
 
 _MISSING = "serve needs the extra `web`: pip install 'llmtui[web]'"
@@ -40,13 +41,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _serve(arguments: argparse.Namespace, address: str) -> int:
-    from llmtui.tui.ending import leave_on_signals
     from llmtui.web.server import Server
     from llmtui.web.session import surroundings
     from llmtui.web.visits import Visits
 
-    ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    leave_on_signals(lambda status: None if ended.done() else ended.set_result(status))
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[int] = loop.create_future()
+
+    def end(number: int) -> None:
+        if not ended.done():
+            ended.set_result(AFTER_A_SIGNAL + number)
+
+    def hear(number: int) -> None:
+        loop.call_soon_threadsafe(end, number)
+
     visits = Visits(_command(arguments), surroundings(os.environ), arguments.sessions, _complain)
     server = Server(visits)
     try:
@@ -60,7 +68,8 @@ async def _serve(arguments: argparse.Namespace, address: str) -> int:
         _say("open this address in a browser. It is for you alone: who has it can do whatever you can.")
         _say(f"pages at once: at most {visits.limit}. Ctrl+C ends them all and keeps every word")
         # Ctrl+C cancels it, and ends the program with the status for that.
-        return await ended
+        with heard_signals(hear, "SIGTERM", "SIGHUP", "SIGQUIT"):
+            return await ended
     finally:
         await server.close()
 

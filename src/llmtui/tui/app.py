@@ -1,9 +1,9 @@
 """The app: it lays the screen out, and takes keys and changes to where they belong."""
 
-import asyncio
 import sys
-from collections.abc import Coroutine, Iterable, Sequence
-from typing import Any
+import threading
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.app import App, ComposeResult, SystemCommand
@@ -18,6 +18,7 @@ from textual.worker import Worker, WorkerState
 from llmtui.chat.conversation import Conversation, Summary
 from llmtui.commands.catalogue import COMMANDS, find
 from llmtui.commands.command import Command, help_of
+from llmtui.crash import Faults
 from llmtui.config import Remembered, write_remembered
 from llmtui.engine.changes import Change, Said, Turned, Unsaved
 from llmtui.engine.needs import Running
@@ -30,7 +31,7 @@ from llmtui.tui.clipboard import Clipboard
 from llmtui.tui.composer import Composer
 from llmtui.tui.docking import Docking
 from llmtui.tui.keys_told import KeysTold
-from llmtui.tui.ending import crash_report, leave_on_signals
+from llmtui.tui.leaving import Leaving
 from llmtui.tui.listing import Listing
 from llmtui.tui.needs import Surroundings
 from llmtui.tui.screen_desk import ScreenDesk
@@ -42,12 +43,29 @@ from llmtui.tui.status_watch import StatusWatch
 from llmtui.tui.suggestions import Suggestions
 from llmtui.tui.transcript import Transcript
 from llmtui.tui.wardrobe import DEFAULT_THEME, Wardrobe
+from llmtui.tui.working import Working
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from llmtui.tui.suggestions import Suggestions
 from llmtui.tui.welcome import welcome
 
 _NARROW = 88
 _DRAFT_SECONDS = 0.4
 _WIRE_FIRST_SECONDS = 0.015
 _SAVING_SECONDS = 3.0
+
+def _nothing() -> None:
+    return None
+
+
+def _is_typed_in(widget: "Widget | None") -> bool:
+    # Loaded when somebody types: it is not wanted before the first paint.
+    from textual.widgets import Input
+
+    return isinstance(widget, Input)
+
 
 
 class _Chat(Screen[None]):
@@ -93,7 +111,11 @@ class LlmtuiApp(App[None]):
         # Before the first style is worked out: another theme later would work all of them out again.
         wanted = around.opening.theme or around.settings.theme or DEFAULT_THEME
         self._no_theme = self.wardrobe.wear(wanted)
+        self.faults = Faults(around.paths.state, self._tell_fault)
+        self._working = Working(self.faults.hear)
         if self._no_theme:
+        self.leaving = Leaving(self.sessions, self.faults)
+        self.arrived: Callable[[], None] = _nothing
             self.wardrobe.wear(DEFAULT_THEME)
         self.sessions = Sessions(around.means(self.start))
         self.sessions.listen(self._changed)
@@ -110,7 +132,6 @@ class LlmtuiApp(App[None]):
         )
         self._draft_timer: Timer | None = None
         self._saving_timer: Timer | None = None
-        self._keeping: asyncio.Task[None] | None = None
         self._set_aside = ""
 
     # Laying out and starting
@@ -160,7 +181,7 @@ class LlmtuiApp(App[None]):
             self.desk.tell(told, "warning")
 
     def _arrive(self) -> None:
-        leave_on_signals(self._end_by_signal)
+        self.arrived()
         self.run_worker(self._arriving.run(), name="opening", exit_on_error=False)
 
     def _prepare(self) -> None:
@@ -171,8 +192,8 @@ class LlmtuiApp(App[None]):
             )
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> Running:
-        """Run work as a worker of the app, which outlives every widget."""
-        return self.run_worker(work, name=name, group="sessions", exit_on_error=False)
+        """Run work that outlives every widget, and ends only when it is stopped."""
+        return self._working.start(work, name)
 
     # What is looked at
 
@@ -203,7 +224,7 @@ class LlmtuiApp(App[None]):
 
     def _changed(self, change: Change) -> None:
         """An engine's change, on the way to the widget that shows it."""
-        if not self.is_running or self._keeping is not None:
+        if not self.is_running or self.leaving.under_way:
             return
         match change:
             case Said(conversation_id, message):
@@ -410,6 +431,11 @@ class LlmtuiApp(App[None]):
         self._clipboard_ways.take(text, what)
 
     @property
+    def driver(self) -> Driver | None:
+        """What speaks with the terminal, once it does."""
+        return self._driver
+
+    @property
     def mouse(self) -> bool:
         """Whether llmtui has the mouse, and not the terminal."""
         return textual_fixes.has_mouse(self._driver)
@@ -442,7 +468,7 @@ class LlmtuiApp(App[None]):
         try:
             await command.run(self.desk, words)
         except Exception as error:
-            self.desk.tell(f"/{command.name} went wrong ({type(error).__name__}). Please report it", "error")
+            self.faults.hear(error, f"/{command.name}")
 
     def set_aside(self, draft: str) -> None:
         """Keep what was typed while the composer is needed for a command."""
@@ -471,40 +497,52 @@ class LlmtuiApp(App[None]):
 
     async def leave(self, status: int = 0) -> None:
         """Stop what streams, keep every word, and end."""
-        if self._keeping is None:
-            await self._all_kept()
+        if not self.leaving.under_way:
+            await self.leaving.all_kept(self._keep_draft_and_close, status)
             self.exit(return_code=status)
 
     async def on_unmount(self) -> None:
         """The widgets go, perhaps because of a fault: what was said is kept all the same."""
-        await self._all_kept()
-
-    async def _all_kept(self) -> None:
-        """Keep every word, once: the end may come in two ways at a time, and one of them cancel the other."""
-        if self._keeping is None:
-            self._keeping = asyncio.create_task(self._keep_everything())
-        await asyncio.shield(self._keeping)
+        await self.leaving.all_kept(self._keep_draft_and_close)
 
     async def _keep_everything(self) -> None:
         await self.sessions.close()
         await self.session.keep_draft_now(self.composer.text)
         await self.around.close()
 
-    def _end_by_signal(self, status: int) -> None:
+    def end(self, status: int) -> None:
+    # What goes wrong
+
+        """Leave because of a signal."""
         self.run_worker(self.leave(status), name="leave", exit_on_error=False)
 
     @on(Worker.StateChanged)
     def _worker_failed(self, event: Worker.StateChanged) -> None:
-        """A worker ends well or is a bug: then say so, and go on."""
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            kind = type(event.worker.error).__name__
-            self.desk.tell(f"llmtui went wrong ({kind} in {event.worker.name}). Please report it", "error")
+        """A worker ends well or is a bug: then say so, and go on, unless it is a crash already."""
+        worker = event.worker
+        if event.state is WorkerState.ERROR and worker.error is not None and not worker.exit_on_error:
+            self.faults.hear(worker.error, worker.name)
+
+    def _tell_fault(self, told: str) -> None:
+        """Say on the screen what went wrong, in whichever thread it did."""
+        if threading.get_ident() == self._thread_id:
+            self.desk.tell(told, "error")
+        elif self._loop is not None:
+            self._loop.call_soon_threadsafe(self.desk.tell, told, "error")
 
     def _fatal_error(self) -> None:
         # Textual prints the values of all variables: keys and conversations among them.
-        error = sys.exc_info()[1]
-        self.bell()
-        self._exit_renderables.append(crash_report(error or RuntimeError(), self.around.paths.state))
+        self._crash(sys.exc_info()[1])
+
+    def panic(self, *renderables: object) -> None:
+        """What Textual does with a fault that prints itself, and with one in what reads keys."""
+        self._crash(self._exception)
+
+    def _crash(self, error: BaseException | None) -> None:
+        """End without a word: whoever runs the app writes a report."""
+        self.leaving.crashed = self.leaving.crashed or error or RuntimeError()
+        self.leaving.begun(1)
+        self._return_code = 1
         self._close_messages_no_wait()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -1,51 +1,160 @@
-"""How the screen ends when it does not end by itself: a signal, or a fault of our own."""
+"""The life of the screen in its terminal: however it ends, the terminal is as it was, what was said is kept,
+it takes less than two seconds, and the exit status tells how it was."""
 
 import asyncio
-import signal
 import sys
-import traceback
-from collections.abc import Callable
-from pathlib import Path
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from queue import Empty
+from typing import Any
 
-# What a shell reports for a program that a signal ended.
-_AFTER_A_SIGNAL = 128
+from llmtui.crash import sentence, write_report
+from llmtui.leaving import AFTER_A_SIGNAL, Deadline, heard_signals
+from llmtui.terminal import safe_line
+from llmtui.tui.app import LlmtuiApp
+from llmtui.tui.as_found import AsFound, nobody_there, say
 
-
-def leave_on_signals(leave: Callable[[int], None]) -> None:
-    """Call `leave(exit status)` when the terminal closes or somebody ends the process.
-
-    Textual would leave the terminal raw on these signals, and spin when its terminal is gone.
-    """
-    loop = asyncio.get_running_loop()
-    for name in ("SIGTERM", "SIGHUP", "SIGQUIT"):
-        number = getattr(signal, name, None)
-        if number is None:
-            continue
-        try:
-            loop.add_signal_handler(number, leave, _AFTER_A_SIGNAL + number)
-        except (NotImplementedError, RuntimeError, ValueError):
-            # Windows has no such handlers, and a test may run the app in a thread.
-            return
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
+# What a closed terminal says to whoever is in it, SIGHUP, has this number everywhere.
+_HUNG_UP = AFTER_A_SIGNAL + 1
 
 
-def crash_report(error: BaseException, folder: Path) -> str:
-    """Write what happened to a file that only you can read, and say where.
-
-    Only places in the code are written: no values of variables, for there might be keys and words of yours
-    among them, and of the error only its kind.
-    """
-    places = traceback.extract_tb(error.__traceback__)
-    lines = [f"{place.filename}:{place.lineno} in {place.name}\n" for place in places]
-    kind = type(error).__name__
-    report = f"llmtui ended with {kind} on Python {sys.version.split()[0]}\n\n{''.join(lines)}"
-    path = folder / "crash.txt"
+def live(app: LlmtuiApp, mouse: bool) -> int:
+    """Run the app in this terminal until it ends; the exit status: 0, 1 after a crash or where something
+    could not be kept, 128 and the number of the signal that ended it."""
+    life = _Life(app)
     try:
-        from llmtui.config import write_whole
+        with heard_signals(life.end_by_signal, *_SIGNALS), _heard_faults(life.hear):
+            asyncio.run(life.run(mouse))
+    except (Exception, KeyboardInterrupt) as error:
+        app.leaving.crashed = app.leaving.crashed or error
+    life.found.give_back()
+    return life.told()
 
-        write_whole(path, report)
-    except OSError:
-        return f"llmtui went wrong ({kind}). Every word that was on the screen is kept: llmtui -c\n\n{report}"
-    return (
-        f"llmtui went wrong ({kind}). Every word that was on the screen is kept: llmtui -c\n"
-        f"Please report it with {path}, which holds no words of yours.\n"
-    )
+
+class _Life:
+    """One app, from the first look at its terminal to its last words."""
+
+    def __init__(self, app: LlmtuiApp) -> None:
+        self.app = app
+        self.found = AsFound()
+        self._deadline = Deadline(self._last_words)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._arrived = self._hung_up = False
+        app.arrived, app.leaving.begun = self._arrive, self._deadline.begin
+
+    async def run(self, mouse: bool) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(self._task_failed)
+        await self.app.run_async(mouse=mouse)
+
+    def end_by_signal(self, number: int) -> None:
+        """Leave, whatever is going on: this is called between any two steps of it."""
+        self._end(AFTER_A_SIGNAL + number)
+
+    def hear(self, error: BaseException, where: str) -> None:
+        """A fault that nobody met, in any thread; one in what writes to the terminal: it is gone."""
+        if isinstance(error, OSError) and where.endswith("textual-output"):
+            self._hang_up()
+        else:
+            self.app.faults.hear(error, where)
+
+    def told(self) -> int:
+        """Say what is to be said after the screen has closed; the exit status."""
+        if self._hung_up:
+            nobody_there()
+        for words in self._words(self.app.leaving.not_kept):
+            with suppress(OSError):
+                print(words, file=sys.stderr, flush=True)
+        return self._status(self.app.return_code or 0)
+
+    def _words(self, lost: str) -> Iterator[str]:
+        leaving = self.app.leaving
+        if leaving.crashed is not None:
+            report = write_report(leaving.crashed, "the screen", self.app.around.paths.state)
+            yield f"llmtui: {safe_line(sentence(leaving.crashed, report))}"
+        if lost:
+            yield f"llmtui: {safe_line(lost)}"
+
+    def _status(self, status: int) -> int:
+        leaving = self.app.leaving
+        return 1 if leaving.crashed is not None else status or int(bool(leaving.not_kept or leaving.losing))
+
+    def _arrive(self) -> None:
+        """The screen is there."""
+        self._arrived = True
+        if sys.platform != "win32":
+            from llmtui.tui.stopping import Stopping, watch_the_line
+
+            Stopping(self.app, lambda: self.app.driver, self.found)
+            watch_the_line(self._hang_up)
+        if self._deadline.begun:
+            self.app.end(self._deadline.status)
+
+    def _end(self, status: int) -> None:
+        first = not self._deadline.begun
+        self._deadline.begin(status)
+        # Before it has arrived there is nothing to keep, and it leaves as soon as it has.
+        if first and self._arrived and self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self.app.end, status)
+
+    def _hang_up(self) -> None:
+        """Nobody sees the screen any more: what is written to it goes nowhere, and nobody waits for it."""
+        self._hung_up = True
+        writer = getattr(self.app.driver, "_writer_thread", None)
+        if writer is not None and not isinstance(writer, _Nowhere):
+            setattr(self.app.driver, "_writer_thread", _Nowhere())  # noqa: B010 - it is Textual's
+            with suppress(Empty):
+                while True:
+                    writer._queue.get_nowait()
+        self._end(_HUNG_UP)
+
+    def _task_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        task = context.get("task") or context.get("future")
+        name = task.get_name() if isinstance(task, asyncio.Task) else "a callback"
+        if isinstance(error, Exception):
+            self.hear(error, name)
+
+    def _last_words(self) -> None:
+        """It takes too long, and something hangs: give the terminal back, and say what is lost."""
+        leaving = self.app.leaving
+        self._deadline.status = self._status(self._deadline.status)
+        self.found.give_back()
+        for words in self._words(leaving.not_kept or leaving.losing):
+            say(f"{words}\n".encode())
+
+
+class _Nowhere:
+    """Takes what is written to a terminal that is gone, in the place of Textual's thread for it."""
+
+    def write(self, text: str) -> None:
+        return None
+
+    def flush(self) -> None:
+        return None
+
+    def stop(self) -> None:
+        return None
+
+
+@contextmanager
+def _heard_faults(hear: Callable[[BaseException, str], None]) -> Iterator[None]:
+    """Call `hear` for what goes wrong in threads, and where nobody is told, as in the end of an object."""
+
+    def in_a_thread(failed: threading.ExceptHookArgs) -> None:
+        if failed.exc_value is not None and not isinstance(failed.exc_value, SystemExit):
+            hear(failed.exc_value, f"the thread {failed.thread.name if failed.thread else '?'}")
+
+    def in_passing(failed: "sys.UnraisableHookArgs") -> None:
+        if failed.exc_value is not None:
+            hear(failed.exc_value, "passing")
+
+    threads, passing = threading.excepthook, sys.unraisablehook
+    threading.excepthook, sys.unraisablehook = in_a_thread, in_passing
+    try:
+        yield
+    finally:
+        threading.excepthook, sys.unraisablehook = threads, passing
