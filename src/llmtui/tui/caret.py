@@ -42,6 +42,7 @@ class Careted(Pointing, Offering):
             return
         self._followed = self.following
         self.stay()
+        self.finish()
         self._caret = Selected(column)
         self._caret.begin(self._first())
         self._bar = SelectBar(self, self._end_selecting)

@@ -43,7 +43,7 @@ class Following:
     def lay(self, height: int) -> int:
         """Lay what a viewport shows and as much above and below it; the row that belongs at its top."""
         if self._held is not None:
-            return self._column.lay_at(self._held, height)
+            return self._column.lay_at(self._held, height, above=0)
         self._column.lay_end(height)
         return self._column.rows
 

@@ -53,6 +53,7 @@ class Pointing(Sheet):
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The selected text as it was written."""
+        self.finish()
         chosen = self.text_selection
         if chosen is None or chosen.start is None or chosen.end is None:
             return None
@@ -141,6 +142,7 @@ class Pointing(Sheet):
         column, height = self._column, self.size.height
         if column.page is None or not column.views:
             return None
+        self.finish()
         row = self.scroll_offset.y + max(0, min(y, height - 1))
         found = column.found(row)
         if found is None:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message as Posted
 
-from llmtui.tui.drawing.anchors import TITLE, Anchor
+from llmtui.tui.drawing.anchors import HEAD, TITLE, Anchor
 from llmtui.tui.keys_told import KeysTold, Told, keys_told
 from llmtui.tui.sheet import Sheet
 
@@ -60,8 +60,7 @@ class Reading(Sheet):
             wanted = self.current + direction
         self.current = max(0, min(wanted, len(column.views) - 1))
         if wanted == self.current or not self.following:
-            column.lay(self.current)
-            self.bring(column.top(self.current), follow=True)
+            self.bring(column.lay_at((self.current, HEAD, 0), self.size.height), follow=True)
         self.refresh()
         return True
 
@@ -79,8 +78,7 @@ class Reading(Sheet):
         self._point_at(place)
         self.stay()
         if part is None:
-            self._column.lay(place)
-            self.bring(self._column.top(place))
+            self.bring(self._column.lay_at((place, HEAD, 0), self.size.height))
         else:
             self._show(place, part, at or 0)
         self.refresh()

@@ -1,14 +1,19 @@
 """A column that scrolls: the reader's wheel, keys and drags go where they mean, and nothing else moves it."""
 
+from time import perf_counter
 from typing import Any
 
 from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollTo
+from textual.timer import Timer
 
 from llmtui.tui.drawing.column import Column, Where
 from llmtui.tui.drawing.heights import Heights
 from llmtui.tui.following import Following
+
+# Seconds for which what is not in sight is drawn at a time, and that keys and draws have between.
+_SLICE, _PAUSE = 0.012, 0.01
 
 
 class Scrolling(ScrollView):
@@ -20,6 +25,7 @@ class Scrolling(ScrollView):
         self._reader = Following(column)
         self._placing = False
         self._grabbed: Heights | None = None
+        self._slices: Timer | None = None
 
     @property
     def following(self) -> bool:
@@ -64,9 +70,32 @@ class Scrolling(ScrollView):
             return
         row = self._reader.lay(self.size.height)
         self._extend()
+        if row > self.max_scroll_y and self._column.unfinished:
+            # There are too few rows below: those above the end are in sight too.
+            self._column.lay_end(self.size.height)
+            row = self._reader.row
+            self._extend()
         self._stand(row, resized)
         self._column.let_go(self.scroll_offset.y, self.size.height)
         self.refresh()
+        self._lay_later()
+
+    def _lay_later(self) -> None:
+        """What is not in sight of a long message is drawn bit by bit."""
+        if self._slices is None and self._column.unfinished:
+            self._slices = self.set_timer(_PAUSE, self._lay_more)
+
+    def _lay_more(self) -> None:
+        self._slices = None
+        if self._column.page is not None:
+            self._column.lay_more(perf_counter() + _SLICE)
+            self._lay_near(resized=True)
+
+    def finish(self) -> None:
+        """Draw all that is still to be drawn of what is laid: rows are then what they will be."""
+        if self._column.page is not None and self._column.unfinished:
+            self._column.lay_more(None)
+            self._lay_near(resized=True)
 
     def _extend(self) -> None:
         size = Size(self.size.width, self._column.rows)

@@ -114,7 +114,7 @@ class Selected:
         self._bookmarks = tuple(found)
 
     def _found(self, place: int, bookmark: Bookmark, before: Spot) -> Spot | None:
-        self._column.lay(place)
+        self._column.lay_about(place, bookmark.piece.part, bookmark.offset)
         view = self._column.views[place]
         if before.row < view.height and view.line(before.row) is bookmark.line:
             return before._replace(place=place)

@@ -79,8 +79,8 @@ class Sheet(Scrolling):
 
     @property
     def waiting(self) -> bool:
-        """Whether something was said that is not drawn yet."""
-        return bool(self._waiting)
+        """Whether something was said, or is there, that is not drawn yet."""
+        return bool(self._waiting) or self._column.unfinished
 
     async def coloured(self) -> None:
         """Wait until the code in sight that a draw had no time for has its colours."""
@@ -164,7 +164,7 @@ class Sheet(Scrolling):
         for place in waiting:
             if column.views[place].behind:
                 column.views[place].stir()
-        first = min(column.top(place) + column.lay(place) for place in waiting)
+        first = min(column.top(place) + column.lay(place, column.near(place)) for place in waiting)
         self._waiting.update(behind := [place for place in waiting if column.views[place].behind])
         self._extend()
         self._stand(self._reader.row)
@@ -175,6 +175,7 @@ class Sheet(Scrolling):
         share = 1 if behind else _SHARE
         self._timer = self.set_timer(min(_LONGEST, max(_SHORTEST, self._cost * share)), self._draw)
         self.call_after_refresh(self._drawn, began)
+        self._lay_later()
 
     def _drawn(self, began: float) -> None:
         self._cost = perf_counter() - began

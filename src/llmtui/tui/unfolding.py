@@ -186,7 +186,6 @@ class Unfolding(Sheet):
         """Whoever opens something by a key wants to see it."""
         if self._column.page is None:
             return
-        self._column.lay(place)
         row = self._column.row_of((place, Anchor(panel.place, TITLE, 0), 0))
         if not self.scroll_offset.y <= row < self.scroll_offset.y + self.size.height:
             self.bring(row)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from llmtui.tui.drawing.lines import NOWHERE, Line
 from llmtui.tui.drawing.page import Stack
 
-TITLE, _TEXT, _BELOW = 0, 1, 2
+TITLE, TEXT, BELOW = 0, 1, 2
 _START = attrgetter("start")
 
 
@@ -62,7 +62,7 @@ def anchor(stacks: Sequence[Stack], row: int) -> Anchor:
     last = HEAD
     for top, part, side, own, lines in _sides(stacks):
         inside = min(row - top, len(lines) - 1)
-        if side == _TEXT:
+        if side == TEXT:
             start = lines[inside].start
             last = Anchor(part, side, start, inside - bisect_left(lines, start, key=_START))
         else:
@@ -76,12 +76,12 @@ def row_of(stacks: Sequence[Stack], anchor: Anchor) -> int:
     """The row where this is now, or what is left of it."""
     best = 0
     for top, part, side, own, lines in _sides(stacks):
-        first = (part, side, lines[0].start if side == _TEXT else own)
+        first = (part, side, lines[0].start if side == TEXT else own)
         if first > anchor[:3]:
             continue
         if (part, side) != anchor[:2]:
             best = top + len(lines) - 1
-        elif side == _TEXT:
+        elif side == TEXT:
             best = top + _row_in(lines, anchor)
         else:
             best = top + min(anchor.at - own, len(lines) - 1)
@@ -92,7 +92,7 @@ def row_showing(stacks: Sequence[Stack], part: int, at: int) -> int | None:
     """The row on which this character of a part's text is seen, None where it is folded away."""
     found = None
     for top, shown, side, _, lines in _sides(stacks):
-        if (shown, side) != (part, _TEXT) or at < lines[0].start:
+        if (shown, side) != (part, TEXT) or at < lines[0].start:
             continue
         last = bisect_right(lines, at, key=_START) - 1
         first = bisect_left(lines, lines[last].start, key=_START)
@@ -139,9 +139,9 @@ def _sides(stacks: Sequence[Stack]) -> Iterator[tuple[int, int, int, int, _Lines
         if lines.part > part:
             part, side, own = lines.part, TITLE, 0
         if lines.source is not None:
-            side = _TEXT
-        elif side == _TEXT:
-            side, own = _BELOW, 0
+            side = TEXT
+        elif side == TEXT:
+            side, own = BELOW, 0
         yield top, part, side, own, lines
         top += len(lines)
         if lines.source is None:

@@ -5,12 +5,14 @@ here knows a widget.
 """
 
 from collections.abc import Mapping, Sequence
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from llmtui.chat.message import Message
-from llmtui.tui.drawing.anchors import Anchor, row_showing
+from llmtui.tui.drawing.anchors import HEAD, TEXT, Anchor, row_showing
 from llmtui.tui.drawing.heights import Heights
 from llmtui.tui.drawing.lines import Line, Run
+from llmtui.tui.drawing.near import END, Near
 from llmtui.tui.drawing.page import Page, Stack
 from llmtui.tui.drawing.telling import Telling
 
@@ -23,6 +25,8 @@ _ROWS_PER_MESSAGE = 1 << 24
 _MOST_QUEUED_LINES = 4
 # A line that was seen is ten kilobytes: those that are far away are made again.
 _MOST_ROWS_KEPT = 400
+# So many rows above and below a place say where it is.
+_AROUND = 3
 
 Branches = Mapping[str, tuple[int, int]]
 
@@ -42,6 +46,9 @@ class Column:
         self._heights = Heights()
         # Those that are laid, the one that was laid or looked at last at the end.
         self._laid: dict[MessageView, None] = {}
+        # What the viewport began with the last time, how high it was, and the rows wanted above that.
+        self._sight: tuple[int, Anchor] = (0, HEAD)
+        self._height = self._above = 0
         self.held = False
         """Whether somebody holds places in lines, so that none may be forgotten."""
         self._texts: Sequence[str] = ()
@@ -134,15 +141,42 @@ class Column:
         """The first row of a message."""
         return self._heights.above(place)
 
-    def lay(self, place: int) -> int:
-        """Lay one message; the first of its rows that changed."""
+    def lay(self, place: int, near: Near | None = None) -> int:
+        """Lay one message, all of it or at least what is near; the first of its rows that changed."""
         assert self.page is not None
         view = self.views[place]
-        changed = view.lay(self.page, self.telling)
+        changed = view.lay(self.page, self.telling, near)
         self._heights.set(place, view.height)
         self._laid.pop(view, None)
         self._laid[view] = None
         return changed
+
+    def lay_about(self, place: int, part: int, at: int) -> None:
+        """Lay one message, at least what is near this character of a part."""
+        rows = max(_AROUND, self._height)
+        self.lay(place, Near(Anchor(part, TEXT, at), rows, rows))
+
+    def near(self, place: int) -> Near:
+        """What of a message is near what was in sight the last time."""
+        (seen, anchor), height = self._sight, self._height
+        if place < seen:
+            return Near(END, height, 0)
+        return Near(anchor, self._above, height) if place == seen else Near(HEAD, 0, height)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something of the messages that are laid is still to be drawn."""
+        return any(view.unfinished for view in self._laid)
+
+    def lay_more(self, until: float | None) -> None:
+        """Draw more of what is laid, the nearest to what is in sight first, until this time (by the clock of
+        `perf_counter`), all of it for None."""
+        places = [self._places.get(view.message.id, -1) for view in self._laid if view.unfinished]
+        for place in sorted(places, key=lambda place: abs(place - self._sight[0])):
+            if place >= 0:
+                self.lay(place, None if until is None else self.near(place)._replace(until=until))
+            if until is not None and perf_counter() >= until:
+                break
 
     def let_go(self, row: int, height: int) -> None:
         """Forget the lines of what was laid longest ago, but not of what is near a viewport at this row."""
@@ -164,16 +198,23 @@ class Column:
             return row
         return self.lay_at(self.known(*self._heights.at(row)), height)
 
-    def lay_at(self, where: Where, height: int) -> int:
-        """Lay what a viewport shows that begins with this, and as much above and below it; its row now."""
+    def lay_at(self, where: Where, height: int, above: int | None = None) -> int:
+        """Lay what a viewport shows that begins with this, and as much above and below it; its row now.
+
+        Of a long message no more than so many rows above it have to be drawn at once.
+        """
         if not self.views:
             return 0
-        place, inside = self._find(where)
+        place = min(where[0], len(self.views) - 1)
+        self._sight, self._height = (place, where[1]), height
+        self._above = height if above is None else max(above, _AROUND)
+        self.lay(place, self.near(place))
+        inside = self.views[place].row_of(where[1]) + where[2]
         self._lay_up(place - 1, height - inside)
         below = inside + 2 * height
         at = place
         while at < len(self.views) and below > 0:
-            self.lay(at)
+            self.lay(at, self.near(at))
             below -= self._heights[at]
             at += 1
         return self._heights.above(place) + inside
@@ -183,7 +224,7 @@ class Column:
         guessed = self._heights[place] if guessed is None else guessed
         view = self.views[place]
         if self.page is None or not view.stands(self.page):
-            self.lay(place)
+            self.lay(place, Near(HEAD, 0, 0))
         if inside >= guessed:
             # Below the last message there are the queued ones.
             return place, view.anchor(view.height - 1), inside - guessed + 1
@@ -191,11 +232,12 @@ class Column:
 
     def lay_end(self, height: int) -> None:
         """Lay the last messages, two viewports of them."""
+        self._sight, self._height, self._above = (len(self.views) - 1, END), height, height
         self._lay_up(len(self.views) - 1, 2 * height)
 
     def _lay_up(self, place: int, rows: int) -> None:
         while place >= 0 and rows > 0:
-            self.lay(place)
+            self.lay(place, self.near(place))
             rows -= self._heights[place]
             place -= 1
 
@@ -244,7 +286,7 @@ class Column:
 
     def row_showing(self, place: int, part: int, at: int) -> int | None:
         """The row on which this character of a part of a message is seen, None where it is folded away."""
-        self.lay(place)
+        self.lay_about(place, part, at)
         inside = row_showing(self.views[place].stacks, part, at)
         return None if inside is None else self._heights.above(place) + inside
 
@@ -253,7 +295,7 @@ class Column:
         if not self.views:
             return None
         place = len(self.views) - 1
-        self.lay(place)
+        self.lay(place, Near(END, _AROUND, 0))
         view = self.views[place]
         return place, view.anchor(max(0, view.told - 1)), 0
 
@@ -261,7 +303,7 @@ class Column:
         """How many rows of messages came below this one, the figures of the last not counted."""
         place, inside = self._find(where)
         for later in range(place + 1, len(self.views)):
-            self.lay(later)
+            self.lay(later, Near(HEAD, 0, _AROUND) if later < len(self.views) - 1 else Near(END, _AROUND, 0))
         last = len(self.views) - 1
         return max(0, self.top(last) + self.views[last].told - self.top(place) - inside - 1)
 
@@ -276,7 +318,7 @@ class Column:
     def _find(self, where: Where) -> tuple[int, int]:
         place, anchor, below = where
         place = min(place, len(self.views) - 1)
-        self.lay(place)
+        self.lay(place, Near(anchor, _AROUND, _AROUND))
         return place, self.views[place].row_of(anchor) + below
 
     def copy(self, start: tuple[int, int] | None, end: tuple[int, int] | None) -> str:

@@ -14,6 +14,7 @@ from llmtui.tui.drawing.copying import copied
 from llmtui.tui.drawing.estimating import Extent
 from llmtui.tui.drawing.frame import foot, head, not_sent
 from llmtui.tui.drawing.lines import Line
+from llmtui.tui.drawing.near import Near
 from llmtui.tui.drawing.page import Page, Stack
 from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.panel import Panel
@@ -92,9 +93,15 @@ class MessageView:
         """Whether there are lines of this page, if not of the newest state."""
         return self._page == page and bool(self.stacks)
 
-    def lay(self, page: Page, telling: Telling) -> int:
-        """Make the lines; the number of the first one that changed since the last time."""
-        if self.laid(page):
+    @property
+    def unfinished(self) -> bool:
+        """Whether some of it that was not in sight is still to be drawn."""
+        return any(section.unfinished for section in self._sections)
+
+    def lay(self, page: Page, telling: Telling, near: Near | None = None) -> int:
+        """Make the lines, all of them or at least those near; the first one that changed since the last
+        time."""
+        if self.laid(page) and not self.unfinished:
             return self.height
         if self._page != page:
             self.stacks, self._gap = (), Stack([Line([], 0, page.palette.text)])
@@ -111,7 +118,7 @@ class MessageView:
         changed = height if steady else 0
         before: Section | None = None
         for place, section in enumerate(self._sections):
-            first = section.lay(page, message.streaming)
+            first = section.lay(page, message.streaming, near and near.sight(place))
             had = self._bodies[place][2] if place < len(self._bodies) else 0
             body, size = self._of_part(place, section.stacks)
             # Where it was not to be seen, what stood below it was, and its blank line is new there too.

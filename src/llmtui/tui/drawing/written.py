@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from rich.cells import cell_len
 from rich.style import Style
 
 from llmtui.terminal import safe_pieces
@@ -17,6 +18,8 @@ _PIECE = 4000
 # What is no longer than this is laid at once: 2 to 5 ms.
 _MOST_AT_ONCE = 16_000
 _TAB = 4
+# To measure wide letters takes as long as to wrap them.
+_SAMPLE = 200
 _PIECES = re.compile(r"\t|[^\t]+")
 
 
@@ -104,7 +107,7 @@ class Written:
             following = newline + 1 if newline >= 0 else _piece(text, start)[1]
             if following is None:
                 return
-            rows = Extent.of(text[start:following]).rows(room)
+            rows = _guessed(text[start:following], room)
             self._ends.append((start, following))
             pile.put_off(start, undrawn(start, following, rows, style))
             self._settled = following
@@ -121,6 +124,14 @@ class Written:
     def _wrapped(self, start: int, end: int) -> Iterator[Line]:
         assert self._made_for is not None
         return written(self._text[start:end], start, *self._made_for)
+
+
+def _guessed(piece: str, room: int) -> int:
+    """About how many rows that makes."""
+    if piece.isascii():
+        return Extent.of(piece).rows(room)
+    sample = piece[:_SAMPLE]
+    return piece.count("\n") + 1 + cell_len(sample) * len(piece) // (len(sample) * room)
 
 
 def written(piece: str, start: int, width: int, style: Style, mark: Run | None = None) -> Iterator[Line]:
