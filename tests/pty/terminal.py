@@ -50,20 +50,22 @@ class Terminal:
         columns: int = 120,
         rows: int = 40,
         cwd: Path | None = None,
+        drawn: bool = True,
     ) -> None:
+        """Without `drawn` no screen is kept, which takes most of the time: only bytes can be waited for."""
         self.raw = bytearray()
         self._screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self._screen)
+        self._stream = pyte.ByteStream(self._screen) if drawn else None
         self._queries = Queries(self._cursor)
         self._changed = threading.Condition()
         self._over = self._hung_up = False
         self._master, slave = os.openpty()
-        self._set_size(columns, rows)
-        self.process = subprocess.Popen(
         self._told, self._tell = os.pipe()
         self._reading = True
-            [sys.executable, "-S", "-E", "-c", _BECOME, *map(str, argv)],
+        self._set_size(columns, rows)
         self.attributes_before = self.attributes
+        self.process = subprocess.Popen(
+            [sys.executable, "-S", "-E", "-c", _BECOME, *map(str, argv)],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -134,8 +136,6 @@ class Terminal:
             self._screen.resize(rows, columns)
         self._set_size(columns, rows)
 
-    def kill(self) -> None:
-        """Kill the program as power failing would: it gets no chance to say anything."""
     def wait_for_bytes(self, wanted: bytes, timeout: float = 30, since: int = 0) -> None:
         """Wait until the program has written this, after so many bytes of other things."""
         with self._changed:
@@ -173,6 +173,8 @@ class Terminal:
         """How the terminal reads and writes lines, as `stty -a` tells it."""
         return termios.tcgetattr(self._master)
 
+    def kill(self) -> None:
+        """Kill the program as power failing would: it gets no chance to say anything."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
@@ -187,18 +189,19 @@ class Terminal:
 
     def _read(self) -> None:
         while True:
-            try:
-                data = os.read(self._master, 1 << 16)
             ready, _, _ = select.select([self._master, self._told], [], [])
             if self._told in ready:
                 return
+            try:
+                data = os.read(self._master, 1 << 16)
             except OSError:  # how Linux says that nobody has the other side open
                 data = b""
             with self._changed:
                 self.raw += data
                 replies = []
                 for piece, query in self._queries.split(data):
-                    self._stream.feed(piece)
+                    if self._stream is not None:
+                        self._stream.feed(piece)
                     if query:
                         replies.append(self._queries.reply(query))
                 self._over = not data

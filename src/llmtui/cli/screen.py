@@ -35,8 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) -> int:
     from llmtui.cli.key_desk import KeyDesk
     from llmtui.tui.app import LlmtuiApp
-    from llmtui.tui.needs import Opening, Surroundings
     from llmtui.tui.ending import live
+    from llmtui.tui.needs import Opening, Surroundings
 
     async def warm() -> None:
         # Started: what is there now stays, and what comes may be garbage one day.

@@ -18,8 +18,8 @@ from textual.worker import Worker, WorkerState
 from llmtui.chat.conversation import Conversation, Summary
 from llmtui.commands.catalogue import COMMANDS, find
 from llmtui.commands.command import Command, help_of
-from llmtui.crash import Faults
 from llmtui.config import Remembered, write_remembered
+from llmtui.crash import Faults
 from llmtui.engine.changes import Change, Said, Turned, Unsaved
 from llmtui.engine.needs import Running
 from llmtui.engine.session import Session
@@ -43,18 +43,17 @@ from llmtui.tui.status_watch import StatusWatch
 from llmtui.tui.suggestions import Suggestions
 from llmtui.tui.transcript import Transcript
 from llmtui.tui.wardrobe import DEFAULT_THEME, Wardrobe
+from llmtui.tui.welcome import welcome
 from llmtui.tui.working import Working
 
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-    from llmtui.tui.suggestions import Suggestions
-from llmtui.tui.welcome import welcome
-
 _NARROW = 88
 _DRAFT_SECONDS = 0.4
 _WIRE_FIRST_SECONDS = 0.015
 _SAVING_SECONDS = 3.0
+
 
 def _nothing() -> None:
     return None
@@ -65,7 +64,6 @@ def _is_typed_in(widget: "Widget | None") -> bool:
     from textual.widgets import Input
 
     return isinstance(widget, Input)
-
 
 
 class _Chat(Screen[None]):
@@ -111,13 +109,13 @@ class LlmtuiApp(App[None]):
         # Before the first style is worked out: another theme later would work all of them out again.
         wanted = around.opening.theme or around.settings.theme or DEFAULT_THEME
         self._no_theme = self.wardrobe.wear(wanted)
+        if self._no_theme:
+            self.wardrobe.wear(DEFAULT_THEME)
         self.faults = Faults(around.paths.state, self._tell_fault)
         self._working = Working(self.faults.hear)
-        if self._no_theme:
+        self.sessions = Sessions(around.means(self.start))
         self.leaving = Leaving(self.sessions, self.faults)
         self.arrived: Callable[[], None] = _nothing
-            self.wardrobe.wear(DEFAULT_THEME)
-        self.sessions = Sessions(around.means(self.start))
         self.sessions.listen(self._changed)
         self._status.serve(self.sessions, self.transcript)
         self._listing = Listing(self, self.sidebar, self.sessions, lambda: self.session)
@@ -505,16 +503,15 @@ class LlmtuiApp(App[None]):
         """The widgets go, perhaps because of a fault: what was said is kept all the same."""
         await self.leaving.all_kept(self._keep_draft_and_close)
 
-    async def _keep_everything(self) -> None:
-        await self.sessions.close()
+    async def _keep_draft_and_close(self) -> None:
         await self.session.keep_draft_now(self.composer.text)
         await self.around.close()
 
     def end(self, status: int) -> None:
-    # What goes wrong
-
         """Leave because of a signal."""
         self.run_worker(self.leave(status), name="leave", exit_on_error=False)
+
+    # What goes wrong
 
     @on(Worker.StateChanged)
     def _worker_failed(self, event: Worker.StateChanged) -> None:
