@@ -97,7 +97,7 @@ class _Line(ScriptedLine):
         self._watch, self._steps = watch, steps
         self.over = asyncio.Event()
 
-    async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+    async def stream(self, request: Request, watched: asyncio.Event) -> AsyncGenerator[Event, None]:
         due = time.perf_counter()
         for step in self._steps:
             if isinstance(step, str):

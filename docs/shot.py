@@ -62,7 +62,7 @@ class Scripted:
     def allowances(self, provider: str) -> tuple[Allowance, ...]:
         return ()
 
-    async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+    async def stream(self, request: Request, watched: asyncio.Event) -> AsyncGenerator[Event, None]:
         await asyncio.sleep(0.4)
         yield ModelReported(request.model.model)
         for piece in _pieces(THOUGHTS):

@@ -29,14 +29,16 @@ class ScriptedLine:
     def __init__(self, *scripts: Sequence[Step]) -> None:
         self.scripts = list(scripts)
         self.requests: list[Request] = []
+        self.watched: list[asyncio.Event] = []
         self.closed = 0
         self.allowed: dict[str, tuple[Allowance, ...]] = {}
 
     def allowances(self, provider: str) -> tuple[Allowance, ...]:
         return self.allowed.get(provider, ())
 
-    async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+    async def stream(self, request: Request, watched: asyncio.Event) -> AsyncGenerator[Event, None]:
         self.requests.append(request)
+        self.watched.append(watched)
         try:
             for step in self.scripts.pop(0):
                 if isinstance(step, asyncio.Event):

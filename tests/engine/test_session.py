@@ -55,9 +55,9 @@ async def test_the_question_is_kept_before_anything_goes_to_the_line() -> None:
     keeper = RememberingKeeper()
 
     class Watching(ScriptedLine):
-        async def stream(self, request):  # type: ignore[no-untyped-def]
+        async def stream(self, request, watched):  # type: ignore[no-untyped-def]
             keeper.log.append("line")
-            async for event in super().stream(request):
+            async for event in super().stream(request, watched):
                 yield event
 
     session = sessions(Watching(HELLO, HELLO), keeper).new(MODEL)
@@ -131,7 +131,7 @@ async def test_a_line_that_ends_without_an_ending_is_a_cut() -> None:
 
 async def test_a_line_that_breaks_is_a_failure_and_not_a_crash() -> None:
     class Broken(ScriptedLine):
-        async def stream(self, request):  # type: ignore[no-untyped-def]
+        async def stream(self, request, watched):  # type: ignore[no-untyped-def]
             yield TextDelta("Half")
             raise RuntimeError("sk-secret")
 
@@ -382,3 +382,20 @@ async def test_listeners_see_the_conversation_turn() -> None:
     forget()
     session.rename("A third")
     assert len(heard) == 1
+
+
+async def test_an_answer_is_watched_until_nobody_looks_and_from_when_somebody_looks_again() -> None:
+    going_on = asyncio.Event()
+    line = ScriptedLine([TextDelta("Half"), going_on, Done("stop")])
+    all_open = sessions(line, RememberingKeeper())
+    session = all_open.new(MODEL)
+    session.ask("Go")
+    await until_said(session, "Half")
+    [watched] = line.watched
+    assert watched.is_set()
+    all_open.leave(session)
+    assert not watched.is_set()
+    await all_open.resume(session.id)
+    assert watched.is_set()
+    going_on.set()
+    await session.idle()

@@ -11,6 +11,9 @@ from llmtui.wire.fetching import fetched
 from llmtui.wire.timeouts import Patience, Timeouts
 from tests.wire.server import LoopbackServer, Pause, Piece, Reply, Reset
 
+SEEN = asyncio.Event()
+SEEN.set()
+
 
 @asynccontextmanager
 async def answer(*pieces: Piece, idle: float = 5) -> AsyncIterator[tuple[httpx.Response, Patience]]:
@@ -26,7 +29,7 @@ async def answer(*pieces: Piece, idle: float = 5) -> AsyncIterator[tuple[httpx.R
 
 
 async def put_into(found: list[bytes], response: httpx.Response, patience: Patience) -> None:
-    async for piece in fetched(response, patience):
+    async for piece in fetched(response, patience, SEEN):
         found.append(piece)
 
 
@@ -37,7 +40,7 @@ def fetching() -> list[str]:
 async def test_the_whole_body_comes_in_order_and_in_few_pieces() -> None:
     pieces = [b"%d," % number for number in range(2000)]
     async with answer(*pieces) as (response, patience):
-        found = [piece async for piece in fetched(response, patience)]
+        found = [piece async for piece in fetched(response, patience, SEEN)]
     assert b"".join(found) == b"".join(pieces)
     assert len(found) < len(pieces) / 4
     assert not fetching()
@@ -47,7 +50,7 @@ async def test_what_is_here_is_given_while_the_server_goes_on() -> None:
     more = asyncio.Event()
     async with (
         answer(b"one", Pause(more), b"two") as (response, patience),
-        aclosing(fetched(response, patience)) as pieces,
+        aclosing(fetched(response, patience, SEEN)) as pieces,
     ):
         assert await asyncio.wait_for(anext(pieces), 5) == b"one"
         more.set()
@@ -74,7 +77,7 @@ async def test_a_server_that_falls_silent_is_not_waited_for() -> None:
 
 async def test_leaving_early_leaves_nothing_running() -> None:
     async with answer(b"one", Pause(asyncio.Event())) as (response, patience):
-        async with aclosing(fetched(response, patience)) as pieces:
+        async with aclosing(fetched(response, patience, SEEN)) as pieces:
             assert await anext(pieces) == b"one"
             assert fetching()
         assert not fetching()
@@ -84,7 +87,7 @@ async def test_a_busy_reader_does_not_make_all_of_it_be_held() -> None:
     big = b"x" * (1 << 20)
     async with (
         answer(*[big] * 8) as (response, patience),
-        aclosing(fetched(response, patience)) as pieces,
+        aclosing(fetched(response, patience, SEEN)) as pieces,
     ):
         first = await anext(pieces)
         await asyncio.sleep(0.2)

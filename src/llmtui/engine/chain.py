@@ -1,5 +1,6 @@
 """A chain of models: which is asked, and which next when one fails before its first word."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -57,7 +58,7 @@ def another_may_cure(failure: Failure) -> bool:
 
 
 async def asked_in_turn(
-    requests: Sequence[Request], line: Line, cooling: Cooling
+    requests: Sequence[Request], line: Line, cooling: Cooling, watched: asyncio.Event
 ) -> AsyncGenerator[Event, None]:
     """The events of the first model that answers, and of the turns to it.
 
@@ -73,7 +74,7 @@ async def asked_in_turn(
             yield Detoured(_fallback(request, cooled, waiting[0]))
             continue
         said, turn = False, None
-        async with aclosing(line.stream(request)) as events:
+        async with aclosing(line.stream(request, watched)) as events:
             async for event in events:
                 match event:
                     case TextDelta() | RefusalDelta() | ReasoningDelta() | ToolCallDelta() if not said:

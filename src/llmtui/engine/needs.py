@@ -1,5 +1,6 @@
 """What the engine needs of its neighbours, who never meet: a line to models, and somebody who keeps."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Coroutine
 from typing import Any, Protocol
 
@@ -15,9 +16,10 @@ from llmtui.chat.request import Request
 class Line(Protocol):
     """The way to every model."""
 
-    def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+    def stream(self, request: Request, watched: asyncio.Event) -> AsyncGenerator[Event, None]:
         """The events of one answer. Trouble is an event too: this raises nothing but CancelledError,
-        and closing it early closes the connection."""
+        and closing it early closes the connection. While `watched` is not set nobody looks at the answer,
+        and it may come in fewer and larger pieces."""
         ...
 
     def allowances(self, provider: str) -> tuple[Allowance, ...]:

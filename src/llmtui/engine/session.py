@@ -54,6 +54,8 @@ class Session:
         self.count = TokenCount()
         self.silence = Silence(means.monotonic)
         self.streaming_allowed = True
+        self._watched = asyncio.Event()
+        self._watched.set()
 
     # What it is now
 
@@ -117,6 +119,13 @@ class Session:
         """Tell this listener of every change from now on; call what is returned to stop."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def watch(self, watched: bool) -> None:
+        """Whether somebody looks at it: what nobody sees arrives in larger pieces, and costs less."""
+        if watched:
+            self._watched.set()
+        else:
+            self._watched.clear()
 
     async def idle(self) -> None:
         """Wait until nothing streams and nothing is queued to go on its own."""
@@ -337,7 +346,9 @@ class Session:
         clock, checkpoint = self._means.monotonic, self._means.keeper.checkpoint
         first, breath = True, asked
         self.silence.begin()
-        async with aclosing(asked_in_turn(requests, self._means.line, self._means.cooling)) as events:
+        async with aclosing(
+            asked_in_turn(requests, self._means.line, self._means.cooling, self._watched)
+        ) as events:
             async for event in events:
                 if isinstance(event, Done | Failed | Stopped):
                     return event

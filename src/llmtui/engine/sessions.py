@@ -40,8 +40,9 @@ class Sessions:
     async def resume(self, conversation_id: str) -> Session | None:
         """The session of a kept conversation, or None if there is none with this id."""
         self._left.discard(conversation_id)
-        if conversation_id in self._open:
-            return self._open[conversation_id]
+        if session := self._open.get(conversation_id):
+            session.watch(True)
+            return session
         conversation = await self._means.keeper.load(conversation_id)
         if conversation is None:
             return None
@@ -59,6 +60,7 @@ class Sessions:
 
     def leave(self, session: Session) -> None:
         """Nobody looks at it any more: let go of it, at once or when it has nothing left to do."""
+        session.watch(False)
         self._left.add(session.id)
         self._let_go()
 

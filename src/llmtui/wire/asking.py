@@ -43,6 +43,7 @@ class Asking:
     key: str = field(repr=False)
     key_headers: dict[str, str] = field(repr=False)
     shared: Shared
+    watched: asyncio.Event
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """The events until the answer's one ending. Raises nothing but what a bug raises."""
@@ -77,6 +78,7 @@ class Asking:
                     timeouts,
                     shared,
                     trip,
+                    self.watched,
                     until,
                 )
                 began = shared.clock.steady()

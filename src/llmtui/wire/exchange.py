@@ -16,7 +16,9 @@ from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call, Dialect
 from llmtui.providers.failures import failure_from
 from llmtui.providers.rates import allowances_in
+from llmtui.wire.beat import listen
 from llmtui.wire.fetching import fetched
+from llmtui.wire.joining import joined
 from llmtui.wire.reading import MOST_OF_AN_ERROR, Reading
 from llmtui.wire.shared import Shared
 from llmtui.wire.timeouts import Patience, Timeouts
@@ -34,7 +36,8 @@ _TROUBLES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
 class Exchange:
     """Everything that one request needs; `key_headers` hold the key and are left out of the repr.
 
-    `trip` is filled in on the way; `until` (by the loop's clock) is when all of the answer must be here.
+    `trip` is filled in on the way; `watched` is set while somebody looks at the answer, and `until` (by the
+    loop's clock) is when all of it must be here.
     """
 
     client: httpx.AsyncClient
@@ -45,6 +48,7 @@ class Exchange:
     timeouts: Timeouts
     shared: Shared
     trip: Trip
+    watched: asyncio.Event
     until: float = math.inf
 
     def __repr__(self) -> str:
@@ -96,6 +100,7 @@ class Exchange:
 
     async def _on_the_way(self, step: str, told: Mapping[str, Any]) -> None:
         """httpcore tells each step of the connection; a proxy is sent a request of its own before ours."""
+        await listen(step, told)
         match step.partition(".")[2]:
             case "connect_tcp.complete":
                 self.trip.opening = told["return_value"]
@@ -123,7 +128,7 @@ class Exchange:
         content_type = response.headers.get("content-type", "")
         reading = Reading(self.card, self.dialect, self.call.framing, self.shared.caps, content_type)
         failure = None
-        async with aclosing(fetched(response, patience)) as pieces:
+        async with aclosing(fetched(response, patience, self.watched)) as pieces:
             try:
                 async for piece in pieces:
                     self.trip.received += len(piece)
@@ -133,7 +138,7 @@ class Exchange:
                         patience.payload()
                     # Who asked may leave at the ending: it is told last, when the connection can be kept.
                     endings = [events.pop()] if reading.ended else []
-                    for event in events:
+                    for event in events if self.watched.is_set() else joined(events):
                         yield event
                     if endings:
                         await _drain(pieces)

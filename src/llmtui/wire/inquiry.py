@@ -10,6 +10,7 @@ import httpx
 
 from llmtui.providers.addresses import host_of, origin_of
 from llmtui.providers.card import Card
+from llmtui.wire.beat import listen
 
 LARGEST = 16 << 20
 TROUBLES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
@@ -58,8 +59,7 @@ class Inquiry:
         address = httpx.URL(url).copy_merge_params({**own, **(query or {})})
         came = bytearray()
         more: dict[str, Any] = {"json": body} if body is not None else {}
-        if self.trace is not None:
-            more["extensions"] = {"trace": self._traced}
+        more["extensions"] = {"trace": self._traced}
         async with self.client.stream(method, address, headers=fields, **more) as response:
             async for piece in response.aiter_bytes():
                 came += piece
@@ -70,7 +70,9 @@ class Inquiry:
         content_type = response.headers.get("content-type", "")
         return Reply(response.status_code, content_type, response.headers, bytes(came))
 
-    async def _traced(self, step: str, _: object) -> None:
+    async def _traced(self, step: str, told: Mapping[str, Any]) -> None:
+        # An answer may come on this connection later.
+        await listen(step, told)
         if self.trace is not None:
             self.trace(step)
 

@@ -87,15 +87,18 @@ class Line:
         """What a provider's newest answer, good or bad, said that it still allows."""
         return self._shared.allowances.get(provider, ())
 
-    async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+    async def stream(
+        self, request: Request, watched: asyncio.Event | None = None
+    ) -> AsyncGenerator[Event, None]:
         """The events of one answer, exactly one ending last. Raises nothing but CancelledError; closing
-        it early closes the connection at once."""
+        it early closes the connection at once. While `watched` is there and not set nobody looks at the
+        answer, and it may come in fewer and larger pieces."""
         ended = False
         try:
             if request.model.provider == BUILTIN:
                 source = self._guided(request)
             else:
-                asking = await self._asked(request)
+                asking = await self._asked(request, watched or _always())
                 source = _only(asking) if isinstance(asking, Failure) else asking.events()
             async with aclosing(source) as events:
                 async for event in events:
@@ -145,7 +148,7 @@ class Line:
             yield event
             await asyncio.sleep(_GUIDE_PAUSE_SECONDS)
 
-    async def _asked(self, request: Request) -> "Asking | Failure":
+    async def _asked(self, request: Request, watched: asyncio.Event) -> "Asking | Failure":
         """A question that can be put, or why it cannot."""
         provider = request.model.provider
         card = self._cards.get(provider)
@@ -172,7 +175,7 @@ class Line:
         # By now this costs nothing: warming has imported it.
         from llmtui.wire.asking import Asking
 
-        return Asking(client, card, dialect, request, key, headers, self._shared)
+        return Asking(client, card, dialect, request, key, headers, self._shared, watched)
 
     async def _client_for(self, card: Card | None) -> "httpx.AsyncClient | Failure":
         """The client that trusts whom the card trusts, made off the event loop when it is first needed."""
@@ -205,6 +208,12 @@ def _unusable(card: Card | None, detail: str) -> Failure:
     hint = "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR."
     what = "a proxy or certificate setting in the environment cannot be used"
     return Failure("configuration", what, hint=hint, detail=detail)
+
+
+def _always() -> asyncio.Event:
+    watched = asyncio.Event()
+    watched.set()
+    return watched
 
 
 async def _only(failure: Failure) -> AsyncGenerator[Event, None]:
