@@ -22,7 +22,7 @@ _NO_SECRETS = frozenset(
         *("no-key", "no-key-needed", "no-key-required", "not-needed", "sk-no-key-required"),
     )
 )
-_SECRETIVE_NAME = r"(?i)(?:_|^)(?:key|token|secret|password|passwd|credentials?)$|apikey$"
+_SECRETIVE_NAME = r"(?i)(?:[_-]|^)(?:key|token|secret|password|passwd|credentials?|sig|signature)$|apikey$"
 _USER_INFO = r"://([^/?#\s@]+)@"
 
 # What is kept for the whole process: a fault may have to be reported from anywhere, also from where nothing
@@ -58,9 +58,14 @@ def is_secret(text: str) -> bool:
     return len(text) >= _SHORTEST and text.lower() not in _NO_SECRETS
 
 
+def is_secretive(name: str) -> bool:
+    """Whether a variable, a header or a parameter that is called so holds a secret."""
+    return re.search(_SECRETIVE_NAME, name) is not None
+
+
 def secrets_in(environ: Mapping[str, str]) -> frozenset[str]:
     """What the variables hold that are called as secrets are, and the passwords in all addresses."""
-    found = {value.strip() for name, value in environ.items() if re.search(_SECRETIVE_NAME, name)}
+    found = {value.strip() for name, value in environ.items() if is_secretive(name)}
     for value in environ.values():
         if "@" in value:
             for user_info in re.findall(_USER_INFO, value):

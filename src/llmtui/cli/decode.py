@@ -18,6 +18,7 @@ from llmtui.providers.card import Card
 from llmtui.providers.dialect import Framing
 from llmtui.providers.dialects import MODULES, dialect_named
 from llmtui.wire.curing import USUAL_CAPS
+from llmtui.wire.keys import without_key
 from llmtui.wire.reading import Reading
 
 # What others call them.
@@ -26,6 +27,7 @@ ALIASES = {"gemini-json-array": "gemini", "ollama-chat": "ollama"}
 _PIECE = 1 << 16
 # So much is tried in every dialect, to tell which one was meant.
 _SOON_TRIED = 1 << 20
+_NOBODY = Card("", "the provider", "", "", "none")
 _ANY = Request(ModelName("", ""), ())
 
 # How events, lines of JSON, arrays and whole objects begin.
@@ -63,8 +65,10 @@ def decoded(dialect: str, body: bytes) -> Message:
     """The message that a response body makes, as if nobody had asked for it."""
     events = folded(Message("", "assistant", answer=Answer("")), _events(dialect, body))
     assert events.answer is not None
-    # Nobody knows how long it took.
-    return replace(events, answer=replace(events.answer, timing=Answer("").timing))
+    error = events.answer.error
+    # Nobody knows how long it took, and who recorded it may have recorded a key.
+    answer = replace(events.answer, timing=Answer("").timing, error=error and without_key(error, _NOBODY, ""))
+    return replace(events, answer=answer)
 
 
 def object_of(message: Message) -> dict[str, Any]:
@@ -98,7 +102,7 @@ def _events(named: str, body: bytes) -> Iterator[Event]:
     dialect = dialect_named(name)
     assert dialect is not None
     # Ollama splits thoughts off by itself, as its card says.
-    card = Card("", "the provider", name, "", "none", inline_thinking=not name.startswith("ollama"))
+    card = replace(_NOBODY, dialect=name, inline_thinking=not name.startswith("ollama"))
     framing = dialect.call(card, _ANY).framing
     reading = Reading(card, dialect, framing, USUAL_CAPS, _promised(framing, body))
     for start in range(0, len(body), _PIECE):

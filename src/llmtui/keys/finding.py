@@ -34,9 +34,15 @@ class Source:
 class Keys:
     """Finds and keeps keys. A command is run, and the keyring asked, once: when a provider is first used."""
 
-    def __init__(self, environ: Mapping[str, str], file: Path | None = None) -> None:
-        """`file` is where keys are kept; without one none is."""
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        file: Path | None = None,
+        inherited: Mapping[str, str] | None = None,
+    ) -> None:
+        """`file` is where keys are kept; without one none is. `inherited` is the environment of commands."""
         self._environ = environ
+        self._inherited = without_keys(environ) if inherited is None else inherited
         self._file = KeyFile(file) if file else None
         self._told: dict[tuple[str, str], str] = {}
         self._asking: dict[str, asyncio.Lock] = {}
@@ -56,8 +62,7 @@ class Keys:
         if card.key_env and (key := self._environ.get(card.key_env, "").strip()):
             return key
         if card.key_cmd:
-            inherited = without_keys(self._environ, {card.key_env})
-            return await self._asked_once(card, card.key_cmd, lambda: run_command(card, inherited))
+            return await self._asked_once(card, card.key_cmd, lambda: run_command(card, self._inherited))
         kept = self._kept(card)
         if isinstance(kept, Failure):
             return kept

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from llmtui.chat.failure import Failure
 from llmtui.config import write_whole
+from llmtui.redaction import learn
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class KeyFile:
     def _entries(self) -> Mapping[str, KeptKey] | Failure:
         try:
             table = json.loads(self.path.read_text(encoding="utf-8"))
-            return {str(name): _kept(entry) for name, entry in table.items()}
+            kept = {str(name): _kept(entry) for name, entry in table.items()}
         except FileNotFoundError:
             return {}
         except OSError as error:
@@ -71,6 +72,8 @@ class KeyFile:
         except (ValueError, TypeError, AttributeError):
             # The error would quote what it stumbled over.
             return self._damaged("is not the JSON that llmtui writes")
+        learn(entry.key for entry in kept.values())
+        return kept
 
     def _damaged(self, why: str) -> Failure:
         hint = "Move it away, and keep the keys anew with `llmtui keys set NAME`."

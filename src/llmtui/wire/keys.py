@@ -5,7 +5,7 @@ from dataclasses import replace
 from llmtui.chat.failure import Failure
 from llmtui.providers.addresses import host_of, is_loopback, is_near, secret_in
 from llmtui.providers.card import Card
-from llmtui.redaction import TAKEN_OUT, learn, redacted
+from llmtui.redaction import TAKEN_OUT, is_secretive, learn, redacted
 
 _SECRET_HEADERS = ("authorization", "x-api-key", "x-goog-api-key", "api-key", "cookie")
 
@@ -80,9 +80,10 @@ def without_key(failure: Failure, card: Card, key: str) -> Failure:
 
 def secrets_of(card: Card, key: str) -> list[str]:
     """What nobody may read in a message, the longest first: the key, the password of an address, and what
-    the user's own headers prove themselves with."""
+    the user's own headers and parameters prove themselves with."""
     password = secret_in(card.base_url)
-    proofs = [text for name, text in card.headers.items() if name.lower() in _SECRET_HEADERS]
+    given = {**card.headers, **card.query}
+    proofs = [text for name, text in given.items() if name.lower() in _SECRET_HEADERS or is_secretive(name)]
     words = [proof.rpartition(" ")[2] for proof in proofs]
     found = {key, password, password.partition(":")[2], *proofs, *words}
     return sorted((secret for secret in found if secret), key=len, reverse=True)
