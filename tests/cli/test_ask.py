@@ -6,9 +6,10 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
+import apsw
 import pytest
 
 from tests.cli.running import Person, ended
@@ -226,8 +227,12 @@ async def test_the_environment_chooses_a_model_behind_the_gateway(tmp_path: Path
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl+C cannot be sent to another process here")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"])
 @pytest.mark.parametrize("times", [1, 5])
-async def test_ctrl_c_stops_keeps_what_came_and_ends_with_130(tmp_path: Path, times: int) -> None:
+async def test_a_signal_stops_keeps_what_came_and_ends_with_its_status(
+    tmp_path: Path, name: str, times: int
+) -> None:
+    number = signal.Signals[name]
     stuck = Reply(pieces=[events(chunk("Half of"), done=False), Pause(asyncio.Event())])
     async with LoopbackServer(stuck) as server:
         person = Person(tmp_path, server)
@@ -236,14 +241,31 @@ async def test_ctrl_c_stops_keeps_what_came_and_ends_with_130(tmp_path: Path, ti
         assert await process.stdout.readexactly(7) == b"Half of"
         for _ in range(times):
             with suppress(ProcessLookupError):
-                process.send_signal(signal.SIGINT)
+                process.send_signal(number)
         run = await ended(process)
         await (await server.request()).gone.wait()
-    assert (run.status, run.out) == (130, "\n")
+    assert (run.status, run.out) == (128 + number, "\n")
     assert run.narration == "llmtui: stopped; what came is kept\n"
     exported = json.loads((await person.run("history", "export", "--all")).out)
     answer = exported["conversations"][0]["messages"][1]
     assert (answer["parts"][0]["text"], answer["answer"]["outcome"]) == ("Half of", "stopped")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl+C cannot be sent to another process here")
+async def test_a_disk_that_hangs_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    stuck = Reply(pieces=[events(chunk("Half of"), done=False), Pause(asyncio.Event())])
+    async with LoopbackServer(stuck) as server:
+        process = await Person(tmp_path, server).start("ask", *MODEL, "Hi")
+        assert process.stdout is not None
+        assert await process.stdout.readexactly(7) == b"Half of"
+        with closing(apsw.Connection(str(tmp_path / "data" / "history.db"))) as history:
+            history.set_busy_timeout(10_000)
+            # Nobody else can write until this ends, and whoever tries waits for longer than an end may take.
+            history.execute("BEGIN IMMEDIATE")
+            process.send_signal(signal.SIGTERM)
+            run = await ended(process)
+    assert run.status == 128 + signal.SIGTERM
+    assert "could not be kept" in run.narration
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a closed pipe is another error here")

@@ -1,12 +1,15 @@
 """The front door: argv, pipe or screen."""
 
+import errno
 import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 
-_NOBODY_READS = 1
+_FAILED = 1
+_OF_THE_DISK = {errno.ENOSPC, errno.EIO, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,10 +32,31 @@ def main(argv: Sequence[str] | None = None) -> int:
         return status
     except KeyboardInterrupt:
         return 130
-    except OSError:
-        # `llmtui history list | head`, or a full disk: Python would complain of it once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _NOBODY_READS
+    except BrokenPipeError:
+        # `llmtui history list | head`: Python would complain of it once more at its end.
+        _print_no_more()
+        return _FAILED
+    except Exception as error:
+        return _went_wrong(error)
+
+
+def _went_wrong(error: Exception) -> int:
+    """A disk that is full under what is printed is told as it is; all else is a fault of ours."""
+    from llmtui.config import find_paths
+    from llmtui.crash import sentence, write_report
+
+    if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
+        told = f"what was to be printed could not be written: {error.strerror}"
+        _print_no_more()
+    else:
+        told = sentence(error, write_report(error, "the command line", find_paths(os.environ).state))
+    with suppress(OSError):
+        print(f"llmtui: {told}", file=sys.stderr, flush=True)
+    return _FAILED
+
+
+def _print_no_more() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _log_the_end(status: int) -> None:

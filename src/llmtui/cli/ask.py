@@ -2,16 +2,17 @@
 
 import argparse
 import asyncio
-import signal
 import sys
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
+from llmtui.chat.conversation import Conversation
 from llmtui.chat.message import Message
 from llmtui.chat.models import GUIDE
 from llmtui.cli.choosing import Misconfigured, fallbacks_from, opening_model, suggested_model
 from llmtui.cli.finding import find_conversation, newest_conversation
+from llmtui.cli.interruption import Interruption
 from llmtui.cli.printing import Printer
 from llmtui.cli.wiring import House, build
 from llmtui.engine.changes import Change
@@ -51,7 +52,16 @@ def _refuse(why: str) -> int:
     return 2
 
 
-async def _ask(arguments: argparse.Namespace, house: House, prompt: str) -> int:
+async def _asked(arguments: argparse.Namespace, house: House, prompt: str) -> int:
+    interruption = Interruption()
+    with interruption.heard():
+        try:
+            return await _ask(arguments, house, prompt, interruption)
+        except asyncio.CancelledError:
+            return interruption.status or 1
+
+
+async def _ask(arguments: argparse.Namespace, house: House, prompt: str, interruption: Interruption) -> int:
     try:
         session = await _session(arguments, house)
         if isinstance(session, Misconfigured):
@@ -79,7 +89,8 @@ async def _ask(arguments: argparse.Namespace, house: House, prompt: str) -> int:
         session.listen(hear)
         session.streaming_allowed = arguments.stream
         session.ask(prompt)
-        interrupted = await _ended_by_interrupt(session)
+        interruption.session = session
+        await session.idle()
         answer = session.conversation.path[-1]
         priced = arguments.usage or arguments.json or arguments.events
         cost = await _cost(house, answer) if priced else None
@@ -89,8 +100,8 @@ async def _ask(arguments: argparse.Namespace, house: House, prompt: str) -> int:
         printer.finish(session.id, answer, told, cost, await _lasting_name(house, answer))
         if progress is not None:
             progress.finish(answer)
-        if interrupted:
-            return _INTERRUPTED
+        if interruption.status:
+            return interruption.status
         return 0 if answer.answer and answer.answer.outcome == "complete" else 1
     finally:
         await house.close()
@@ -108,25 +119,6 @@ def _progress(arguments: argparse.Namespace) -> "Progress":
 
     words = arguments.stream and not (arguments.json or arguments.events)
     return Progress(as_it_is(sys.stderr), spoken=words and sys.stdout.isatty())
-
-
-async def _ended_by_interrupt(session: Session) -> bool:
-    """Wait for the ending; Ctrl+C stops the answer, and every word of it is kept, however often it comes."""
-    loop, interrupted = asyncio.get_running_loop(), False
-
-    def stop() -> None:
-        nonlocal interrupted
-        interrupted = True
-        session.stop()
-
-    def interrupt(_signal: int, _frame: object) -> None:
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(stop)
-
-    # In place of asyncio's own, which cancels this task the first time and kills it the second.
-    signal.signal(signal.SIGINT, interrupt)
-    await session.idle()
-    return interrupted
 
 
 async def _cost(house: House, message: Message) -> float | None:
