@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     house = build()
     if isinstance(house, Misconfigured):
         return _refuse(house.message)
-    return asyncio.run(_ask(arguments, house, prompt))
+    return asyncio.run(_asked(arguments, house, prompt))
 
 
 def _prompt(words: list[str], stdin: TextIO | None) -> str:
