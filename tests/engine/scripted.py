@@ -11,6 +11,7 @@ from llmtui.chat.conversation import Conversation, Summary
 from llmtui.chat.events import Event
 from llmtui.chat.kept import Kept, NotKept
 from llmtui.chat.message import Message
+from llmtui.chat.news import News
 from llmtui.chat.request import Request
 from llmtui.engine.changes import Change, Said
 from llmtui.engine.means import Means
@@ -95,6 +96,12 @@ class RememberingKeeper:
 
     async def load(self, conversation_id: str) -> Conversation | None:
         return self.conversations.get(conversation_id)
+
+    def stirred(self) -> bool:
+        return False
+
+    async def news(self, conversation_id: str, streaming: bool) -> News | None:
+        return None
 
     async def summaries(self, limit: int | None = None) -> tuple[Summary, ...]:
         return tuple(

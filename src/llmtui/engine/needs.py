@@ -10,6 +10,7 @@ from llmtui.chat.events import Event
 from llmtui.chat.kept import Kept as Kept
 from llmtui.chat.kept import NotKept as NotKept
 from llmtui.chat.message import Message
+from llmtui.chat.news import News
 from llmtui.chat.request import Request
 
 
@@ -57,6 +58,15 @@ class Keeper(Protocol):
 
     async def load(self, conversation_id: str) -> Conversation | None:
         """The whole conversation, or None if there is none with this id."""
+        ...
+
+    def stirred(self) -> bool:
+        """Whether anybody has written anything since this was last asked. Never waits."""
+        ...
+
+    async def news(self, conversation_id: str, streaming: bool) -> News | None:
+        """What others wrote into a conversation since it was last read, or None if they wrote nothing
+        anywhere. `streaming` says that an answer is known to stream in another process."""
         ...
 
     async def summaries(self, limit: int | None = None) -> tuple[Summary, ...]:

@@ -12,6 +12,7 @@ from llmtui.chat.message import Answer, Message, after
 from llmtui.chat.models import parse_model
 from llmtui.chat.parts import Text
 from llmtui.chat.request import GO_ON, Request
+from llmtui.engine.beside import streaming_elsewhere, with_news
 from llmtui.engine.chain import asked_in_turn
 from llmtui.engine.changes import Change, Listener, Said, Turned, Unsaved
 from llmtui.engine.context import TokenCount, final_usage, requests_for
@@ -54,6 +55,8 @@ class Session:
         self.count = TokenCount()
         self.silence = Silence(means.monotonic)
         self.streaming_allowed = True
+        # Answers that are arriving in this conversation in another process.
+        self._elsewhere = streaming_elsewhere(conversation, None)
         self._watched = asyncio.Event()
         self._watched.set()
 
@@ -93,6 +96,11 @@ class Session:
     def busy(self) -> bool:
         """Whether an answer is arriving, or being kept."""
         return self._busy
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether an answer is arriving in it in another process."""
+        return bool(self._elsewhere)
 
     @property
     def only_here(self) -> bool:
@@ -135,7 +143,7 @@ class Session:
 
     def ask(self, text: str) -> None:
         """Ask this next: at once, or, while an answer is arriving, after it."""
-        if self._busy:
+        if self._busy or self._conversation.head in self._elsewhere:
             self._queue_up((*self._queue, text))
             return
         question = Message(
@@ -153,7 +161,7 @@ class Session:
 
     def ask_queued(self) -> bool:
         """Send what has waited longest, if nothing streams; False if nothing waits."""
-        if self._busy or not self._queue:
+        if self._busy or not self._queue or self._conversation.head in self._elsewhere:
             return False
         first, rest = self._queue[0], self._queue[1:]
         self.ask(first)
@@ -269,6 +277,25 @@ class Session:
         """Try once more to keep what could not be kept until now."""
         if self._keeping.only_here:
             await self._keeping.keep()
+
+    async def catch_up(self) -> bool:
+        """Take in what another process wrote into this conversation; whether any process wrote anything."""
+        asked = self._conversation
+        news = await self._means.keeper.news(self.id, self.elsewhere)
+        if news is None:
+            return False
+        before, elsewhere = self._conversation, self._elsewhere
+        conversation = with_news(before, news, self._live)
+        if news.title and before.title == asked.title:
+            conversation = replace(conversation, title=news.title)
+        self._conversation = conversation
+        if conversation.messages is not before.messages:
+            self._elsewhere = streaming_elsewhere(conversation, self._live)
+        if conversation != before:
+            self._turned()
+        if elsewhere and not self._elsewhere:
+            self.ask_queued()
+        return True
 
     def _message(self, message_id: str | None) -> Message | None:
         return self._conversation.by_id.get(message_id or self._conversation.head or "")

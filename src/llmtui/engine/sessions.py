@@ -58,6 +58,17 @@ class Sessions:
         """The sessions with words that are nowhere but here."""
         return tuple(session for session in self._open.values() if session.busy or session.only_here)
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether an answer is arriving in another process, in any conversation that is open here."""
+        return any(session.elsewhere for session in self._open.values())
+
+    async def catch_up(self, looked_at: Session) -> bool:
+        """Take in what another process wrote, into the session looked at and those that wait for an answer
+        from there; whether any process wrote anything."""
+        waiting = [session for session in self._open.values() if session.elsewhere or session is looked_at]
+        return any([await session.catch_up() for session in waiting])
+
     def leave(self, session: Session) -> None:
         """Nobody looks at it any more: let go of it, at once or when it has nothing left to do."""
         session.watch(False)

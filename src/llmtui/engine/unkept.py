@@ -3,6 +3,7 @@
 from llmtui.chat.conversation import Conversation, Summary
 from llmtui.chat.kept import Kept
 from llmtui.chat.message import Message
+from llmtui.chat.news import News
 
 
 class Unkept:
@@ -24,6 +25,12 @@ class Unkept:
         return None
 
     async def load(self, conversation_id: str) -> Conversation | None:
+        return None
+
+    def stirred(self) -> bool:
+        return False
+
+    async def news(self, conversation_id: str, streaming: bool) -> News | None:
         return None
 
     async def summaries(self, limit: int | None = None) -> tuple[Summary, ...]:

@@ -11,6 +11,7 @@ import apsw
 from llmtui.chat.conversation import Conversation, Summary
 from llmtui.chat.kept import Kept, NotKept
 from llmtui.chat.message import Message
+from llmtui.chat.news import News
 from llmtui.store import reading
 from llmtui.store.incoming import take_in
 from llmtui.store.migrations import Progress, back_up, version_of
@@ -56,6 +57,8 @@ class HistoryFile:
         # What is known to be in the tables, so that a write is as small as what is new.
         self._own: dict[str, Row] = {}
         self._written: dict[Key, Written] = {}
+        # How far each conversation was read: up to which row, in which state of the file.
+        self._read_to: dict[str, reading.Reach] = {}
         self.trouble: Kept = None
         self.notices: tuple[str, ...] = ()
 
@@ -147,9 +150,25 @@ class HistoryFile:
         def run(connection: apsw.Connection) -> Conversation | None:
             with reading.snapshot(connection):
                 found = reading.conversation(connection, conversation_id)
+                self._read_to[conversation_id] = reading.reach(connection, conversation_id)
             if found:
                 self._own[conversation_id] = own_row(found)
             return found
+
+        return self._read(run, None)
+
+    def news(self, conversation_id: str, streaming: bool) -> News | None:
+        """What was written since this was last asked, or None if that was done by nobody else; one that dies
+        while it streams writes nothing, so that it is to be looked for."""
+
+        def run(connection: apsw.Connection) -> News | None:
+            before = self._read_to.get(conversation_id, reading.NOTHING_READ)
+            with reading.snapshot(connection):
+                now = reading.reach(connection, conversation_id)
+                if now.state == before.state and not streaming:
+                    return None
+                self._read_to[conversation_id] = now
+                return reading.news(connection, conversation_id, before.row)
 
         return self._read(run, None)
 
@@ -268,6 +287,7 @@ class HistoryFile:
             return
         connection, self._opened = self._opened.connection, None
         self._own.clear()
+        self._read_to.clear()
         self._written.clear()
         # SQLite ends by taking away the write-ahead log, by its name: that of a hurt file is evidence, and
         # that beside a file which was moved belongs to somebody else by now.

@@ -3,6 +3,7 @@
 It fits the engine's `Keeper`. No method raises: a write answers `Kept`, a read what there is.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from llmtui.chat.conversation import Conversation, Summary
 from llmtui.chat.kept import Kept
 from llmtui.chat.message import Message
+from llmtui.chat.news import News
 from llmtui.store.refusals import CLOSED
 from llmtui.store.worker import Worker
 
@@ -33,6 +35,9 @@ class History:
             return HistoryFile(path, clock)
 
         self._worker = Worker(make)
+        # What is written is appended here first; its size and its time tell that it was.
+        self._log = path.with_name(f"{path.name}-wal")
+        self._seen = (0, 0)
 
     @property
     def trouble(self) -> Kept:
@@ -90,6 +95,21 @@ class History:
     async def load(self, conversation_id: str) -> Conversation | None:
         """The whole conversation, or None if there is none with this id, or it is deleted."""
         return await self._worker.ask(lambda file: file.load(conversation_id), None)
+
+    def stirred(self) -> bool:
+        """Whether anybody has written into the file since this was last asked. It takes a few microseconds,
+        and nothing of SQLite's."""
+        try:
+            log = os.stat(self._log)
+        except OSError:
+            return False
+        stirred, self._seen = self._seen, (log.st_size, log.st_mtime_ns)
+        return stirred != self._seen
+
+    async def news(self, conversation_id: str, streaming: bool) -> News | None:
+        """What others wrote into a conversation since it was last read, or None if they wrote nothing
+        anywhere. `streaming` says that an answer is known to stream in another process."""
+        return await self._worker.ask(lambda file: file.news(conversation_id, streaming), None)
 
     async def summaries(self, limit: int | None = None) -> tuple[Summary, ...]:
         """The conversations that have messages and are not deleted, newest first."""

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import apsw
 
 from llmtui.chat.conversation import Conversation, Summary
+from llmtui.chat.news import News
 from llmtui.chat.parts import Part
 from llmtui.chat.tree import Tree
 from llmtui.store.owner import lives
@@ -24,19 +25,25 @@ from llmtui.store.rows import (
 _OUTCOME, _OWNER = MESSAGE_COLUMNS.index("outcome"), MESSAGE_COLUMNS.index("owner")
 
 _CONVERSATION = f"SELECT number, updated, {', '.join(OWN_COLUMNS)} FROM conversation WHERE id = ?"
-_MESSAGES = (
-    f"SELECT number, {', '.join(MESSAGE_COLUMNS)} FROM message WHERE conversation = ? ORDER BY position"
-)
+_MESSAGES = f"""
+    SELECT number, {", ".join(MESSAGE_COLUMNS)} FROM message
+    WHERE conversation = ? AND number > ? ORDER BY position
+"""
 _PARTS = f"""
     SELECT part.message, part.position, {", ".join(f"part.{column}" for column in PART_COLUMNS)}
     FROM message CROSS JOIN part ON part.message = message.number
-    WHERE message.conversation = ? ORDER BY part.message, part.position
+    WHERE message.conversation = ? AND message.number > ? ORDER BY part.message, part.position
 """
 _PIECES = """
     SELECT piece.message, piece.position, piece.text
     FROM message CROSS JOIN piece ON piece.message = message.number
-    WHERE message.conversation = ? AND message.outcome = 'streaming'
+    WHERE message.conversation = ? AND message.number > ? AND message.outcome = 'streaming'
     ORDER BY piece.message, piece.position, piece.number
+"""
+_TITLE = "SELECT number, title FROM conversation WHERE id = ? AND deleted IS NULL"
+_SETTLED = """
+    SELECT coalesce(min(message.number) FILTER (WHERE outcome = 'streaming') - 1, max(message.number))
+    FROM message JOIN conversation ON message.conversation = conversation.number WHERE conversation.id = ?
 """
 _SUMMARIES = """
     SELECT number, id, title, updated, messages, model FROM conversation
@@ -52,6 +59,17 @@ _PREFIX = """
     SELECT id FROM conversation WHERE id >= ?1 AND id < ?1 || char(0x10ffff) AND deleted IS NULL
     ORDER BY updated DESC, number DESC
 """
+
+
+class Reach(NamedTuple):
+    """How far a conversation goes: the row up to which no message changes any more, and the state of the file
+    as SQLite counts it for one connection, which is another one when somebody else has written."""
+
+    row: int
+    state: int
+
+
+NOTHING_READ = Reach(0, -1)
 
 
 @contextmanager
@@ -79,16 +97,29 @@ def conversation(
     return None
 
 
-def _messages(connection: apsw.Connection, conversation: Any) -> Tree:
+def reach(connection: apsw.Connection, conversation_id: str) -> Reach:
+    """How far a conversation goes now."""
+    ((row,),) = connection.execute(_SETTLED, fit((conversation_id,))).fetchall()
+    return Reach(int(row or 0), int(connection.pragma("data_version")))
+
+
+def news(connection: apsw.Connection, conversation_id: str, after: int) -> News:
+    """What came into a conversation behind this row."""
+    for number, title in connection.execute(_TITLE, fit((conversation_id,))).fetchall():
+        return News(str(title), tuple(_messages(connection, number, after)))
+    return News()
+
+
+def _messages(connection: apsw.Connection, conversation: Any, after: int = 0) -> Tree:
     more: defaultdict[tuple[Any, Any], list[str]] = defaultdict(list)
-    for number, place, text in connection.execute(_PIECES, (conversation,)):
+    for number, place, text in connection.execute(_PIECES, (conversation, after)):
         more[number, place].append(str(text))
     parts: defaultdict[Any, list[Part]] = defaultdict(list)
-    for number, place, *row in connection.execute(_PARTS, (conversation,)):
+    for number, place, *row in connection.execute(_PARTS, (conversation, after)):
         if part := part_from(row, "".join(more.get((number, place), ()))):
             parts[number].append(part)
     messages = []
-    for number, *values in connection.execute(_MESSAGES, (conversation,)):
+    for number, *values in connection.execute(_MESSAGES, (conversation, after)):
         if values[_OUTCOME] == "streaming" and not lives(values[_OWNER]):
             values[_OUTCOME] = "interrupted"
         messages.append(message_from(values, tuple(parts[number])))

@@ -18,11 +18,13 @@ class Showing:
         self._transcript = transcript
         self._path: tuple[Message, ...] = ()
         self._sent_from = ""
+        self._known = 0
 
     def show(self, conversation: Conversation, queue: Sequence[str]) -> None:
         """Show it from the first message on."""
         with collecting.opening():
             self._path, self._sent_from = conversation.path, conversation.sent_from
+            self._known = len(conversation.messages)
             self._transcript.show(conversation.path, _branches(conversation), conversation.sent_from)
         self._transcript.queued(queue)
 
@@ -36,7 +38,17 @@ class Showing:
         for message in path[max(0, len(old) - 1) :]:
             self._transcript.say(message)
         self._path = path
+        self._fork(conversation)
         self._transcript.queued(queue)
+
+    def _fork(self, conversation: Conversation) -> None:
+        """Tell of the branches that came beside what is shown, from another llmtui."""
+        new, self._known = conversation.messages[self._known :], len(conversation.messages)
+        for message in new:
+            beside = conversation.siblings(message.id)
+            for number, shown in enumerate(beside, 1):
+                if shown != message.id:
+                    self._transcript.fork(shown, (number, len(beside)))
 
 
 def _branches(conversation: Conversation) -> dict[str, tuple[int, int]]:
