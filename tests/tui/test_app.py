@@ -636,8 +636,8 @@ async def test_keys_can_be_changed_in_the_settings(tmp_path: Path) -> None:
 async def test_what_a_question_needs_is_loaded_when_somebody_begins_to_type(tmp_path: Path) -> None:
     loaded: list[str] = []
 
-    async def warm() -> None:
-        loaded.append("connections")
+    async def warm(model: str) -> None:
+        loaded.append(model)
 
     stage = app(tmp_path)
     stage.around = replace(stage.around, warm=warm)
@@ -648,4 +648,4 @@ async def test_what_a_question_needs_is_loaded_when_somebody_begins_to_type(tmp_
         await settled(pilot)
         await pilot.press("i")
         await settled(pilot)
-        assert loaded == ["connections"]
+        assert loaded == [stage.session.conversation.model]

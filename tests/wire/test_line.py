@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -407,7 +408,7 @@ async def test_an_unknown_provider_dialect_or_address_is_a_failure() -> None:
 
 async def test_a_proxy_setting_that_cannot_be_used_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "nonsense://proxy")
-    async with line_to("http://127.0.0.1:9/v1") as line:
+    async with line_to("https://127.0.0.1:9/v1") as line:
         failure = failure_in(await asked(line))
     assert failure.kind == "configuration"
     assert "ALL_PROXY" in failure.hint
@@ -415,6 +416,15 @@ async def test_a_proxy_setting_that_cannot_be_used_is_a_failure(monkeypatch: pyt
 
 async def test_servers_on_this_machine_are_not_asked_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    async with LoopbackServer(saying("a")) as server, line_to(server.url) as line:
+        assert TextDelta("a") in await asked(line)
+
+
+async def test_plain_words_to_this_machine_want_no_proxy_and_no_certificate(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "nonsense://proxy")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "there is none"))
     async with LoopbackServer(saying("a")) as server, line_to(server.url) as line:
         assert TextDelta("a") in await asked(line)
 

@@ -8,11 +8,13 @@ import socket
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from llmtui.chat.events import Done, TextDelta
 from llmtui.chat.failure import Failure
 from llmtui.providers.card import Auth
+from llmtui.wire.client import new_client
 from llmtui.wire.keys import in_the_open, key_headers
 from tests.wire.lines import KEY, asked, asking_of, card_at, failure_in, line_to
 from tests.wire.server import AUTHORITY, LoopbackServer, Pause, Piece, Reply, chunk, events, saying, tls
@@ -240,6 +242,15 @@ async def test_the_authorities_of_the_environment_are_trusted(
     monkeypatch.setenv("SSL_CERT_FILE", str(AUTHORITY))
     async with LoopbackServer(HELLO, secure=tls()) as server, line_to(card_at(server.url)) as line:
         assert (await asked(line))[-1] == Done("stop")
+
+
+async def test_what_speaks_in_the_open_to_this_machine_believes_no_certificate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(AUTHORITY))
+    async with LoopbackServer(HELLO, secure=tls()) as server, new_client(1.0, in_here=True) as client:
+        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            await client.get(server.url)
 
 
 async def test_a_file_of_authorities_that_is_none_is_named(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 
-from llmtui.chat.models import GUIDE
+from llmtui.chat.models import GUIDE, parse_model
 from llmtui.cli.choosing import Misconfigured, opening_model
 from llmtui.cli.wiring import House, build
 
@@ -38,11 +38,12 @@ def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) 
     from llmtui.tui.ending import live
     from llmtui.tui.needs import Opening, Surroundings
 
-    async def warm() -> None:
+    async def warm(model: str) -> None:
         # Started: what is there now stays, and what comes may be garbage one day.
         gc.freeze()
         gc.enable()
-        await house.line.warm()
+        if name := parse_model(model):
+            await house.line.warm(name.provider)
 
     async def notices() -> tuple[str, ...]:
         return await house.history.opened()

@@ -9,7 +9,7 @@ from llmtui.providers.anthropic_thinking import thinking_for
 from llmtui.providers.anthropic_turns import turns_of
 from llmtui.providers.card import Card
 from llmtui.providers.claude_models import claude_named
-from llmtui.providers.openai_requests import json_bytes
+from llmtui.providers.payload import json_bytes
 
 
 def body_of(card: Card, request: Request) -> bytes:

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
-from pydantic_core import to_json
-
 from llmtui.chat.events import (
     Done,
     Event,
@@ -29,7 +27,7 @@ from llmtui.providers.gemini_requests import body_of
 from llmtui.providers.gemini_signatures import for_text, for_thought
 from llmtui.providers.misread import misread
 from llmtui.providers.opening import EndMark, opened
-from llmtui.providers.payload import count_in, parse, text_in
+from llmtui.providers.payload import count_in, json_text, parse, text_in
 
 # What a part may be besides words and calls. Searches of the provider's own are its business; what a model
 # ran, drew or linked to is part of its answer, and whoever reads it should know that it is not shown.
@@ -146,9 +144,9 @@ class GeminiDecoder:
             events.append(UsageReported(usage))
         if error := response.get("error"):
             reported = {"error": error}
-            return events + self._failed(failure_in_stream(reported, self._card, to_json(reported).decode()))
+            return events + self._failed(failure_in_stream(reported, self._card, json_text(reported)))
         if candidates is None and is_bare_error(response):
-            return events + self._failed(failure_in_stream(response, self._card, to_json(response).decode()))
+            return events + self._failed(failure_in_stream(response, self._card, json_text(response)))
         feedback = response.get("promptFeedback")
         if feedback is None or candidates or not isinstance(feedback, dict):
             return events

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pydantic_core import to_json
-
 from llmtui.chat.failure import Failure
 from llmtui.providers.addresses import host_of
 from llmtui.providers.card import Card
 from llmtui.providers.endings import nothing_said
 from llmtui.providers.failures import failure_in_stream
-from llmtui.providers.payload import text_in
+from llmtui.providers.payload import json_text, text_in
 
 # Vertex may write the numbers of an enumeration for its names; those after 5 differ from API to API.
 _LIMITS = ("MAX_TOKENS", "2")
@@ -77,7 +75,7 @@ def question_refused(card: Card, feedback: Mapping[str, object]) -> Failure | No
         return None
     why = text_in(feedback.get("blockReasonMessage"))
     failure = _filtered(card, "the provider's safety filter refused the question", str(reason), why)
-    return replace(failure, detail=to_json(feedback).decode())
+    return replace(failure, detail=json_text(feedback))
 
 
 def _filtered(card: Card, what: str, reason: str, why: str) -> Failure:

@@ -10,8 +10,7 @@ from llmtui.chat.tool import Tool
 from llmtui.providers.card import Card
 from llmtui.providers.gemini_signatures import with_signature
 from llmtui.providers.gemini_thinking import thinking_config, version_of
-from llmtui.providers.openai_requests import json_bytes
-from llmtui.providers.payload import parse
+from llmtui.providers.payload import json_bytes, parse
 from llmtui.providers.replaying import is_own
 
 # Models after this version refuse a conversation that ends with words of their own.

@@ -9,8 +9,7 @@ from llmtui.chat.parts import File, Image, Part, ToolCall, ToolResult
 from llmtui.chat.request import GO_ON, Request
 from llmtui.providers.card import Card
 from llmtui.providers.openai_completions import prompt_of
-from llmtui.providers.openai_requests import json_bytes
-from llmtui.providers.payload import parse
+from llmtui.providers.payload import json_bytes, parse
 from llmtui.providers.replaying import is_from
 
 Said = dict[str, object]

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from pydantic_core import to_json
-
 from llmtui.chat.events import (
     Done,
     Event,
@@ -27,7 +25,7 @@ from llmtui.providers.misread import is_misread, misread
 from llmtui.providers.openai_requests import body_of
 from llmtui.providers.openai_usage import usage_from
 from llmtui.providers.opening import EndMark, opened, whole_object
-from llmtui.providers.payload import text_in
+from llmtui.providers.payload import json_text, text_in
 from llmtui.providers.reasoning_details import ReasoningDetails, texts_in
 from llmtui.providers.tool_calls import ToolCalls
 
@@ -149,7 +147,7 @@ class OpenAIChatDecoder:
             or (choices is None and is_bare_error(chunk))
         ):
             reported = {"error": error} if error else chunk
-            detail = to_json(reported).decode()
+            detail = json_text(reported)
             events += self._failed(failure_in_stream(reported, self._card, detail))
         return events
 

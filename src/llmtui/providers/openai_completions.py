@@ -7,7 +7,8 @@ from llmtui.providers.card import Card
 from llmtui.providers.dialect import Call
 from llmtui.providers.misread import is_misread, misread
 from llmtui.providers.openai_chat import OpenAIChat, OpenAIChatDecoder
-from llmtui.providers.openai_requests import choosing, json_bytes, streaming
+from llmtui.providers.openai_requests import choosing, streaming
+from llmtui.providers.payload import json_bytes
 
 _PERSON, _MODEL = "User", "Assistant"
 

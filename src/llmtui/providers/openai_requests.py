@@ -1,12 +1,11 @@
 """A request in OpenAI's chat format: the messages, the tools, and how the answer is wished for."""
 
-from pydantic_core import to_json
-
 from llmtui.chat.conversation import Sampling
 from llmtui.chat.request import Request
 from llmtui.chat.tool import Tool
 from llmtui.providers.card import Card
 from llmtui.providers.openai_messages import messages_of
+from llmtui.providers.payload import json_bytes
 
 
 def body_of(card: Card, request: Request) -> bytes:
@@ -69,23 +68,5 @@ def streaming(card: Card, request: Request) -> dict[str, object]:
     return {"stream": request.stream}
 
 
-def json_bytes(value: object) -> bytes:
-    """The value as JSON; what cannot be written in UTF-8 becomes U+FFFD."""
-    try:
-        return to_json(value)
-    except ValueError:
-        return to_json(_mended(value))
-
-
 def _function(tool: Tool) -> dict[str, object]:
     return {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}
-
-
-def _mended(value: object) -> object:
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    if isinstance(value, dict):
-        return {key: _mended(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_mended(item) for item in value]
-    return value

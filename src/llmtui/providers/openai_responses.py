@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from pydantic_core import to_json
-
 from llmtui.chat.events import Done, Event, Failed, ModelReported, UsageReported
 from llmtui.chat.failure import Failure
 from llmtui.chat.request import Request
@@ -15,7 +13,7 @@ from llmtui.providers.failures import failure_in_stream
 from llmtui.providers.misread import is_misread, misread
 from llmtui.providers.openai_usage import usage_of_responses
 from llmtui.providers.opening import EndMark, contents, whole_object
-from llmtui.providers.payload import text_in
+from llmtui.providers.payload import json_text, text_in
 from llmtui.providers.responses_items import Items, Kind
 from llmtui.providers.responses_requests import body_of
 
@@ -109,7 +107,7 @@ class OpenAIResponsesDecoder:
         if usage := usage_of_responses(response.get("usage")):
             events.append(UsageReported(usage))
         if error := response.get("error"):
-            detail = to_json(error).decode()
+            detail = json_text(error)
             return events + self._failed(failure_in_stream({"error": error}, self._card, detail), status)
         return events + self._ending(status, _reason(response))
 

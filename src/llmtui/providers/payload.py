@@ -1,27 +1,42 @@
-"""JSON from a provider, read so that nothing but ValueError can come of it."""
+"""JSON from a provider, read so that nothing but ValueError can come of it, and JSON for one."""
 
+import json
 import re
-
-from pydantic_core import from_json
 
 # Every escape sequence of JSON, so that an escaped backslash before a u is not taken for a surrogate.
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
     re.DOTALL,
 )
+# Without blanks, and every letter as itself.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def parse(data: str | bytes) -> object:
     """The JSON value, lone surrogates in it replaced by U+FFFD. Raises ValueError if it is no JSON."""
+    text = _without_surrogates(data) if isinstance(data, str) else data.decode("utf-8", "replace")
+    # Some put a mark of the byte order before it all.
+    text = text.removeprefix("\ufeff")
+    if "\\u" in text:
+        text = _ESCAPE.sub(_without_lone_surrogate, text)
     try:
-        value: object = from_json(data)
-    except ValueError:
-        text = data if isinstance(data, str) else data.decode("utf-8", "replace")
-        # Some put a mark of the byte order before it all.
-        text = text.removeprefix("\ufeff")
-        mended = _ESCAPE.sub(_without_lone_surrogate, text).encode("utf-8", "replace")
-        value = from_json(mended)
+        value: object = json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deep at line 1 column 1") from None
     return value
+
+
+def json_bytes(value: object) -> bytes:
+    """The value as JSON; a question mark for what cannot be written in UTF-8."""
+    return _ENCODER.encode(value).encode("utf-8", "replace")
+
+
+def json_text(value: object) -> str:
+    """What a provider said, as JSON again; empty if it is nested too deep."""
+    try:
+        return _ENCODER.encode(value)
+    except RecursionError:
+        return ""
 
 
 def text_in(value: object) -> str:
@@ -52,3 +67,7 @@ def amount_in(value: object) -> float | None:
 
 def _without_lone_surrogate(escape: re.Match[str]) -> str:
     return "\\ufffd" if escape.group(1) else escape.group()
+
+
+def _without_surrogates(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 
-from pydantic_core import to_json
-
-from llmtui.providers.payload import text_in
+from llmtui.providers.payload import json_text, text_in
 
 _IN_PIECES = ("text", "summary")
 
@@ -34,7 +32,7 @@ class ReasoningDetails:
             detail | {field: "".join(texts) for field, texts in pieces.items()}
             for detail, pieces in zip(self._details, self._pieces, strict=True)
         ]
-        return to_json(whole).decode()
+        return json_text(whole)
 
     def _add(self, piece: dict[str, object]) -> None:
         last = self._details[-1] if self._details else None

@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic_core import to_json
-
 from llmtui.chat.events import Event, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta, Unread
 from llmtui.providers.misread import is_misread, misread
-from llmtui.providers.payload import text_in
+from llmtui.providers.payload import json_text, text_in
 
 Kind = Literal["text", "refusal", "summary", "thought", "arguments"]
 Item = dict[str, object]
@@ -182,7 +180,7 @@ class Items:
             told = [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
             if told or place == "summary":
                 kept[place] = [{"type": part.get("type"), "text": part.get("text")} for part in told]
-        return [ReasoningDelta("", to_json(kept | ({"late": True} if late else {})).decode())]
+        return [ReasoningDelta("", json_text(kept | ({"late": True} if late else {})))]
 
     def _call(self, number: int, item: Item, over: bool = True) -> list[Event]:
         """What an item says of a call: at its beginning, at its end, or where nothing else did."""

@@ -8,7 +8,7 @@ from llmtui.chat.parts import File, Image, Part, Reasoning, Refusal, Text, ToolC
 from llmtui.chat.request import GO_ON, Request
 from llmtui.providers.card import Card
 from llmtui.providers.openai_messages import data_url
-from llmtui.providers.openai_requests import json_bytes
+from llmtui.providers.payload import json_bytes
 from llmtui.providers.replaying import is_from, is_own, read_signature
 
 Item = dict[str, object]

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from pydantic_core import to_json
-
 from llmtui.chat.events import ToolCallDelta, Unread
 from llmtui.providers.misread import is_misread, misread
-from llmtui.providers.payload import parse, text_in
+from llmtui.providers.payload import json_text, parse, text_in
 
 
 @dataclass(slots=True)
@@ -108,7 +106,7 @@ def _arguments(value: object, found: list[ToolCallDelta | Unread]) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, dict):
-        return to_json(value).decode()
+        return json_text(value)
     if is_misread(value):
         found.append(misread("tool_calls[].function.arguments", value))
     return ""

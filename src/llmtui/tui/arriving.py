@@ -57,9 +57,12 @@ class Arriving:
             return
         self.prepared = True
         stage.transcript.warm()
-        await stage.around.warm()
+        model = stage.session.conversation.model
+        await stage.around.warm(model)
         await models.look(self._tell_status)
         self._take_suggestion()
+        if (suggested := stage.session.conversation.model) != model:
+            await stage.around.warm(suggested)
         await models.learn()
         self._tell_status()
         collecting.leave_be()

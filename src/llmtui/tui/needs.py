@@ -102,6 +102,10 @@ async def _nothing() -> None:
     return None
 
 
+async def _no_warmth(_model: str) -> None:
+    return None
+
+
 async def _no_notices() -> tuple[str, ...]:
     return ()
 
@@ -110,9 +114,9 @@ async def _no_notices() -> tuple[str, ...]:
 class Surroundings:
     """Everything the app works with. `means` is given the app's way of starting a worker.
 
-    `providers` names those that can be asked at all, `warm` loads what the first request needs, `notices`
-    tells what the history has to say of itself, and `close` lets go of history and connections. `environ` is
-    where the ways to a clipboard are looked up, and what commands that are run inherit.
+    `providers` names those that can be asked at all, `warm` loads what the first request to a model needs,
+    `notices` tells what the history has to say of itself, and `close` lets go of history and connections.
+    `environ` is where the ways to a clipboard are looked up, and what commands that are run inherit.
     """
 
     means: Callable[[Start], Means]
@@ -123,7 +127,7 @@ class Surroundings:
     opening: Opening
     providers: Collection[str]
     keys: Keys = field(default_factory=_NoKeys)
-    warm: Callable[[], Awaitable[None]] = _nothing
+    warm: Callable[[str], Awaitable[None]] = _no_warmth
     notices: Callable[[], Awaitable[tuple[str, ...]]] = _no_notices
     close: Callable[[], Awaitable[None]] = _nothing
     environ: Mapping[str, str] = field(default_factory=dict)

@@ -15,9 +15,10 @@ from llmtui.chat.events import Done, Event, Failed, Stopped
 from llmtui.chat.failure import Failure
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.chat.request import Request
-from llmtui.providers.addresses import is_base_url, shown
+from llmtui.providers.addresses import is_base_url, is_loopback, shown
 from llmtui.providers.card import Card
 from llmtui.providers.dialects import MODULES, dialect_named
+from llmtui.redaction import redacted
 from llmtui.wire.clock import USUAL_CLOCK, Clock
 from llmtui.wire.curing import USUAL_CAPS, Caps
 from llmtui.wire.keys import in_the_open, key_headers, naming
@@ -69,12 +70,15 @@ class Line:
         self._key_of = key_of
         self._guide = guide
         self._shared = Shared(timeouts, caps, clock, retries, Turns(streams), place_of, is_whole)
-        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._clients: dict[tuple[str, bool], httpx.AsyncClient] = {}
         self._making = asyncio.Lock()
 
-    async def warm(self) -> Failure | None:
-        """Make the HTTP client ready, off the event loop; says what is wrong if it cannot be made."""
-        client = await self._client_for(None)
+    async def warm(self, provider: str = "") -> Failure | None:
+        """Make the HTTP client ready that a provider is asked with, off the event loop; the guide needs none.
+        Says what is wrong if it cannot be made."""
+        if provider == BUILTIN:
+            return None
+        client = await self._client_for(self._cards.get(provider))
         return client if isinstance(client, Failure) else None
 
     async def close(self) -> None:
@@ -180,24 +184,34 @@ class Line:
     async def _client_for(self, card: Card | None) -> "httpx.AsyncClient | Failure":
         """The client that trusts whom the card trusts, made off the event loop when it is first needed."""
         ca_file = card.ca_file if card else ""
+        in_here = card is not None and not ca_file and _stays_here(card.base_url)
         async with self._making:
-            if (client := self._clients.get(ca_file)) is not None:
+            if (client := self._clients.get((ca_file, in_here))) is not None:
                 return client
             try:
-                client = await asyncio.to_thread(_new_client, self._shared.timeouts.connect, ca_file)
+                connect = self._shared.timeouts.connect
+                client = await asyncio.to_thread(_new_client, card, connect, ca_file, in_here)
             except (ValueError, ImportError, OSError) as trouble:
                 return _unusable(card if ca_file else None, str(trouble))
-            self._clients[ca_file] = client
+            self._clients[ca_file, in_here] = client
             return client
 
 
-def _new_client(connect_seconds: float, ca_file: str) -> "httpx.AsyncClient":
-    # Everything that a request needs is imported here, in the thread.
-    for module in ("llmtui.wire.asking", "llmtui.wire.models", *MODULES.values()):
+def _stays_here(url: str) -> bool:
+    """Whether what is said there stays on this machine and needs no certificate."""
+    return url.startswith("http://") and is_loopback(url)
+
+
+def _new_client(
+    card: Card | None, connect_seconds: float, ca_file: str, in_here: bool
+) -> "httpx.AsyncClient":
+    # What a request needs is imported here, in the thread; the dialects of other cards when they are spoken.
+    dialect = MODULES.get(card.dialect) if card else None
+    for module in ("llmtui.wire.asking", "llmtui.wire.models", *([dialect] if dialect else [])):
         import_module(module)
     from llmtui.wire.client import new_client
 
-    return new_client(connect_seconds, ca_file)
+    return new_client(connect_seconds, ca_file, in_here)
 
 
 def _unusable(card: Card | None, detail: str) -> Failure:
@@ -221,4 +235,5 @@ async def _only(failure: Failure) -> AsyncGenerator[Event, None]:
 
 
 def _bug(error: Exception) -> Failure:
-    return Failure("bug", "llmtui itself went wrong", hint=_REPORT, detail=f"{type(error).__name__}: {error}")
+    detail = redacted(f"{type(error).__name__}: {error}")
+    return Failure("bug", "llmtui itself went wrong", hint=_REPORT, detail=detail)

@@ -99,6 +99,9 @@ class Patience:
         now = self._loop.time()
         if now < self.deadline:
             self._arm(self.deadline)
+        elif now > self._timer.when() + _A_MOMENT:
+            # The process was stopped, or busy: what came meanwhile lies there unread.
+            self._arm(now + _A_MOMENT)
         elif self._waiting is not None:
             self._rung = True
             self._waiting.cancel()
