@@ -1,11 +1,13 @@
 """The estimate, and how it learns."""
 
 import re
+from typing import Any, SupportsIndex
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmtui.chat.tokens import Calibration, estimate
+from llmtui.chat.tokens import Calibration, Tally, estimate
 
 
 def test_words_signs_and_spaces_count_as_measured() -> None:
@@ -56,3 +58,25 @@ def test_short_or_absurd_reports_teach_little() -> None:
     assert calibration.tokens("m", "word " * 100) == 100
     calibration.learn("m", 100, 100_000)
     assert calibration.tokens("m", "word " * 100) == 250
+
+
+class Watched(str):
+    """A text that counts how much of it is looked at."""
+
+    looked = 0
+
+    def __getitem__(self, key: "SupportsIndex | slice[Any, Any, Any]") -> str:
+        found = super().__getitem__(key)
+        Watched.looked += len(found)
+        return found
+
+
+@pytest.mark.parametrize("piece", ["![[]()", "word ", "a\n", "base64+", "x", "7", "你好", "a.b"])
+def test_a_growing_text_is_counted_about_once_whatever_it_is_made_of(piece: str) -> None:
+    tally, text = Tally(), ""
+    Watched.looked = 0
+    for _ in range(300):
+        text += piece * (600 // len(piece))
+        found = tally.of(Watched(text))
+    assert found == pytest.approx(estimate(text), rel=0.02)
+    assert Watched.looked < 3 * len(text)

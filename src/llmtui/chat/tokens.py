@@ -24,6 +24,8 @@ _WIDE_BLANKS = re.compile(rb"[^\S ]\s*| \s+")
 
 # A growing text is counted for good this far, and anew behind it.
 _SETTLED_LETTERS = 200
+# Behind these what follows may belong to the same token.
+_WITHIN = frozenset(string.ascii_letters + string.digits + "\t\n\r\v\f")
 
 # One report may move the estimate this much; a prompt too short says nothing about a ratio.
 _CALIBRATION_WEIGHT = 0.3
@@ -63,13 +65,11 @@ class Tally:
         return self._settled + estimate(text[self._read :])
 
     def _cut(self, text: str) -> int:
-        """Behind the last space, or the last letter that is a sign by itself: there the rule is additive."""
-        cut = text.rfind(" ", self._read) + 1
-        if cut:
-            return cut
-        # Chinese has no spaces.
-        near = range(len(text), max(self._read, len(text) - _SETTLED_LETTERS), -1)
-        return next((at for at in near if not text[at - 1].isascii()), self._read)
+        """Behind the last space or sign: there the rule is additive. A word without an end is cut."""
+        for at in range(len(text), max(self._read, len(text) - _SETTLED_LETTERS), -1):
+            if text[at - 1] not in _WITHIN:
+                return at
+        return len(text)
 
 
 @dataclass
