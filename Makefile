@@ -29,7 +29,8 @@ check: lint test ## The whole gate: lint, then test
 
 soak: $(VENV)/.for-development ## Attack the store for an hour: what docs/reliability.md tells of
 	LLMTUI_KILLS=300 LLMTUI_WRITERS=4 LLMTUI_WRITES=1000 LLMTUI_STRIDE=1 LLMTUI_EXAMPLES=500 LLMTUI_DAMAGES=100 \
-		$(BIN)/python -m pytest tests/store tests/end_to_end/test_killed.py --durations=10 $(ARGS)
+		LLMTUI_TURNS=10000 \
+		$(BIN)/python -m pytest tests/store tests/end_to_end/test_killed.py tests/end_to_end/test_many_turns.py --durations=10 $(ARGS)
 
 bench: $(VENV)/.for-development ## Measure what we promise (ARGS='…' names which)
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -1,0 +1,132 @@
+"""Turn after turn, nothing is held but what was said: no file, no thread, no task, and little memory."""
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.end_to_end.home import Home, command
+from tests.pty.terminal import Terminal
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is read from /proc")
+
+# `make soak` has ten thousand turns.
+TURNS = int(os.environ.get("LLMTUI_TURNS", "60"))
+# The first turns load what all others use.
+WARM = TURNS // 6
+# What a long conversation may hold for each message of 0.3 KB, of which there are two a turn.
+MOST_KB_A_TURN = 3.0
+# So many tasks may be under way at any moment.
+_UNDER_WAY = 8
+# So few turns say nothing of a slope.
+ENOUGH_TURNS = 2_000
+
+
+class Held(NamedTuple):
+    """What a process holds."""
+
+    files: int
+    threads: int
+    tasks: int
+    kilobytes: int
+
+
+def held(terminal: Terminal, counted: Path) -> Held:
+    """What the program holds now."""
+    counted.unlink(missing_ok=True)
+    terminal.signal(signal.SIGUSR1)
+    while not counted.exists():
+        terminal.type(" \x7f")  # whoever hears a signal must be awake
+        threading.Event().wait(0.01)
+    process = Path(f"/proc/{terminal.process.pid}")
+    status = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines() if ":" in line)
+    return Held(
+        len(list((process / "fd").iterdir())),
+        int(status["Threads"]),
+        int(counted.read_text()),
+        int(status["VmRSS"].split()[0]),
+    )
+
+
+@contextmanager
+def quick_server() -> Iterator[str]:
+    """Answers at once, each time with a last word of its own, and remembers nothing."""
+    answers = iter(range(10**9))
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._send("application/json", json.dumps({"object": "list", "data": [{"id": "quick"}]}))
+
+        def do_POST(self) -> None:
+            left = int(self.headers["Content-Length"])
+            while left > 0:
+                left -= len(self.rfile.read(min(left, 1 << 16)))
+            words = ["Nothing **new** under the `sun`. " * 8, f"END{next(answers)}."]
+            deltas = [{"choices": [{"index": 0, "delta": {"content": word}}]} for word in words]
+            lines = [f"data: {json.dumps(delta)}\n\n" for delta in deltas]
+            self._send("text/event-stream", "".join([*lines, "data: [DONE]\n\n"]))
+
+        def _send(self, kind: str, body: str) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *arguments: object) -> None:
+            """Say nothing: the test's output is not the place."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_turn_after_turn_nothing_is_held_but_what_was_said(home: Home, tmp_path: Path) -> None:
+    counted = tmp_path / "counted.txt"
+    samples: list[tuple[int, Held]] = []
+    with quick_server() as address:
+        home.knows(address)
+        env = {
+            **home.env,
+            "TEXTUAL_DRIVER": "tests.pty.counting:CountingDriver",
+            "LLMTUI_COUNTED": str(counted),
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        }
+        argv = [*command(), "-m", "openai/quick"]
+        with Terminal(argv, env, columns=100, rows=30, cwd=home.path, drawn=False) as terminal:
+            terminal.wait_for_bytes(b"sk anything")
+            for turn in range(TURNS):
+                since = len(terminal.raw)
+                terminal.type(f"turn {turn}\r")
+                terminal.wait_for_bytes(f"END{turn}.".encode(), since=since)
+                # A bound on what this process holds itself.
+                del terminal.raw[:since]
+                if turn >= WARM and turn % (TURNS // 6) == 0:
+                    samples.append((turn, held(terminal, counted)))
+            terminal.press("ctrl+q")
+            assert terminal.wait_for_exit() == 0
+    print(*samples, sep="\n")
+    (first_turn, first), (last_turn, last) = samples[0], samples[-1]
+    assert {sample.files for _, sample in samples} == {first.files}
+    assert {sample.threads for _, sample in samples} <= {first.threads, last.threads}
+    # A draft may be on its way to the disk, and the like.
+    assert last.tasks <= first.tasks + _UNDER_WAY
+    if TURNS >= ENOUGH_TURNS:
+        assert (last.kilobytes - first.kilobytes) / (last_turn - first_turn) <= MOST_KB_A_TURN
