@@ -13,14 +13,15 @@ FOR_EVER = 10**9
 class Disk(apsw.VFS):
     """The real disk, except that the operations from number `first` to `last` fail with this error.
 
-    With `reads` those that only read or open are operations too, else only those that write.
+    With `reads` those that only read or open are operations too, with `locks` those that lock a file; else
+    only those that write.
     """
 
-    def __init__(self, reads: bool = False) -> None:
+    def __init__(self, reads: bool = False, locks: bool = False) -> None:
         self.done = 0
         self.first, self.last = 0, -1
         self.error: type[apsw.Error] = apsw.FullError
-        self.reads = reads
+        self.reads, self.locks = reads, locks
         self.base = apsw.vfs_names()[0]
         super().__init__("failing disk", self.base, makedefault=True)
 
@@ -41,6 +42,10 @@ class Disk(apsw.VFS):
 
     def reading(self) -> None:
         if self.reads:
+            self.operation()
+
+    def locking(self) -> None:
+        if self.locks:
             self.operation()
 
     def operation(self) -> None:
@@ -66,6 +71,10 @@ class OnDisk(apsw.VFSFile):
         self.disk.reading()
         return super().xFileSize()
 
+    def xLock(self, level: int) -> None:  # noqa: N802
+        self.disk.locking()
+        super().xLock(level)
+
     def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
         self.disk.operation()
         super().xWrite(data, offset)
@@ -84,8 +93,8 @@ class OnDisk(apsw.VFSFile):
 
 
 @contextmanager
-def failing_disk(reads: bool = False) -> Iterator[Disk]:
-    disk = Disk(reads)
+def failing_disk(reads: bool = False, locks: bool = False) -> Iterator[Disk]:
+    disk = Disk(reads, locks)
     try:
         yield disk
     finally:

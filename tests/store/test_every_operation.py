@@ -150,8 +150,9 @@ async def test_whichever_operation_fails_every_word_is_kept_in_the_end(
     # Only what this test does tries again: what happens does not depend on the time.
     monkeypatch.setattr(worker, "RETRY_SECONDS", 3600.0)
     monkeypatch.setattr(worker, "CHECKPOINT_SECONDS", 3600.0)
-    # No file is busy or read-only for those who read it.
-    with failing_disk(reads=error not in (apsw.BusyError, apsw.ReadOnlyError)) as disk:
+    # No file is busy or read-only for those who read it; a busy one cannot be locked.
+    reads, locks = error not in (apsw.BusyError, apsw.ReadOnlyError), error is apsw.BusyError
+    with failing_disk(reads, locks) as disk:
         number = 1 + FAULTS.index(error) % STRIDE
         tried = 0
         while True:
