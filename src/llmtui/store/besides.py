@@ -91,7 +91,7 @@ def usage_in(besides: Besides, **columns: Any) -> Usage:
     )
 
 
-def detours_in(besides: Besides) -> tuple[Detour, ...]:
+def _detours(besides: Besides) -> tuple[Detour, ...]:
     found = besides.get("detours")
     return tuple(
         Detour(turn["kind"], _text(turn.get("model")), failure, _text(turn.get("what")))
@@ -102,16 +102,14 @@ def detours_in(besides: Besides) -> tuple[Detour, ...]:
     )
 
 
-def unread_in(besides: Besides) -> int:
-    return _count(besides.get("unread")) or 0
-
-
-def continued_in(besides: Besides) -> int:
-    return _count(besides.get("continued")) or 0
-
-
-def accepted_in(besides: Besides) -> bool:
-    return besides.get("accepted") is True
+def answer_in(besides: Besides) -> dict[str, Any]:
+    """What an answer has beside its columns, by the names of its fields."""
+    return {
+        "detours": _detours(besides),
+        "unread": _count(besides.get("unread")) or 0,
+        "continued": _count(besides.get("continued")) or 0,
+        "accepted": besides.get("accepted") is True,
+    }
 
 
 def failure_from(written: str | None) -> Failure | None:

@@ -116,7 +116,8 @@ def _messages(connection: apsw.Connection, conversation: Any, after: int = 0) ->
         more[number, place].append(str(text))
     parts: defaultdict[Any, list[Part]] = defaultdict(list)
     for number, place, *row in connection.execute(_PARTS, (conversation, after)):
-        if part := part_from(row, "".join(more.get((number, place), ()))):
+        said = "".join(more.get((number, place), ())) if more else ""
+        if part := part_from(row, said):
             parts[number].append(part)
     messages = []
     for number, *values in connection.execute(_MESSAGES, (conversation, after)):

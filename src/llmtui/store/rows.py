@@ -145,11 +145,9 @@ def message_from(row: Sequence[Any], parts: tuple[Part, ...]) -> Message:
             timing=Timing(first_token, total),
             outcome=outcome,
             finish_reason=finish_reason,
-            error=besides.failure_from(error),
-            detours=besides.detours_in(more),
-            unread=besides.unread_in(more),
-            continued=besides.continued_in(more),
-            accepted=besides.accepted_in(more),
+            error=besides.failure_from(error) if error else None,
+            # Most of ten thousand have nothing there.
+            **besides.answer_in(more) if more else {},
         )
     return Message(name, role, parts, parent, created, answer)
 
