@@ -61,17 +61,11 @@ class Talk(App[None]):
     def transcript(self) -> Transcript:
         return self.query_one(Transcript)
 
-    def on_transcript_retry_asked(self, event: Transcript.RetryAsked) -> None:
-        self.posted.append(("retry", event.message_id))
-
-    def on_transcript_stop_asked(self, event: Transcript.StopAsked) -> None:
-        self.posted.append(("stop", event.message_id))
+    def on_transcript_asked(self, event: Transcript.Asked) -> None:
+        self.posted.append((event.offer[0], (event.message_id, *event.offer[1:])))
 
     def on_transcript_link_asked(self, event: Transcript.LinkAsked) -> None:
         self.posted.append(("link", event.url))
-
-    def on_transcript_branch_asked(self, event: Transcript.BranchAsked) -> None:
-        self.posted.append(("branch", (event.message_id, event.step)))
 
     def on_transcript_reasoning_toggled(self, event: Transcript.ReasoningToggled) -> None:
         self.posted.append(("reasoning", (event.message_id, event.unfolded)))
@@ -285,10 +279,10 @@ async def test_clicks_say_what_they_are_for() -> None:
             await click(pilot, words)
         assert app.posted == [
             ("branch", ("q0", 1)),
-            ("retry", "a1"),
+            ("retry", ("a1",)),
             ("reasoning", ("a2", True)),
             ("link", "https://a.example"),
-            ("stop", "a2"),
+            ("stop", ("a2",)),
         ]
         assert any("│ hm" in line for line in screen(app.transcript))
         assert isinstance(app.focused, Input)

@@ -34,6 +34,7 @@ from llmtui.tui.keys_told import KeysTold
 from llmtui.tui.leaving import Leaving
 from llmtui.tui.listing import Listing
 from llmtui.tui.needs import Surroundings
+from llmtui.tui.obliging import Obliging
 from llmtui.tui.screen_desk import ScreenDesk
 from llmtui.tui.showing import Showing
 from llmtui.tui.sidebar import Sidebar
@@ -103,7 +104,9 @@ class LlmtuiApp(App[None]):
         self.transcript = Transcript(id="transcript", telling=self._status.telling)
         self._showing = Showing(self.transcript)
         self.suggestions = Suggestions()
-        self.composer = Composer(self._send, enter_sends=around.settings.enter_sends, id="composer")
+        self.composer = Composer(
+            self._send, self._read, enter_sends=around.settings.enter_sends, id="composer"
+        )
         self.docking = Docking(self, self.transcript, self.composer)
         self.wardrobe = Wardrobe(self, around.paths.themes)
         # Before the first style is worked out: another theme later would work all of them out again.
@@ -121,6 +124,7 @@ class LlmtuiApp(App[None]):
         self._listing = Listing(self, self.sidebar, self.sessions, lambda: self.session)
         self.session: Session = self.sessions.new(around.opening.model, around.opening.system)
         self.desk = ScreenDesk(self, self)
+        self._obliging = Obliging(self.desk, lambda: self.session, self.action_command)
         self._arriving = Arriving(self, self.desk, self._status.tell)
         self._clipboard_ways = Clipboard(
             around.environ,
@@ -154,7 +158,9 @@ class LlmtuiApp(App[None]):
         if self._no_theme:
             self.desk.tell(self._no_theme, "warning")
         if self.around.settings.keys:
-            self._take_keys(self.around.settings.keys)
+            from llmtui.tui.key_names import take_keys
+
+            take_keys(self, self.around.settings.keys, self.desk.tell)
         self.transcript.reasoning = self.around.settings.reasoning
         self.transcript.code = self.remembered.code or self.around.settings.code
         if self.remembered.reasoning:
@@ -164,19 +170,6 @@ class LlmtuiApp(App[None]):
         self.status_line.status, self.transcript.welcome = Status(model), welcome(model, 0)
         self.look_at(self.session)
         self.call_after_refresh(self._arrive)
-
-    def _take_keys(self, keys: dict[str, str]) -> None:
-        """Give what is named these keys."""
-        from llmtui.tui.key_names import unknown
-
-        self.set_keymap(keys)
-        for command in COMMANDS:
-            # What comes without a key has none that the keymap could replace.
-            if not command.keys and command.name in keys:
-                self.bind(keys[command.name], f"command('{command.name}')", show=False)
-        for name in unknown(keys):
-            told = f"[keys] in config.toml: nothing is called {name}, so it got no key"
-            self.desk.tell(told, "warning")
 
     def _arrive(self) -> None:
         self.arrived()
@@ -292,6 +285,13 @@ class LlmtuiApp(App[None]):
             self.session.ask_queued()
         self.session.keep_draft(self.composer.text)
 
+    def _read(self) -> None:
+        """Give the keys to the conversation: at once, for letters may come right behind the key that asks."""
+        if self.transcript.views:
+            self.screen.set_focus(self.transcript)
+        else:
+            self.screen.focus_next()
+
     @on(Composer.Typing)
     def _typing(self, event: Composer.Typing) -> None:
         self.suggestions.follow(event.text, self.desk)
@@ -313,16 +313,8 @@ class LlmtuiApp(App[None]):
             self.composer.put(text)
 
     @on(Composer.Scroll)
-    def _scroll(self, event: Composer.Scroll) -> None:
-        match event.where:
-            case "page_up":
-                self.transcript.action_page_up()
-            case "page_down":
-                self.transcript.action_page_down()
-            case "home":
-                self.transcript.action_scroll_home()
-            case _:
-                self.transcript.action_scroll_end()
+    async def _scroll(self, event: Composer.Scroll) -> None:
+        await self.transcript.run_action(event.action)
 
     @on(Composer.Interrupted)
     def _interrupt(self) -> None:
@@ -356,13 +348,6 @@ class LlmtuiApp(App[None]):
     def _open_models(self) -> None:
         self.desk.open("models")
 
-    @on(Composer.ReadAsked)
-    def _read(self) -> None:
-        if self.transcript.views:
-            self.transcript.focus()
-        else:
-            self.screen.focus_next()
-
     @on(Transcript.Left)
     def _type(self) -> None:
         self.composer.focus()
@@ -375,44 +360,13 @@ class LlmtuiApp(App[None]):
     def _find(self, event: Transcript.FindAsked) -> None:
         self.desk.find(event.words)
 
-    @on(Transcript.StopAsked)
-    def _stop(self) -> None:
-        self.session.stop()
-
-    @on(Transcript.RetryAsked)
-    def _retry(self, event: Transcript.RetryAsked) -> None:
-        self.session.retry(event.message_id)
-
-    @on(Transcript.GoOnAsked)
-    def _go_on(self, event: Transcript.GoOnAsked) -> None:
-        self.session.go_on(event.message_id)
-
-    @on(Transcript.AcceptAsked)
-    def _accept(self, event: Transcript.AcceptAsked) -> None:
-        self.session.accept(event.message_id)
-
-    @on(Transcript.TrimAsked)
-    async def _trim(self, event: Transcript.TrimAsked) -> None:
-        before = self.session.conversation.sent
-        await self.action_command("trim")
-        if self.session.conversation.sent != before:
-            self.session.retry(event.message_id)
-
-    @on(Transcript.ModelsAsked)
-    def _choose_another(self) -> None:
-        self.desk.open("models")
+    @on(Transcript.Asked)
+    async def _oblige(self, event: Transcript.Asked) -> None:
+        await self._obliging.do(event.message_id, event.offer)
 
     @on(Transcript.LinkAsked)
     def _open_link(self, event: Transcript.LinkAsked) -> None:
         self.open_url(event.url)
-
-    @on(Transcript.BranchAsked)
-    def _branch(self, event: Transcript.BranchAsked) -> None:
-        if event.message_id not in self.session.conversation.by_id:
-            return
-        branches = self.session.conversation.siblings(event.message_id)
-        at = branches.index(event.message_id)
-        self.session.look_at(branches[(at + event.step) % len(branches)])
 
     @on(Transcript.TakingAsked)
     def _take(self, event: Transcript.TakingAsked) -> None:

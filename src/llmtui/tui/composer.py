@@ -42,12 +42,11 @@ class Composer(TextArea):
     BINDINGS = [
         Binding("up", "up_or_edit", show=False),
         Binding("ctrl+j", "newline", "New line", id="newline", show=False),
-        Binding("tab", "complete", show=False),
         Binding("down", "down_or_next", show=False),
         Binding("pageup", "scroll('page_up')", show=False),
         Binding("pagedown", "scroll('page_down')", show=False),
-        Binding("ctrl+home", "scroll('home')", show=False),
-        Binding("ctrl+end", "scroll('end')", show=False),
+        Binding("ctrl+home", "scroll('scroll_home')", show=False),
+        Binding("ctrl+end", "scroll('scroll_end')", show=False),
         Binding("ctrl+c,super+c", "copy_or_interrupt", show=False),
     ]
 
@@ -55,14 +54,11 @@ class Composer(TextArea):
         """Up was pressed where there is nothing to move over."""
 
     class Scroll(Message):
-        """The conversation is to be scrolled: `page_up`, `page_down`, `home` or `end`."""
+        """The conversation is to be scrolled, by an action of its own."""
 
-        def __init__(self, where: str) -> None:
+        def __init__(self, action: str) -> None:
             super().__init__()
-            self.where = where
-
-    class ReadAsked(Message):
-        """Tab was pressed where there is nothing to complete: the conversation is to have the keys."""
+            self.action = action
 
     class Interrupted(Message):
         """Ctrl+C was pressed, and there is nothing to copy."""
@@ -87,14 +83,17 @@ class Composer(TextArea):
     def __init__(
         self,
         sent: Callable[[str], None],
+        read: Callable[[], None],
         enter_sends: bool = True,
         id: str | None = None,  # noqa: A002 - Textual's
     ) -> None:
-        """`sent` is handed the text: a call and not a message, for Enter waits for nobody."""
+        """`sent` is handed the text, and `read` gives the keys to the conversation: calls and not messages,
+        for Enter waits for nobody, and letters may come right behind Tab."""
         super().__init__(
             id=id, soft_wrap=True, placeholder=PLACEHOLDER, highlight_cursor_line=False, tab_behavior="focus"
         )
         self._sent = sent
+        self._read = read
         self._enter_sends = enter_sends
         self._pasted = 0.0
         self.suggesting = False
@@ -107,7 +106,14 @@ class Composer(TextArea):
         self.move_cursor(self.document.end)
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter" or event.key == "ctrl+enter":
+        if self.screen.focused is not self:
+            # It came right behind Tab, and is for who has the keys by now.
+            event.prevent_default()
+        elif event.key == "tab":
+            event.stop()
+            event.prevent_default()
+            self.action_complete()
+        elif event.key == "enter" or event.key == "ctrl+enter":
             event.stop()
             event.prevent_default()
             if (event.key == "enter") is self._enter_sends and not self._wants_another_line():
@@ -123,11 +129,14 @@ class Composer(TextArea):
 
     async def _on_paste(self, event: events.Paste) -> None:
         # What is pasted is text from outside: it may be read here, and nothing else.
-        self._pasted = monotonic()
         event.stop()
         event.prevent_default()
         start, end = self.selection
         self._replace_via_keyboard(safe_text(event.text), start, end)
+        # A long text takes its time, and what came behind it waits until now.
+        self._pasted = monotonic()
+        # The composer grows first, and what was written last is to be in sight then.
+        self.call_after_refresh(self.scroll_cursor_visible)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
@@ -160,8 +169,8 @@ class Composer(TextArea):
         else:
             self.action_cursor_down()
 
-    def action_scroll(self, where: str) -> None:
-        self.post_message(self.Scroll(where))
+    def action_scroll(self, action: str) -> None:
+        self.post_message(self.Scroll(action))
 
     def action_copy_or_interrupt(self) -> None:
         if self.selected_text:
@@ -175,7 +184,7 @@ class Composer(TextArea):
         if self.suggesting:
             self.post_message(self.Choosing("take"))
         else:
-            self.post_message(self.ReadAsked())
+            self._read()
 
     def _wants_another_line(self) -> bool:
         return self._continues() or monotonic() - self._pasted < _SECONDS_AFTER_A_PASTE

@@ -53,7 +53,10 @@ class HelpPanel(ModalScreen[None]):
     }
     """
 
-    BINDINGS = [Binding("escape,f1,q,enter", "leave", show=False)]
+    BINDINGS = [
+        Binding("escape", "leave", show=False),
+        Binding("f1,q,enter", "leave", "leave", id="panel.leave", show=False),
+    ]
 
     def __init__(self, keys: Mapping[str, str], places: Iterable[tuple[str, str]]) -> None:
         """`keys` gives the keys of each command's name, and of each binding of the transcript's that has

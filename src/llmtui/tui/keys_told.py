@@ -35,6 +35,13 @@ def keys_told(teller: Widget, told: Told, prefix: str) -> KeysTold:
     )
 
 
+def key_of(widget: Widget, name: str) -> str:
+    """The key of what is named so, as it is set now."""
+    bindings = [active.binding for active in widget.screen.active_bindings.values()]
+    keys = [binding.key for binding in bindings if binding.id == name]
+    return _label(keys) if keys else ""
+
+
 def _label(keys: list[str]) -> str:
     """The key that is soonest read, of those that do the same; Esc is known to everybody."""
     return min(map(key_told, keys), key=lambda key: (key != "Esc", len(key)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from textual.app import App
 
 from llmtui.commands.desk import Desk, Panel
+from llmtui.tui.keys_told import key_of
 from llmtui.tui.stage import Stage
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class Panels:
         def hint() -> str:
             age = models.age
             lists = "asking the providers" if looking else "" if age is None else f"lists {age_told(age)}"
-            keys = ("F5 asks anew", "Enter chooses", "Ctrl+S stars", "Esc leaves")
+            renew, star = key_of(picker, "list.renew"), key_of(picker, "list.star")
+            keys = (f"{renew} asks anew", "Enter chooses", f"{star} stars", "Esc leaves")
             return " · ".join(part for part in (lists, *keys) if part)
 
         looking = False

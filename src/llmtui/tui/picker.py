@@ -69,12 +69,12 @@ class Picker(ModalScreen[str | None]):
 
     BINDINGS = [
         Binding("escape", "leave", show=False),
-        Binding("down,ctrl+n", "move(1)", show=False),
-        Binding("up,ctrl+p", "move(-1)", show=False),
-        Binding("pagedown", "move(10)", show=False),
-        Binding("pageup", "move(-10)", show=False),
-        Binding("ctrl+s", "star", show=False),
-        Binding("f5", "renew", show=False),
+        Binding("down,ctrl+n", "move(1)", "the next one", id="list.next", show=False),
+        Binding("up,ctrl+p", "move(-1)", "the one before", id="list.previous", show=False),
+        Binding("pagedown", "move(10)", "ten further down", id="list.page_down", show=False),
+        Binding("pageup", "move(-10)", "ten further up", id="list.page_up", show=False),
+        Binding("ctrl+s", "star", "star", id="list.star", show=False),
+        Binding("f5", "renew", "ask anew", id="list.renew", show=False),
     ]
 
     def __init__(

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from llmtui.terminal import safe_line
 from llmtui.tui.drawing.lines import shortened
+from llmtui.tui.keys_told import key_of
 from llmtui.tui.piping import MOST_BYTES, Pipe, Piped
 
 _REDRAW_SECONDS = 0.1
@@ -39,8 +40,8 @@ class PipePanel(ModalScreen[str]):
 
     BINDINGS = [
         Binding("escape", "stop_or_leave", show=False),
-        Binding("q,enter", "leave", show=False),
-        Binding("y", "copy", show=False),
+        Binding("q,enter", "leave", "leave", id="panel.leave", show=False),
+        Binding("y", "copy", "copy what it said", id="pipe.copy", show=False),
     ]
 
     def __init__(self, pipe: Pipe) -> None:
@@ -84,7 +85,11 @@ class PipePanel(ModalScreen[str]):
         )
         nothing = "(it said nothing)" if self._over else ""
         self.query_one(Static).update(Content(piped.output.rstrip("\n") + cut or nothing))
-        told = f"{piped.ending} · y copies this · Esc leaves" if self._over else "running · Esc stops it"
+        told = (
+            f"{piped.ending} · {key_of(self, 'pipe.copy')} copies this · Esc leaves"
+            if self._over
+            else "running · Esc stops it"
+        )
         self.query_one(VerticalScroll).border_subtitle = Content(told)
 
     def action_stop_or_leave(self) -> None:

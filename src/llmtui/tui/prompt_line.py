@@ -30,7 +30,7 @@ class PromptLine(Vertical):
 
     BINDINGS = [
         Binding("escape", "leave", show=False),
-        Binding("ctrl+s", "insist", show=False),
+        Binding("ctrl+s", "insist", "what Enter does not do", id="line.insist", show=False),
     ]
 
     def __init__(self, words: str, value: str, entered: Entered, left: Callable[[], None]) -> None:

@@ -39,9 +39,9 @@ class Sidebar(Vertical):
     """
 
     BINDINGS = [
-        Binding("delete", "delete", show=False),
+        Binding("delete", "delete", "delete", id="sidebar.delete", show=False),
         Binding("escape", "leave", show=False),
-        Binding("down", "into_list", show=False),
+        Binding("down", "into_list", "into the list", id="sidebar.into_list", show=False),
     ]
 
     class Chosen(Message):

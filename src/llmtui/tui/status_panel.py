@@ -36,7 +36,10 @@ class StatusPanel(ModalScreen[None]):
     }
     """
 
-    BINDINGS = [Binding("escape,q,enter", "leave", show=False)]
+    BINDINGS = [
+        Binding("escape", "leave", show=False),
+        Binding("q,enter", "leave", "leave", id="panel.leave", show=False),
+    ]
 
     def __init__(self, rows: Sequence[Row]) -> None:
         super().__init__()

@@ -19,6 +19,7 @@ from llmtui.tui import saving
 from llmtui.tui.drawing.code_blocks import code_blocks
 from llmtui.tui.hint_bar import HintBar
 from llmtui.tui.hints import MESSAGE, REASONING, Block, Hints, named
+from llmtui.tui.keys_told import key_of
 from llmtui.tui.piping import Pipe
 from llmtui.tui.prompt_line import PromptLine
 from llmtui.tui.stage import Stage
@@ -160,9 +161,8 @@ class Taking:
                 beside = saving.unused(path)
                 refused[:] = [path]
                 prompt.put(typed.rstrip().removesuffix(path.name) + beside.name)
-                return (
-                    f"{path.name} is there already: Enter writes {beside.name} · Ctrl+S writes over it · Esc"
-                )
+                keys = f"Enter writes {beside.name} · {key_of(prompt, 'line.insist')} writes over it · Esc"
+                return f"{path.name} is there already: {keys}"
             except OSError as error:
                 return f"It could not be written: {error.strerror or error} · Esc"
             except (ValueError, RuntimeError):

@@ -15,7 +15,7 @@ from textual.message import Message as Posted
 from llmtui.chat.message import Message
 from llmtui.tui.caret import Careted
 from llmtui.tui.drawing.column import Branches
-from llmtui.tui.drawing.telling import Telling
+from llmtui.tui.drawing.telling import Offer, Telling
 from llmtui.tui.finding import Finding
 from llmtui.tui.sideways import MovingSideways
 from llmtui.tui.unfolding import Unfolding
@@ -32,30 +32,13 @@ class Transcript(Finding, Unfolding, Careted, MovingSideways, can_focus=True):
     # A click in the transcript selects or follows a link; the keys stay where somebody is typing.
     FOCUS_ON_CLICK = False
 
-    class Spot(Posted):
-        """Somebody clicked a place in a message."""
+    class Asked(Posted):
+        """Somebody clicked a place in a message that offers something."""
 
-        def __init__(self, message_id: str) -> None:
+        def __init__(self, message_id: str, offer: Offer) -> None:
             super().__init__()
             self.message_id = message_id
-
-    class RetryAsked(Spot):
-        """An answer that failed is to be asked again."""
-
-    class StopAsked(Spot):
-        """The answer is to be stopped."""
-
-    class GoOnAsked(Spot):
-        """The model is to go on with an answer."""
-
-    class AcceptAsked(Spot):
-        """An answer is to stay as it is, and nothing more be offered."""
-
-    class TrimAsked(Spot):
-        """Less is to be sent, and the question asked again."""
-
-    class ModelsAsked(Spot):
-        """Another model is to be chosen."""
+            self.offer = offer
 
     class LinkAsked(Posted):
         """A link is to be opened; it is one that `terminal.safe_link` allows."""
@@ -63,14 +46,6 @@ class Transcript(Finding, Unfolding, Careted, MovingSideways, can_focus=True):
         def __init__(self, url: str) -> None:
             super().__init__()
             self.url = url
-
-    class BranchAsked(Posted):
-        """The branch `step` away from this message's is to be looked at."""
-
-        def __init__(self, message_id: str, step: int) -> None:
-            super().__init__()
-            self.message_id = message_id
-            self.step = step
 
     def __init__(
         self,
@@ -112,22 +87,12 @@ class Transcript(Finding, Unfolding, Careted, MovingSideways, can_focus=True):
         place, _ = column.at(event.y + self.scroll_offset.y)
         message = column.views[place].message
         match event.style.meta.get("spot"):
-            case ("stop",):
-                self.post_message(self.StopAsked(message.id))
-            case ("retry",):
-                self.post_message(self.RetryAsked(message.id))
-            case ("go_on",):
-                self.post_message(self.GoOnAsked(message.id))
-            case ("accept",):
-                self.post_message(self.AcceptAsked(message.id))
-            case ("trim",):
-                self.post_message(self.TrimAsked(message.id))
-            case ("models",):
-                self.post_message(self.ModelsAsked(message.id))
+            case ("stop" | "retry" | "go_on" | "accept" | "trim" | "models",) as offer:
+                self.post_message(self.Asked(message.id, offer))
+            case ("branch", int(step)):
+                self.post_message(self.Asked(message.id, ("branch", step)))
             case ("link", str(url)) if event.chain == 1:
                 self.post_message(self.LinkAsked(url))
-            case ("branch", int(step)):
-                self.post_message(self.BranchAsked(message.id, step))
             case ("fold", int(part)):
                 self._toggle(place, part)
             case ("whole", int(part)):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import time
-from typing import assert_never
+from typing import Literal, assert_never
 
 from rich.style import Style
 
@@ -18,6 +18,9 @@ from llmtui.tui.drawing.lines import Run
 from llmtui.tui.drawing.palette import Palette
 
 _FASTEST = 100_000
+
+# What can be done about a message where it is told of; a branch is so many steps away.
+Offer = tuple[Literal["stop", "retry", "go_on", "accept", "trim", "models"]] | tuple[Literal["branch"], int]
 
 
 def _no_cost(_answer: Answer, usage: Usage) -> float | None:
