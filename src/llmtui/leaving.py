@@ -11,8 +11,8 @@ from types import FrameType
 AFTER_A_SIGNAL = 128
 # Two seconds are promised. What is kept is kept in one of them, or the disk is stuck.
 KEEPING_SECONDS = 1.0
-LEAVING_SECONDS = 1.6
-_LAST_WORDS_SECONDS = 0.3
+LEAVING_SECONDS = 1.5
+_LAST_WORDS_SECONDS = 0.25
 
 
 class Deadline:

@@ -1,6 +1,8 @@
 """However the screen ends, the terminal is as it was, what was said is kept, and the exit status is right."""
 
+import os
 import re
+import shlex
 import shutil
 import signal
 import sys
@@ -18,6 +20,7 @@ from tests.end_to_end.faulty import MODEL, SECRET
 from tests.end_to_end.home import Home, command
 from tests.end_to_end.word_server import WordServer
 from tests.pty.modes import Modes
+from tests.pty.queries import SIZES_IN_BAND, SYNCHRONISED_OUTPUT
 from tests.pty.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
@@ -126,6 +129,16 @@ def test_a_signal_while_the_screen_opens_gives_the_terminal_back(home: Home) -> 
         assert Modes(bytes(terminal.raw)).left == {}
 
 
+def test_a_terminal_that_tells_the_mouse_in_pixels_is_given_back_too(home: Home) -> None:
+    modes = (SYNCHRONISED_OUTPUT, SIZES_IN_BAND)
+    with Terminal(command(), home.env, cwd=home.path, modes=modes) as terminal:
+        terminal.wait_for("Ask anything")
+        terminal.wait_for_bytes(b"\x1b[?1016h")
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_exit() == 0
+        given_back(terminal)
+
+
 # Sleeping
 
 
@@ -167,6 +180,52 @@ def test_a_screen_told_to_go_on_that_never_slept_is_none_the_worse(
         terminal.press("ctrl+q")
         assert terminal.wait_for_exit() == 0
         given_back(terminal)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
+def test_a_shell_puts_it_to_sleep_in_the_background_and_to_the_front(
+    home: Home, slow_server: WordServer
+) -> None:
+    home.knows(slow_server.address)
+    home.env["PS1"] = "shell> "
+    with opened(home, "bash", "--norc", "--noprofile", "-i") as terminal:
+        terminal.wait_for("shell>")
+        terminal.type(f"{shlex.join(command())} -m {MODEL}\r")
+        terminal.wait_for("Ask anything")
+        terminal.type("go on\r")
+        terminal.wait_for(f"word{SHOWN} ")
+        child = child_of(terminal.process.pid)
+
+        os.kill(child, signal.SIGTSTP)
+        terminal.wait_for("Stopped")
+        # The shell has a terminal of its own kind again: what is typed is seen.
+        terminal.type("echo typed $((1 + 1))\r")
+        terminal.wait_for("typed 2")
+        asleep = len(terminal.raw)
+        terminal.type("bg\r")
+        # In the background it goes back to sleep: the terminal is somebody else's.
+        terminal.type("until jobs | grep -q Stopped; do :; done; echo asleep $((1 + 2))\r")
+        terminal.wait_for("asleep 3")
+        assert OPENED not in terminal.raw[asleep:]
+
+        terminal.type("fg\r")
+        terminal.wait_for_bytes(OPENED, since=asleep)
+        terminal.wait_for("openai/slow")
+        slow_server.wait_for_words(len(slow_server.said) + SHOWN)
+        terminal.type("typed after sleeping")
+        terminal.wait_for("typed after sleeping")
+        awake = len(terminal.raw)
+        terminal.press("ctrl+q")
+        terminal.wait_for_bytes(b"shell> ", since=awake)
+        terminal.type("echo status $?\r")
+        terminal.wait_for("status 0")
+        assert Modes(bytes(terminal.raw)).on.isdisjoint({1003, 1004, 1006, 1016, 1049})
+    assert answer_in(home)["outcome"] == "stopped"
+
+
+def child_of(process: int) -> int:
+    """The process that this one has started, and waits for."""
+    return int(Path(f"/proc/{process}/task/{process}/children").read_text().split()[0])
 
 
 # The terminal goes

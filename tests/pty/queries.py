@@ -1,7 +1,7 @@
 """What programs ask of terminals, and the answers of a plain modern one."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 _QUERY = re.compile(
     rb"\x1b\[0?c"  # primary device attributes
@@ -18,15 +18,19 @@ _UNKNOWN = re.compile(rb"\x1b\[[<=>][\d;]*[a-zA-Z]|\x1b[P_^].*?\x1b\\", re.DOTAL
 # An escape sequence that may not have arrived whole.
 _UNFINISHED = re.compile(rb"\x1b(?:\[[\x20-\x3f]*|[P_^\]](?:(?!\x1b\\|\x07).)*)?\Z", re.DOTALL)
 
-_SYNCHRONISED_OUTPUT = b"2026"
+SYNCHRONISED_OUTPUT = 2026
+SIZES_IN_BAND = 2048
 
 
 class Queries:
     """Takes the queries out of a program's output, however it is cut into pieces."""
 
-    def __init__(self, cursor: Callable[[], tuple[int, int]]) -> None:
-        """`cursor` tells row and column, from 1."""
+    def __init__(
+        self, cursor: Callable[[], tuple[int, int]], modes: Collection[int] = (SYNCHRONISED_OUTPUT,)
+    ) -> None:
+        """`cursor` tells row and column, from 1; `modes` are those that the terminal says it has."""
         self._cursor = cursor
+        self._modes = modes
         self._held = b""
 
     def split(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -44,8 +48,8 @@ class Queries:
     def reply(self, query: bytes) -> bytes:
         """What a terminal writes back."""
         if query.endswith(b"$p"):
-            mode = query[3:-2]
-            return b"\x1b[?%b;%d$y" % (mode, 2 if mode == _SYNCHRONISED_OUTPUT else 0)
+            mode = int(query[3:-2])
+            return b"\x1b[?%d;%d$y" % (mode, 2 if mode in self._modes else 0)
         if query.endswith(b"6n"):
             return b"\x1b[%d;%dR" % self._cursor()
         if query.endswith(b"5n"):

@@ -9,14 +9,14 @@ import subprocess
 import sys
 import termios
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import pyte
 
-from tests.pty.queries import Queries
+from tests.pty.queries import SYNCHRONISED_OUTPUT, Queries
 
 KEYS = {
     "enter": "\r",
@@ -51,12 +51,14 @@ class Terminal:
         rows: int = 40,
         cwd: Path | None = None,
         drawn: bool = True,
+        modes: Collection[int] = (SYNCHRONISED_OUTPUT,),
     ) -> None:
-        """Without `drawn` no screen is kept, which takes most of the time: only bytes can be waited for."""
+        """Without `drawn` no screen is kept, which takes most of the time: only bytes can be waited for.
+        `modes` are the private modes that this terminal says it has."""
         self.raw = bytearray()
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen) if drawn else None
-        self._queries = Queries(self._cursor)
+        self._queries = Queries(self._cursor, modes)
         self._changed = threading.Condition()
         self._over = self._hung_up = False
         self._master, slave = os.openpty()
