@@ -121,7 +121,7 @@ async def test_a_failure_says_what_happened_and_retry_makes_a_branch(tmp_path: P
         await shown(stage, "429 from api.example.com")
 
 
-@pytest.mark.parametrize("key", ["ctrl+j", "shift+enter", "alt+enter", "shift+\r"])
+@pytest.mark.parametrize("key", ["ctrl+j", "shift+enter", "alt+enter"])
 async def test_these_keys_make_a_new_line_and_send_nothing(tmp_path: Path, key: str) -> None:
     line = ScriptedLine(HELLO)
     stage = app(tmp_path, line)

@@ -96,14 +96,41 @@ class TerminalInput:
         self._paste_fed = 0.0
         self._wary = False
         self._unended = False
+        self._focus = self._focus_told = ""
 
     def feed(self, data: str, now: float) -> list[Unit]:
         """What came of this and of what was held back before it."""
-        units = self.silence(now)
+        return self.silence(now) + self._with_focus(self._read(data, now))
+
+    def silence(self, now: float) -> list[Unit]:
+        """What is over because nothing followed."""
+        told = self._tell_focus() if now - self._heard > _BURST_SECONDS else []
+        return told + self._let_go(now)
+
+    def _with_focus(self, units: list[Unit]) -> list[Unit]:
+        """Whether the window has the keys is told when it matters or has settled: each time costs the app
+        milliseconds, and a window manager may change its mind a thousand times."""
+        told: list[Unit] = []
+        for unit in units:
+            match unit:
+                case Sequence("\x1b[I" | "\x1b[O" as focus):
+                    self._focus = focus
+                case _:
+                    told += [*self._tell_focus(), unit]
+        return told
+
+    def _tell_focus(self) -> list[Unit]:
+        if self._focus == self._focus_told:
+            return []
+        self._focus_told = self._focus
+        return [Sequence(self._focus)]
+
+    def _read(self, data: str, now: float) -> list[Unit]:
+        units: list[Unit] = []
         if now - self._heard > _BURST_SECONDS:
             self._wary = False
         self._heard = now
-        if self._unended and self._paste is None and (_END in data or len(data) > _MOST_TYPED):
+        if self._unended and self._paste is None and _goes_on(data):
             self._paste = []
         # A single key is somebody who types because nothing happens any more.
         if self._paste is not None and not (len(data) == 1 or _WHOLE.fullmatch(data)):
@@ -121,8 +148,8 @@ class TerminalInput:
             self._held_since = now
         return units
 
-    def silence(self, now: float) -> list[Unit]:
-        """What is over because nothing followed."""
+    def _let_go(self, now: float) -> list[Unit]:
+        """What was held back, where nothing follows any more."""
         if self._paste is not None:
             if now - self._paste_fed < _PASTE_SECONDS:
                 return []
@@ -171,7 +198,7 @@ class TerminalInput:
         start = data.find(_START)
         here, rest = (data, "") if start < 0 else (data[:start], data[start:])
         if (end := here.rfind(_END)) >= 0:
-            units.append(Pasted(f"{_END}{here[:end]}".translate(_NOT_PASTED)))
+            units += [Pasted(text)] if (text := here[:end].replace(_END, "").translate(_NOT_PASTED)) else []
             return data[end + len(_END) :]
         if not rest and (half := _HALF.search(here)):
             self._held, here = half.group(), here[: half.start()]
@@ -189,23 +216,33 @@ class TerminalInput:
 
     def _read_keys(self, data: str, now: float, units: list[Unit]) -> str:
         """Read what was typed; what follows the beginning of a paste, if there is one."""
+        start = data.find(_START)
+        here, rest = (data, "") if start < 0 else (data[:start], data[start + len(_START) :])
+        here = here if here.isascii() else here.translate(_NOT_TYPED)
         at = 0
-        data = data.translate(_NOT_TYPED) if not data.isascii() else data
-        while match := _PIECE.match(data, at):
+        while match := _PIECE.match(here, at):
             at = match.end()
             kind, piece = match.lastgroup, match.group()
-            if piece == _START:
-                self._paste, self._paste_fed, self._unended = [], now, False
-                return data[at:]
             if kind in ("typed", "escape"):
                 units.append(Typed(piece))
             elif kind == "sequence" and piece != _END:
                 units.append(Sequence(piece))
             elif kind == "alt":
                 units.append(Alt(match["alt"]))
-        # Of an answer nothing is kept but how it began.
-        self._held = data[at:] if len(data) - at < _MOST_TYPED else data[at : at + 3] + data[-1:]
-        return ""
+        half = here[at:]
+        if start < 0:
+            # Of an answer nothing is kept but how it began.
+            self._held = half if len(half) < _MOST_TYPED else half[:3] + half[-1:]
+        else:
+            units += [Typed(half)] if half == "\x1b" else []
+            self._paste, self._paste_fed, self._unended = [], now, False
+        return rest
+
+
+def _goes_on(data: str) -> bool:
+    """Whether this is the rest of a paste that stayed out: it ends as one, or nobody types so much."""
+    before = data.partition(_START)[0]
+    return _END in before or len(before) > _MOST_TYPED
 
 
 def _without_half_of(mark: str, text: str) -> int:

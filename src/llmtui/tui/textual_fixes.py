@@ -1,7 +1,7 @@
 """What Textual 8.2 does wrong and how it is put right: what is seen, the test that shows it, when it can go.
 
 `tests/tui/test_textual_fixes.py` holds every cure to that. What Textual lets us do otherwise, and is no
-fault, is not here: `pointing` selects, `browser` hears packets, `ending` and `stopping` give the terminal back.
+fault, is not here: `pointing` selects, `browser` hears packets, `stopping` gives the terminal back.
 """
 
 import sys
@@ -69,7 +69,8 @@ class CarefulParser(XTermParser):
     Seen: an answer of the terminal (DA, OSC 10, DECRQSS, a title) is typed into the composer, as is half of
     any sequence; a paste whose end never comes takes every key from then on, Ctrl+Q, too; what stands behind
     a forged end of a paste is typed and sent; numbers that are no characters in a sequence of the kitty
-    protocol, and a terminal that tells its size as 0 pixels, end the app.
+    protocol, and a terminal that tells its size as 0 pixels, end the app; a window that gains and loses the
+    keys a thousand times takes the app ten seconds.
     Shown: tests/end_to_end/test_input.py, tests/tui/test_terminal_input.py
     Goes: when Textual's parser knows where a sequence ends that it does not know, and times pastes.
 
@@ -121,7 +122,7 @@ class CarefulParser(XTermParser):
             if isinstance(event, events.Key) and event.key.endswith(_ENTER_SPELLED):
                 event = events.Key(f"{event.key.removesuffix(_ENTER_SPELLED)}enter", None)
             yield event
-        if self.terminal_pixel_size is not None and 0 in self.terminal_pixel_size:
+        if 0 in tuple(self.terminal_pixel_size or ()):
             self.terminal_pixel_size = None
         if self._timeout_time is not None:
             # It waits for more, so it knows no such sequence. After a while it would take it for letters.

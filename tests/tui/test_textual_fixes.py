@@ -1,0 +1,104 @@
+"""Each cure of a fault of Textual's says what is seen, which test shows it, and when it can go."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.driver import Driver
+from textual.drivers.headless_driver import HeadlessDriver
+
+from llmtui.tui import textual_fixes
+from llmtui.tui.textual_fixes import CarefulParser
+
+ROOT = Path(__file__).parents[2]
+SHOWN = re.compile(r"Shown: (.+)")
+
+
+def cures() -> list[str]:
+    tree = ast.parse(Path(textual_fixes.__file__).read_text(encoding="utf-8"))
+    told = (
+        ast.get_docstring(node) or ""
+        for node in tree.body
+        if isinstance(node, ast.ClassDef | ast.FunctionDef)
+    )
+    return [words for words in told if "Seen:" in words]
+
+
+def keys(text: str, parser: type[XTermParser] = CarefulParser) -> list[str]:
+    return [event.key for event in parser().feed(text) if isinstance(event, events.Key)]
+
+
+def test_every_cure_says_what_is_seen_what_shows_it_and_when_it_goes() -> None:
+    assert len(cures()) >= 5
+    for words in cures():
+        assert words.count("Seen:") == words.count("Shown:") == words.count("Goes:")
+
+
+@pytest.mark.parametrize(
+    "where", [where for words in cures() for one in SHOWN.findall(words) for where in one.split(", ")]
+)
+def test_the_test_that_shows_it_is_there(where: str) -> None:
+    path, _, name = where.partition("::")
+    assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8") if name else (ROOT / path).is_file()
+
+
+@pytest.mark.parametrize(
+    ("sent", "key"),
+    [
+        ("\r", "enter"),
+        ("\x1b\r", "alt+enter"),
+        ("\x1b[27;2;13~", "shift+enter"),
+        ("\x1b[27;5;13~", "ctrl+enter"),
+        ("\x1b[13;2u", "shift+enter"),
+        ("\x1b[13;5u", "ctrl+enter"),
+    ],
+)
+def test_enter_is_called_enter_whatever_is_held_with_it(sent: str, key: str) -> None:
+    assert keys(sent) == [key]
+
+
+def test_the_cures_are_still_needed() -> None:
+    assert keys("\x1b[27;2;13~", XTermParser) != ["shift+enter"]
+    with pytest.raises((ValueError, OverflowError)):
+        keys("\x1b[99999999999u", XTermParser)
+
+
+def test_a_terminal_that_knows_no_pixels_has_a_mouse_all_the_same() -> None:
+    parser = CarefulParser()
+    told = [*parser.feed("\x1b[48;24;80;0;0t\x1b[<0;5;6M")]
+    assert [type(event) for event in told] == [events.Resize, events.MouseDown]
+    assert isinstance(told[1], events.MouseDown)
+    assert (told[1].x, told[1].y) == (4, 5)
+
+
+def test_a_driver_reads_with_care() -> None:
+    linux_driver = pytest.importorskip("textual.drivers.linux_driver", reason="Windows has another one")
+    driver: type[Driver] = linux_driver.LinuxDriver
+    assert textual_fixes.cured(driver) is driver
+    assert linux_driver.XTermParser is CarefulParser
+    assert linux_driver.getincrementaldecoder("utf-8")().decode(b"a\xff") == "a\udcff"
+    assert textual_fixes.cured(HeadlessDriver) is HeadlessDriver
+
+
+NUMBERS = st.one_of(st.integers(0, 10**12).map(str), st.sampled_from(["", "0", ":", "55296", "1:2", "-1"]))
+
+
+@given(
+    st.lists(NUMBERS, max_size=5).map(";".join), st.sampled_from("?<>= "), st.sampled_from("uMmRtyc~ABIOPQS")
+)
+def test_no_number_ends_the_app(numbers: str, mark: str, final: str) -> None:
+    parser = CarefulParser()
+    for _ in parser.feed(f"\x1b[{mark.strip()}{numbers}{final}"):
+        pass
+    assert [event.key for event in parser.feed("k") if isinstance(event, events.Key)] == ["k"]
+
+
+@given(st.text(st.sampled_from("\x1b[]OP\\<;0159?uMmtyR~Aa\r\x07\x00"), max_size=80))
+def test_no_garbage_ends_the_app(garbage: str) -> None:
+    for _ in CarefulParser().feed(garbage):
+        pass
