@@ -58,10 +58,15 @@ def test_a_full_file_is_read(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("theme = \n", "line 1"),
-        ("them = 'ink'", "`them` is not a setting"),
+        ("them = 'ink'", "`them` is not a setting that llmtui knows (did you mean theme?)"),
+        ("model = 'a/b'", "`model` is not a setting that llmtui knows (did you mean default_model?)"),
+        ("quux = 1", "`quux` is not a setting that llmtui knows"),
         ("reasoning = 'loud'", "`reasoning`"),
         ("[timeouts]\nidle = 'long'", "`timeouts.idle`"),
-        ("[timeouts]\nidl = 3", "`timeouts.idl` is not a setting"),
+        (
+            "[timeouts]\nidl = 3",
+            "`timeouts.idl` is not a setting that llmtui knows (did you mean timeouts.",
+        ),
         ("[providers]\nwork = 3", "`providers.work`"),
     ],
 )

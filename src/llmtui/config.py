@@ -2,8 +2,8 @@
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
 
@@ -165,8 +165,22 @@ def read_settings(path: Path) -> Settings | Unreadable:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"])
         if first["type"] == "unexpected_keyword_argument" or first["type"] == "extra_forbidden":
-            return Unreadable(path, f"`{where}` is not a setting that llmtui knows")
+            meant = _meant([str(step) for step in first["loc"]])
+            return Unreadable(path, f"`{where}` is not a setting that llmtui knows{meant}")
         return Unreadable(path, f"`{where}`: {first['msg']}")
+
+
+def _meant(steps: Sequence[str]) -> str:
+    """` (did you mean theme?)`, for a setting that there is not; empty where no name is near."""
+    from difflib import get_close_matches
+
+    *tables, name = steps
+    place: Any = Settings()
+    for table in tables:
+        place = getattr(place, table)
+    names = [known.name for known in fields(place)]
+    found = [known for known in names if name in known.split("_")] or get_close_matches(name, names, 1)
+    return f" (did you mean {'.'.join([*tables, found[0]])}?)" if found else ""
 
 
 def write_setting(path: Path, name: str, value: str | bool) -> None:
