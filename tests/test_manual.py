@@ -243,3 +243,12 @@ def test_the_readme_shows_pictures_and_pages_that_are_there() -> None:
 def test_toml_examples_are_toml() -> None:
     for one in examples("toml"):
         assert tomllib.loads(one)
+
+
+def test_what_shows_a_promise_of_security_is_there() -> None:
+    tests = Path(__file__).parent
+    named = set(re.findall(r"`([\w/]+(?:\.py|/))(?:::(\w+))?`", MANUAL["security"])) - {("tests/", "")}
+    assert len(named) > 20
+    for path, function in named:
+        assert (tests / path).exists(), path
+        assert not function or f"def {function}(" in (tests / path).read_text(encoding="utf-8"), function
