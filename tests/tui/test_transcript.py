@@ -64,8 +64,8 @@ class Talk(App[None]):
     def on_transcript_asked(self, event: Transcript.Asked) -> None:
         self.posted.append((event.offer[0], (event.message_id, *event.offer[1:])))
 
-    def on_transcript_link_asked(self, event: Transcript.LinkAsked) -> None:
-        self.posted.append(("link", event.url))
+    def on_transcript_links_asked(self, event: Transcript.LinksAsked) -> None:
+        self.posted.append(("link", event.links[0]))
 
     def on_transcript_reasoning_toggled(self, event: Transcript.ReasoningToggled) -> None:
         self.posted.append(("reasoning", (event.message_id, event.unfolded)))

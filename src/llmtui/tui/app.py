@@ -364,9 +364,11 @@ class LlmtuiApp(App[None]):
     async def _oblige(self, event: Transcript.Asked) -> None:
         await self._obliging.do(event.message_id, event.offer)
 
-    @on(Transcript.LinkAsked)
-    def _open_link(self, event: Transcript.LinkAsked) -> None:
-        self.open_url(event.url)
+    @on(Transcript.LinksAsked)
+    def _follow_link(self, event: Transcript.LinksAsked) -> None:
+        from llmtui.tui.links import Links
+
+        Links(self, self.around.environ, self.copy, self.desk.tell).follow(event.links)
 
     @on(Transcript.TakingAsked)
     def _take(self, event: Transcript.TakingAsked) -> None:

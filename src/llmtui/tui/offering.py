@@ -1,5 +1,6 @@
 """The sheet whose texts can be taken: it tells what is in sight, and shows the letters to take it by."""
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -20,6 +21,7 @@ class Offering(Sheet):
 
     BINDINGS = [
         Binding("y", "take('copy')", "copy a block or the message", id="reading.copy", show=False),
+        Binding("f", "follow_link", "open or copy a link in sight", id="reading.link", show=False),
         Binding("s", "take('save')", "save a block or the message", id="reading.save", show=False),
         Binding(
             "exclamation_mark", "take('pipe')", "pipe a block or the message", id="reading.pipe", show=False
@@ -32,6 +34,25 @@ class Offering(Sheet):
         def __init__(self, use: Use) -> None:
             super().__init__()
             self.use = use
+
+    class LinksAsked(Posted, namespace="transcript"):
+        """One of these links is to be opened; all are such as `terminal.safe_link` allows."""
+
+        def __init__(self, links: Sequence[str]) -> None:
+            super().__init__()
+            self.links = links
+
+    def action_follow_link(self) -> None:
+        self.post_message(self.LinksAsked(tuple(self._links_in_sight())))
+
+    def _links_in_sight(self) -> Iterator[str]:
+        column, top = self._column, self.scroll_offset.y
+        for row in range(top, min(top + self.size.height, column.rows)):
+            found = column.found(row)
+            for run in found[2].runs if found else ():
+                match run.style.meta.get("spot"):
+                    case ("link", str(url)):
+                        yield url
 
     def action_take(self, use: Use) -> None:
         self.post_message(self.TakingAsked(use))

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from llmtui.terminal import UNSAFE, is_written, safe_link
 from llmtui.tui.pinned import pinned
 
+_DISGUISED = re.compile(r"https?://[^/?#]*[@\\]", re.IGNORECASE)
 # Here also tabs and newlines, which would leave the row.
 _COMMANDS = re.compile(f"[\t\n{UNSAFE}]")
 
@@ -18,8 +19,11 @@ def safe_signs(text: str) -> str:
 
 
 def is_safe_target(link: str) -> bool:
-    """Whether the terminal may be told of this link. It wants ASCII, and not every terminal checks."""
-    return link.isascii() and safe_link(link) is not None
+    """Whether the terminal may be told of this link, which it may open without a question of ours.
+
+    It wants ASCII, and not every terminal checks. What may be taken for another host is not for it.
+    """
+    return link.isascii() and safe_link(link) is not None and not _DISGUISED.match(link)
 
 
 def _blank(match: re.Match[str]) -> str:

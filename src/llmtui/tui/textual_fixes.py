@@ -122,7 +122,7 @@ class CarefulParser(XTermParser):
             if isinstance(event, events.Key) and event.key.endswith(_ENTER_SPELLED):
                 event = events.Key(f"{event.key.removesuffix(_ENTER_SPELLED)}enter", None)
             yield event
-        if 0 in tuple(self.terminal_pixel_size or ()):
+        if self.terminal_pixel_size is not None and not all(self.terminal_pixel_size):
             self.terminal_pixel_size = None
         if self._timeout_time is not None:
             # It waits for more, so it knows no such sequence. After a while it would take it for letters.

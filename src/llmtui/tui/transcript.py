@@ -40,13 +40,6 @@ class Transcript(Finding, Unfolding, Careted, MovingSideways, can_focus=True):
             self.message_id = message_id
             self.offer = offer
 
-    class LinkAsked(Posted):
-        """A link is to be opened; it is one that `terminal.safe_link` allows."""
-
-        def __init__(self, url: str) -> None:
-            super().__init__()
-            self.url = url
-
     def __init__(
         self,
         *,
@@ -92,7 +85,7 @@ class Transcript(Finding, Unfolding, Careted, MovingSideways, can_focus=True):
             case ("branch", int(step)):
                 self.post_message(self.Asked(message.id, ("branch", step)))
             case ("link", str(url)) if event.chain == 1:
-                self.post_message(self.LinkAsked(url))
+                self.post_message(self.LinksAsked((url,)))
             case ("fold", int(part)):
                 self._toggle(place, part)
             case ("whole", int(part)):
