@@ -1,6 +1,5 @@
 """Which of many names are meant by a few letters."""
 
-import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -15,14 +14,24 @@ def ranked(typed: str, candidates: Iterable[T], text_of: Callable[[T], str]) -> 
     words = typed.lower().split()
     if not words:
         return list(candidates)
-    patterns = [re.compile(".*?".join(map(re.escape, word)), re.DOTALL) for word in words]
     scored: list[tuple[float, int, T]] = []
     for place, candidate in enumerate(candidates):
         text = text_of(candidate).lower()
-        if all(pattern.search(text) for pattern in patterns):
+        if all(_holds(text, word) for word in words):
             scored.append((-sum(_score(word, text) for word in words), place, candidate))
     scored.sort(key=lambda entry: entry[:2])
     return [candidate for _, _, candidate in scored]
+
+
+def _holds(text: str, word: str) -> bool:
+    """Whether the letters of the word are in the text, in order. A pattern of `.*?` between them would try every
+    way to place them, and a server may list a name so long that it never ends."""
+    at = 0
+    for letter in word:
+        at = text.find(letter, at) + 1
+        if not at:
+            return False
+    return True
 
 
 def _score(word: str, text: str) -> float:
