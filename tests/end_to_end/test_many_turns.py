@@ -124,8 +124,9 @@ def test_turn_after_turn_nothing_is_held_but_what_was_said(home: Home, tmp_path:
             assert terminal.wait_for_exit() == 0
     print(*samples, sep="\n")
     (first_turn, first), (last_turn, last) = samples[0], samples[-1]
-    assert {sample.files for _, sample in samples} == {first.files}
-    assert {sample.threads for _, sample in samples} <= {first.threads, last.threads}
+    # A connection that is kept for the next question, or not any more.
+    assert abs(last.files - first.files) <= 1
+    assert last.threads <= first.threads
     # A draft may be on its way to the disk, and the like.
     assert last.tasks <= first.tasks + _UNDER_WAY
     if TURNS >= ENOUGH_TURNS:
