@@ -1,6 +1,7 @@
 """A message, and what each event makes of it."""
 
 from dataclasses import dataclass, replace
+from sys import intern
 from typing import Literal, assert_never
 
 from llmtui.chat.detour import Detour
@@ -143,7 +144,8 @@ def after(message: Message, event: Event, at: float = 0.0) -> Message:
                 answer = replace(answer, timing=Timing(first_token=at))
             return replace(message, parts=_with_delta(message.parts, event, at), answer=answer)
         case ModelReported(model, by):
-            return replace(message, answer=replace(answer, model=model, by=by or answer.by))
+            # Thousands of answers say the same names.
+            return replace(message, answer=replace(answer, model=intern(model), by=intern(by) or answer.by))
         case UsageReported(usage):
             return replace(message, answer=replace(answer, usage=usage))
         case Waiting():
@@ -157,7 +159,7 @@ def after(message: Message, event: Event, at: float = 0.0) -> Message:
                 answer = replace(answer, provider=asked.provider, model="", by="", usage=None, unread=0)
             return replace(message, answer=answer)
         case Done(finish_reason):
-            return _ended(message, answer, "complete", at, finish_reason=finish_reason)
+            return _ended(message, answer, "complete", at, finish_reason=intern(finish_reason))
         case Failed(failure, finish_reason):
             outcome: Outcome = "truncated" if message.parts else "failed"
             return _ended(message, answer, outcome, at, finish_reason=finish_reason, error=failure)

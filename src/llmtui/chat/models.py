@@ -1,6 +1,7 @@
 """What a model is called and what is known of it."""
 
 from dataclasses import dataclass, fields, replace
+from sys import intern
 
 GUIDE = "builtin/guide"
 """The built-in guide, which is named as a model is and is none."""
@@ -20,7 +21,8 @@ class ModelName:
 def parse_model(name: str) -> ModelName | None:
     """`provider/model` read, or None if it does not have both halves."""
     provider, slash, model = name.strip().partition("/")
-    return ModelName(provider, model) if slash and provider and model else None
+    # Every message has them: thousands share one.
+    return ModelName(intern(provider), intern(model)) if slash and provider and model else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,37 @@ _ONE = Extent(1)
 _PLAIN = Palette.plain()
 _NO_GAP = Stack(())
 
+# The stacks of a section as it made them, as they are here, and how many lines they are.
+_Laid = tuple[Sequence[Stack], Sequence[Stack], int]
+
 
 class MessageView:
-    """A message, its lines once they are laid, and an estimate of their number before."""
+    """A message, its lines once they are laid, and an estimate of their number before.
+
+    Of ten thousand most are far away: such a one is little more than its message.
+    """
+
+    __slots__ = (
+        "_bodies",
+        "_drawn",
+        "_ends",
+        "_extent_of",
+        "_extents",
+        "_gap",
+        "_newest",
+        "_page",
+        "_raw",
+        "_rendered",
+        "_sections",
+        "_shown",
+        "_tallies",
+        "branch",
+        "first_sent",
+        "folding",
+        "height",
+        "message",
+        "stacks",
+    )
 
     def __init__(self, message: Message, branch: tuple[int, int] | None = None) -> None:
         self.message = message
@@ -42,16 +70,16 @@ class MessageView:
         self.height = 0
         self._page: Page | None = None
         self._gap = _NO_GAP
-        self._ends: list[int] = []
-        self._bodies: list[tuple[Sequence[Stack], Sequence[Stack], int]] = []
+        self._ends: Sequence[int] = ()
+        self._bodies: Sequence[_Laid] = ()
         self._raw = False
-        self._sections: list[Section] = []
-        self._rendered: list[Section] = []
+        self._sections: Sequence[Section] = ()
+        self._rendered: Sequence[Section] = ()
         self._drawn: Message | None = None
         self._shown = 0
         self._extent_of: Message | None = None
         self._extents: Sequence[Extent] = ()
-        self._text_tally, self._thought_tally = Tally(), Tally()
+        self._tallies: tuple[Tally, Tally] | None = None
 
     def update(self, message: Message) -> None:
         """A newer state of the message; it is read when it is laid."""
@@ -117,10 +145,12 @@ class MessageView:
         height = len(top)
         changed = height if steady else 0
         before: Section | None = None
+        bodies: list[_Laid] = []
         for place, section in enumerate(self._sections):
             first = section.lay(page, message.streaming, near and near.sight(place))
             had = self._bodies[place][2] if place < len(self._bodies) else 0
-            body, size = self._of_part(place, section.stacks)
+            bodies.append(self._of_part(place, section.stacks))
+            _, body, size = bodies[-1]
             # Where it was not to be seen, what stood below it was, and its blank line is new there too.
             steady = steady and bool(had) is bool(size)
             if not size:
@@ -135,7 +165,7 @@ class MessageView:
             stacks.extend(body)
             height += size
             before = section
-        del self._bodies[len(self._sections) :]
+        self._bodies = bodies
         end = list(foot(message, self._newest, self.tokens, page, telling))
         stacks.append(Stack(end))
         self.stacks = stacks
@@ -149,21 +179,20 @@ class MessageView:
         chosen = any(isinstance(section, Panel) and section.chosen is not None for section in sections)
         if chosen or self.message.streaming:
             return False
-        self.stacks, self._ends, self._bodies, self._gap = (), [], [], _NO_GAP
-        self._sections, self._rendered, self._page = [], [], None
+        self.stacks, self._ends, self._bodies, self._gap = (), (), (), _NO_GAP
+        self._sections, self._rendered, self._page = (), (), None
         self._drawn = self._extent_of = None
         self._extents = ()
-        self._text_tally, self._thought_tally = Tally(), Tally()
+        self._tallies = None
         return True
 
-    def _of_part(self, place: int, stacks: Sequence[Stack]) -> tuple[Sequence[Stack], int]:
+    def _of_part(self, place: int, stacks: Sequence[Stack]) -> _Laid:
         """The stacks of a part, which know now that they are, and their lines; those of most are known."""
         if place < len(self._bodies) and self._bodies[place][0] is stacks:
-            return self._bodies[place][1:]
+            return self._bodies[place]
         body = [stack._replace(part=place) for stack in stacks if stack.lines]
         size = sum(len(stack.lines) for stack in body)
-        self._bodies[place : place + 1] = [(stacks, body, size)]
-        return body, size
+        return stacks, body, size
 
     def line(self, row: int) -> Line:
         """The line at this row of the message."""
@@ -225,7 +254,9 @@ class MessageView:
         if reported is not None and not message.streaming:
             return reported
         text, reasoning = message.new
-        counted = round(self._text_tally.of(text) + self._thought_tally.of(reasoning))
+        self._tallies = self._tallies or (Tally(), Tally())
+        said, thought = self._tallies
+        counted = round(said.of(text) + thought.of(reasoning))
         self._shown = max(self._shown, counted, reported or 0)
         return self._shown
 
@@ -240,9 +271,9 @@ class MessageView:
             return
         if raw:
             # What was folded, and how, is found again.
-            self._rendered, self._sections = self._sections, []
+            self._rendered, self._sections = self._sections, ()
         else:
-            self._sections, self._rendered = self._rendered, []
+            self._sections, self._rendered = self._rendered, ()
         self._raw, self._drawn, self.stacks = raw, None, ()
 
     @property
@@ -305,7 +336,9 @@ class MessageView:
     def _read(self, message: Message) -> None:
         """Bring the sections up to the message's parts, keeping those that only grew."""
         if self._drawn is not message:
-            read(self._sections, message, self.folding, self._raw)
+            sections = list(self._sections)
+            read(sections, message, self.folding, self._raw)
+            self._sections = sections
 
     def stir(self) -> None:
         """Time has passed: what is told of it may read otherwise."""
