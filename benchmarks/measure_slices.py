@@ -33,7 +33,7 @@ _OPENED: dict[str, tuple[Part, ...]] = {
     "20,000 open stars": (Text(TEXTS["20,000 stars that open and do not close"]),),
     "100 KB of markdown": (Text(_MARKDOWN),),
     "a quote of 100 KB": (Text(TEXTS["a quote of 100 KB"]),),
-    "1 MB of code": (Text(TEXTS["an open fence of 40 KB"] * 1 + TEXTS["an open fence of 40 KB"][10:] * 24),),
+    "400 KB of code": (Text(TEXTS["an open fence of 40 KB"] + TEXTS["an open fence of 40 KB"][10:] * 9),),
     "a thought of 1 MB in lines": (Reasoning(_LINES), Text("Well.")),
     "a thought of 1,000,000 CJK": (Reasoning(_CJK), Text("Well.")),
 }

@@ -2,7 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from llmtui.chat.block import Block
@@ -20,17 +21,28 @@ from llmtui.tui.drawing.rows import GrowingTable
 
 # So much of what comes at once while more is to come is laid with one draw: 10 to 25 ms.
 _MOST_AT_ONCE = 8_000
+# A table that is put off is drawn so many lines at a time; its first ones say how wide its columns are.
+_HEAD, _ROWS = 60, 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Rows of a table stand below others: what is written of it above them."""
+
+    table: GrowingTable
+    above: str
 
 
 @dataclass(slots=True)
 class _Laid:
-    """A closed block and how many lines it has, by estimate until it is `drawn`, those of the gap above it
-    apart."""
+    """A closed block, or a piece of one, and how many lines it has, by estimate until it is `drawn`, those of
+    the gap above it apart."""
 
     block: Block
     gap: int = 0
     lines: int = 0
     drawn: bool = True
+    rows: _Table | None = None
     _labels: frozenset[str] | None = None
 
     @property
@@ -55,9 +67,10 @@ class Body:
         self._fed, self._live = 0, False
         self._references: Mapping[str, Any] = {}
         self._laid: list[_Laid] = []
+        self._read = 0
         self._closed = Pile(self._draw_late)
         self._tail: list[Line] = []
-        self._tail_stale = False
+        self._tail_stale = self._tail_closed = False
         self._growing: GrowingFence | GrowingTable | None = None
         self._kept = Kept()
 
@@ -83,12 +96,10 @@ class Body:
         closed = self._closed
         closed.settle()
         changed = len(closed.lines) + len(self._tail)
-        # What ends while it is laid bit by bit is laid bit by bit to its end.
-        bit_by_bit = live or (sight is not None and self.behind)
-        if self._page != page:
-            changed = self._begin(page, bit_by_bit, sight)
+        if self._page != page or (self._tail_closed and (self._fed, self._live) != (len(self.text), live)):
+            changed = self._begin(page, live, sight)
         elif (self._fed, self._live) != (len(self.text), live):
-            changed = self._go_on(bit_by_bit, sight)
+            changed = self._go_on(live, sight)
         self._live = live
         self._closed.draw(self._in_closed(sight))
         if self._tail_stale:
@@ -104,26 +115,40 @@ class Body:
     def _begin(self, page: Page, live: bool, sight: Sight | None) -> int:
         """Another page: nothing is laid on it."""
         as_wide = self._page is not None and self._page.width == page.width
-        known = [laid.lines for laid in self._laid] if as_wide else []
+        known = {laid.block.start: laid.lines for laid in self._laid} if as_wide else {}
         self._page = page
         self._kept.lay_for(page)
         self._laid, self._closed, self._tail, self._growing = [], Pile(self._draw_late), [], None
+        self._read, self._tail_closed = 0, False
         self._closed.settle()
         self._go_on(live, sight, known)
         return 0
 
-    def _go_on(self, live: bool, sight: Sight | None, known: Sequence[int] = ()) -> int:
+    def _go_on(self, live: bool, sight: Sight | None, known: Mapping[int, int] = MappingProxyType({})) -> int:
         """Lay what is new; the first line that changed."""
-        self._feed(live)
-        self._resolve(self._known(live))
+        # What ends while it is laid bit by bit is laid bit by bit to its end.
+        self._feed(live or sight is not None)
+        live = live or self.behind
+        if not self._resolve(self._known(live)):
+            assert self._page is not None
+            return self._begin(self._page, live, sight)
         older, base = self._tail, len(self._closed.lines)
-        news = self.blocks.closed[len(self._laid) :]
+        news = self.blocks.closed[self._read :]
+        self._read += len(news)
         later = sight is not None and sum(len(block.source) for block in news) > _MOST_AT_ONCE
         for block in news:
-            if later:
-                self._put_off(block, known)
-            else:
+            if not later:
                 self._add(block)
+            elif not self._put_off_rows(block):
+                self._put_off(block, known)
+        tails = self.blocks.tails
+        self._tail_closed = (
+            sight is not None
+            and not live
+            and self._growing is None
+            and len(tails) == 1
+            and self._put_off_rows(tails[0])
+        )
         self._tail, self._tail_stale = list(self._open()), False
         return self._keep(older, base)
 
@@ -155,20 +180,23 @@ class Body:
                 outline(block.alone[0], found)
         return {**found, **known}
 
-    def _resolve(self, known: Mapping[str, Any]) -> None:
-        """Lay the blocks again that use a link which was defined now."""
+    def _resolve(self, known: Mapping[str, Any]) -> bool:
+        """Lay the blocks again that use a link which was defined now; False where all is to be laid again."""
         before, self._references = self._references, known
         if known is before or known == before:
-            return
+            return True
         news = {label for label in {*known, *before} if known.get(label) != before.get(label)}
         if isinstance(self._growing, GrowingTable):
             self._growing = None
         for place, laid in enumerate(self._laid):
+            if laid.rows is not None and laid.labels & news:
+                return False
             if laid.lines and laid.drawn and laid.labels & news:
                 gap = self._closed.rows(place)[: laid.gap]
                 lines = self._draw(laid.block)
                 laid.lines = len(lines)
                 self._closed.replace(place, [*gap, *lines])
+        return True
 
     def _add(self, block: Block) -> None:
         """A block that is closed."""
@@ -178,25 +206,52 @@ class Body:
         self._laid.append(_Laid(block, len(gap), len(lines)))
         self._closed.add(block.start, [*gap, *lines])
 
-    def _put_off(self, block: Block, known: Sequence[int]) -> None:
+    def _put_off(self, block: Block, known: Mapping[int, int]) -> None:
         """A block that is closed, and drawn when somebody looks at it or there is time."""
         assert self._page is not None
         place = len(self._laid)
         self._growing = None
-        if place < len(known):
-            rows = known[place]
-        else:
+        rows = known.get(block.start, -1)
+        if rows < 0:
             rows = Extent.of(block.source).rows(self._page.width) if block.source.strip() else 0
         gap = self._gap(block, self._above(place)) if rows else []
         lines = undrawn(block.start, block.end, rows, self._page.palette.text)
         self._laid.append(_Laid(block, len(gap), rows, drawn=False))
         self._closed.put_off(block.start, [*gap, *lines])
 
+    def _put_off_rows(self, block: Block) -> bool:
+        """A long table, but for its first rows; whether it is one."""
+        if block.kind != "table" or len(block.source) <= _MOST_AT_ONCE:
+            return False
+        assert self._page is not None
+        lines = [f"{line}\n" for line in block.source.split("\n")]
+        lines[-1] = lines[-1][:-1]
+        above = "".join(lines[:_HEAD])
+        table = GrowingTable(block, self._page, self._references, self._kept)
+        table.grow(replace(block, source=above))
+        if not table.settled:
+            return False
+        place, start = len(self._laid), block.start + len(above)
+        gap = self._gap(block, self._above(place))
+        self._laid.append(
+            _Laid(replace(block, source=above), len(gap), len(table.lines), rows=_Table(table, ""))
+        )
+        self._closed.add(block.start, [*gap, *table.lines])
+        high = len(table.lines) // _HEAD + 1
+        for at in range(_HEAD, len(lines), _ROWS):
+            piece = replace(block, source="".join(lines[at : at + _ROWS]), start=start, joined=True)
+            rows = high * len(lines[at : at + _ROWS])
+            self._laid.append(_Laid(piece, 0, rows, drawn=False, rows=_Table(table, above)))
+            self._closed.put_off(start, undrawn(start, piece.end, rows, self._page.palette.text))
+            above, start = piece.source, piece.end
+        return True
+
     def _draw_late(self, place: int) -> list[Line]:
         """The lines of a block that was put off."""
         laid = self._laid[place]
-        lines = self._draw(laid.block)
-        gap = self._gap(laid.block, self._above(place)) if lines else []
+        block, rows = laid.block, laid.rows
+        lines = rows.table.below(rows.above, block.source, block.start) if rows else self._draw(block)
+        gap = self._gap(block, self._above(place)) if lines and not rows else []
         seen = bool(laid.lines)
         laid.gap, laid.lines, laid.drawn = len(gap), len(lines), True
         if bool(lines) is not seen:
@@ -223,7 +278,7 @@ class Body:
     def _open(self) -> Iterator[Line]:
         """The lines of the tail."""
         last = self._above(len(self._laid))
-        for block in self.blocks.tails:
+        for block in () if self._tail_closed else self.blocks.tails:
             lines = self._lines(block)
             if lines:
                 yield from self._gap(block, last)

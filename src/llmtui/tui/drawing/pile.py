@@ -103,7 +103,8 @@ class Pile:
             below -= self._heights[at]
             at += 1
         above, at = sight.above - inside, place - 1
-        while above > 0 and at >= 0:
+        # The blank line on top is one below whatever has lines.
+        while above >= 0 and at >= 0:
             self._draw_one(at)
             above -= self._heights[at]
             at -= 1

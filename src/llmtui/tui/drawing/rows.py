@@ -53,7 +53,7 @@ class GrowingTable:
         *whole, partial = block.source[self._read :].split("\n")
         rows: list[Row] = []
         for line in whole:
-            written = self._inner(line)
+            written = self._inner(line, self.start + self._read)
             self._read += len(line) + 1
             if not written[0].strip():
                 continue
@@ -64,9 +64,30 @@ class GrowingTable:
             else:
                 self._table = self._begin(self._head, written)
         assert self._table is not None
-        last = self._inner(partial)
+        last = self._inner(partial, self.start + self._read)
         unfinished = self._row(last) if last[0].strip() else None
         return self._table.add(rows, unfinished)
+
+    @property
+    def settled(self) -> bool:
+        """Whether rows that come below do not change how those that are there look."""
+        return self._table is not None and self._table.settled
+
+    def below(self, above: str, source: str, start: int) -> list[Line]:
+        """The lines of rows of a table that is settled, which are written from `start` on; the last row of
+        `above` is the one above them."""
+        assert self._table is not None
+        last = next(line for line in reversed(above.split("\n")) if self._inner(line, 0)[0].strip())
+        return self._table.below(self._row(self._inner(last, 0)), self._rows(source, start))
+
+    def _rows(self, source: str, start: int) -> list[Row]:
+        rows: list[Row] = []
+        for line in source.split("\n"):
+            written = self._inner(line, start)
+            if written[0].strip():
+                rows.append(self._row(written))
+            start += len(line) + 1
+        return rows
 
     def _begin(self, head: Written, second: Written) -> Table:
         page = self._page
@@ -101,11 +122,11 @@ class GrowingTable:
         reading.cursor = at - written[1]
         return cell(reading, found[0], self._style)
 
-    def _inner(self, line: str) -> Written:
+    def _inner(self, line: str, start: int) -> Written:
         """A line without the marks of its levels, and where in the text it begins."""
         text = line.rstrip("\r")
         at = entered(text, self._levels)[1]
-        return text[at:], self.start + self._read + at
+        return text[at:], start + at
 
 
 def split(text: str, start: int) -> list[Written]:

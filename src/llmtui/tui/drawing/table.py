@@ -68,7 +68,7 @@ class Table:
         early = rows[: SETTLED - len(self._first)]
         self._natural = self._wider(early)
         self._first.extend(early)
-        settled = len(self._first) >= SETTLED
+        settled = self.settled
         natural = self._natural if settled or unfinished is None else self._wider([unfinished])
         widths, changed = self._fit(natural, _SLACK if settled else 0), self._kept
         if widths != self._widths:
@@ -85,11 +85,28 @@ class Table:
         if unfinished is not None:
             self.lines.extend(self._row(unfinished))
             self._wrapped = wrapped
-        fresh = beside(self.lines[changed:], self._before)
+        self._finished(self.lines[changed:])
+        return changed
+
+    @property
+    def settled(self) -> bool:
+        """Whether the columns stay as wide as they are."""
+        return len(self._first) >= SETTLED
+
+    def below(self, above: Row, rows: Sequence[Row]) -> list[Line]:
+        """The lines of rows that stand below this one, of a table that is settled; they are not added."""
+        wrapped, self._wrapped = self._wrapped, len(self._cells(above)) > 1
+        lines = self._finished([line for row in rows for line in self._row(row)])
+        self._wrapped = wrapped
+        return lines
+
+    def _finished(self, lines: list[Line]) -> list[Line]:
+        """The lines behind what is before them, moved sideways together."""
+        fresh = beside(lines, self._before)
         wide = self._wide if self._wide.widest > self._width + self._wide.head else None
         for line in fresh:
             line.wide = wide
-        return changed
+        return fresh
 
     def _wider(self, rows: Sequence[Row]) -> list[int]:
         """The widths that columns would have if there were room, with these rows too."""
