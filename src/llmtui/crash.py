@@ -45,9 +45,11 @@ def sentence(error: BaseException, report: Path | None, where: str = "") -> str:
 def write_report(error: BaseException, where: str, folder: Path) -> Path | None:
     """Write a report that only you can read beside the newest few before it; None if that fails."""
     from datetime import UTC, datetime
+    from logging import getLogger
 
     from llmtui.config import write_whole
 
+    getLogger(__name__).error("something went wrong in %s", where, exc_info=error)
     now = datetime.now(UTC)
     path = folder / f"crash-{now:%Y%m%d-%H%M%S-%f}-{os.getpid()}.txt"
     try:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from llmtui.chat.failure import FailureKind
 from llmtui.providers.card import Card
 from llmtui.providers.failures import failure_from, failure_in_stream
+from llmtui.redaction import learn
 
 CARD = Card("groq", "Groq", "openai-chat", "https://api.groq.com/openai/v1", key_env="GROQ_API_KEY")
 SHARED = os.environ.get("LLMTUI_SHARED")
@@ -242,3 +243,10 @@ def test_what_providers_really_answered_is_understood() -> None:
         "rate_limit": 3,
         "server": 1,
     }
+
+
+def test_a_key_that_a_long_error_repeats_is_taken_out_before_it_is_cut() -> None:
+    learn(["unlooked-for-4c1d9e72a05b"])
+    body = f"{'x' * 225} unlooked-for-4c1d9e72a05b".replace(" ", "").encode()
+    failure = failure_from(400, "text/plain", body, CARD)
+    assert "unlooked" not in failure.what

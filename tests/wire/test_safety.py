@@ -14,6 +14,7 @@ import pytest
 from llmtui.chat.events import Done, TextDelta
 from llmtui.chat.failure import Failure
 from llmtui.providers.card import Auth
+from llmtui.redaction import redacted
 from llmtui.wire.client import new_client
 from llmtui.wire.keys import in_the_open, key_headers
 from tests.wire.lines import KEY, asked, asking_of, card_at, failure_in, line_to
@@ -398,3 +399,11 @@ def _is_open_towards(thing: object, url: str) -> bool:
         return f":{thing.getpeername()[1]}/" in url
     except OSError:
         return False
+
+
+async def test_a_key_that_was_shown_to_a_server_is_known_wherever_something_is_told() -> None:
+    key = "unlike-any-other-8e2b61f0"
+    async with LoopbackServer(HELLO) as server, line_to(card_at(server.url), key=key) as line:
+        assert redacted(key) == key
+        await asked(line)
+        assert redacted(f"it was {key}") == "it was …"

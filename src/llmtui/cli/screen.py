@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 
+from llmtui import redaction
 from llmtui.chat.models import GUIDE, parse_model
 from llmtui.cli.choosing import Misconfigured, opening_model
 from llmtui.cli.wiring import House, build
@@ -70,7 +71,7 @@ def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) 
             warm=warm,
             notices=notices,
             close=house.close,
-            environ=house.environ,
+            environ=house.outside,
         )
     )
     redaction.look_into(house.environ)

@@ -53,6 +53,8 @@ class House:
         """Every provider's card. Raises ValueError, in words, if a table of the settings is wrong."""
         from llmtui.chat.failure import Failure
         from llmtui.providers.cards import card_from_table, read_cards, with_environment
+        from llmtui.redaction import learn
+        from llmtui.wire.keys import secrets_of
 
         cards = read_cards()
         for name, table in self.settings.providers.items():
@@ -60,13 +62,15 @@ class House:
             if isinstance(card, Failure):
                 raise ValueError(f"{self.paths.config_file}: {card.what}")
             cards[name] = card
-        return {name: with_environment(card, self.environ) for name, card in cards.items()}
+        cards = {name: with_environment(card, self.environ) for name, card in cards.items()}
+        learn(secret for card in cards.values() for secret in secrets_of(card, ""))
+        return cards
 
     @cached_property
     def keys(self) -> "Keys":
         from llmtui.keys.finding import Keys
 
-        return Keys(self.environ, self.paths.keys_file)
+        return Keys(self.environ, self.paths.keys_file, self.outside)
 
     @cached_property
     def line(self) -> "Line":

@@ -71,6 +71,11 @@ class ScreenDesk:
         self._app.push_screen(KeyPrompt(f"Key for {safe_line(provider)}", keep), left)
 
     def tell(self, text: str, tone: Tone = "information") -> None:
+        if tone != "information":
+            # Loaded when something goes wrong: it may quote anything.
+            from llmtui.redaction import redacted
+
+            text = redacted(text)
         self._app.notify(
             safe_text(text), severity=tone, timeout=4 if tone == "information" else 8, markup=False
         )
@@ -223,6 +228,7 @@ class ScreenDesk:
 
     def toggle_sidebar(self) -> None:
         sidebar = self._stage.sidebar
+        sidebar.fill()
         if sidebar.display and sidebar.has_focus_within:
             sidebar.set_class(True, "hidden").set_class(False, "summoned")
             self._stage.composer.focus()
