@@ -155,7 +155,8 @@ async def test_a_paste_never_sends_and_never_acts(tmp_path: Path) -> None:
         stage.post_message(events.Paste("one\rtwo\x1b]52;c;aGk=\x07"))
         stage.post_message(events.Key("enter", "\r"))
         await pilot.pause()
-        assert stage.query_one(Composer).text.startswith("one\ntwo␛]52;c;aGk=␇")
+        await shown(stage, "two␛]52;c;aGk=␇")
+        assert stage.query_one(Composer).text.startswith("one\ntwo\x1b]52;c;aGk=\x07")
         assert not line.requests
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from time import monotonic
 
+from rich.text import Text
 from textual import events
 from textual.binding import Binding
+from textual.document._document import EditResult, Location
 from textual.message import Message
 from textual.widgets import TextArea
 
-from llmtui.terminal import safe_text
+from llmtui.tui.stand_ins import as_meant, as_seen, standing_in
 
 # What makes a new line while Enter sends.
 _NEWLINE_KEYS = frozenset({"ctrl+j", "shift+enter", "alt+enter"})
@@ -100,6 +102,27 @@ class Composer(TextArea):
         for key in _APP_KEYS:
             self._bindings.key_to_bindings.pop(key, None)
 
+    @property
+    def text(self) -> str:
+        """What was typed and pasted, exactly."""
+        return as_meant(self.document.text)
+
+    @text.setter
+    def text(self, value: str) -> None:
+        self.load_text(standing_in(value))
+
+    def get_text_range(self, start: Location, end: Location) -> str:
+        """What is there between two places, exactly: for whoever copies or cuts."""
+        return as_meant(super().get_text_range(start, end))
+
+    def _replace_via_keyboard(self, insert: str, start: Location, end: Location) -> EditResult | None:
+        # All that is typed and pasted comes through here.
+        return super()._replace_via_keyboard(standing_in(insert), start, end)
+
+    def get_line(self, line_index: int) -> Text:
+        """What is seen of a line."""
+        return Text(as_seen(self.document.get_line(line_index)), end="", no_wrap=True)
+
     def put(self, text: str) -> None:
         """Replace the text and set the cursor after it."""
         self.text = text
@@ -128,11 +151,11 @@ class Composer(TextArea):
             await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
-        # What is pasted is text from outside: it may be read here, and nothing else.
+        # What is pasted is text from outside: it may be seen here, and nothing else.
         event.stop()
         event.prevent_default()
         start, end = self.selection
-        self._replace_via_keyboard(safe_text(event.text), start, end)
+        self._replace_via_keyboard(event.text, start, end)
         # A long text takes its time, and what came behind it waits until now.
         self._pasted = monotonic()
         # The composer grows first, and what was written last is to be in sight then.
