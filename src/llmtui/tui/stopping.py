@@ -16,6 +16,9 @@ from textual.driver import Driver
 
 from llmtui.tui.as_found import AsFound
 
+# Nobody asks for this on Windows, which has no such signals.
+assert sys.platform != "win32"
+
 
 class Stopping:
     """Hears SIGTSTP and SIGCONT for one app, in the place of its driver."""
@@ -59,8 +62,6 @@ class Stopping:
 
 
 def _in_background() -> bool:
-    if sys.platform == "win32":
-        return False
     try:
         return os.tcgetpgrp(0) != os.getpgrp()
     except OSError:
