@@ -177,6 +177,19 @@ def test_a_long_paste_with_a_forged_end_sends_nothing(screen: Terminal, server: 
     assert server.asked == []
 
 
+def test_five_megabytes_that_are_pasted_end_nothing_and_send_nothing(home: Home, server: WordServer) -> None:
+    home.knows(server.address)
+    with home.open("-m", "openai/word") as terminal:
+        terminal.wait_for("Ask anything")
+        terminal.send(b"\x1b[200~" + b"a line of some words that is here\r" * 150_000 + b"the end\x1b[201~")
+        terminal.wait_for(lambda text: "the end" in draft(text), 120)
+        terminal.type("h")
+        terminal.wait_for(lambda text: "the endh" in draft(text), 60)
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_exit(60) == 0
+    assert server.asked == []
+
+
 def test_a_paste_in_the_middle_of_a_sequence_is_pasted(screen: Terminal, server: WordServer) -> None:
     screen.send(b"\x1b[1;\x1b[200~pasted\x1b[201~")
     screen.wait_for(lambda text: draft(text).startswith("pasted"))

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 from textual._xterm_parser import XTermParser
+from textual.document._document import Document
+from textual.document._wrapped_document import WrappedDocument
 from textual.driver import Driver
 from textual.drivers.headless_driver import HeadlessDriver
 
@@ -83,6 +85,26 @@ def test_a_driver_reads_with_care() -> None:
     assert linux_driver.XTermParser is CarefulParser
     assert linux_driver.getincrementaldecoder("utf-8")().decode(b"a\xff") == "a\udcff"
     assert textual_fixes.cured(HeadlessDriver) is HeadlessDriver
+
+
+EDITS = st.lists(
+    st.tuples(st.text("ab \n中", max_size=30), st.integers(0, 40), st.integers(0, 40)), max_size=8
+)
+
+
+@given(EDITS, st.integers(1, 20))
+def test_a_text_has_as_many_rows_as_it_is_wrapped_into(edits: list[tuple[str, int, int]], width: int) -> None:
+    textual_fixes.count_rows_once()
+    document = Document("one two\nthree")
+    wrapped = WrappedDocument(document, width)
+    for text, *places in edits:
+        lines = document.lines
+        start, end = sorted(
+            (place % len(lines), place % (len(lines[place % len(lines)]) + 1)) for place in places
+        )
+        edited = document.replace_range(start, end, text)
+        wrapped.wrap_range(start, end, edited.end_location)
+        assert wrapped.height == sum(len(sections) for sections in wrapped.lines)
 
 
 NUMBERS = st.one_of(st.integers(0, 10**12).map(str), st.sampled_from(["", "0", ":", "55296", "1:2", "-1"]))

@@ -92,6 +92,7 @@ class LlmtuiApp(App[None]):
 
     def __init__(self, around: Surroundings) -> None:
         textual_fixes.guard()
+        textual_fixes.count_rows_once()
         super().__init__()
         self.around = around
         self.remembered = around.remembered

@@ -19,6 +19,7 @@ from rich.style import Style
 from textual import events
 from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
 from textual._xterm_parser import XTermParser
+from textual.document._wrapped_document import WrappedDocument
 from textual.driver import Driver
 from textual.geometry import Region
 from textual.keys import Keys
@@ -218,7 +219,22 @@ def take_mouse(driver: Driver | None, wanted: bool) -> bool:
     return True
 
 
-# What is drawn too often
+# What is done too often
+
+
+def count_rows_once() -> None:
+    """Know how many rows a text has that is edited.
+
+    Seen: they are summed up line by line, ten times for every key: half of what a key costs in a draft of
+    some megabytes.
+    Shown: tests/tui/test_textual_fixes.py::test_a_text_has_as_many_rows_as_it_is_wrapped_into
+    Goes: when `WrappedDocument.height` is the length of a list that it keeps.
+    """
+    WrappedDocument.height = property(_rows)  # type: ignore[method-assign, assignment]
+
+
+def _rows(document: WrappedDocument) -> int:
+    return len(document._offset_to_line_info)
 
 
 class SteadyScrollBar(ScrollBar):
