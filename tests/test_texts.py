@@ -28,9 +28,25 @@ MARKUP_READERS = {
     "SelectionList",
     "Button",
 }
+# Those that read it and cannot be told otherwise: the screen does without them.
+MARKUP_WIDGETS = {
+    "Checkbox",
+    "Collapsible",
+    "DataTable",
+    "DirectoryTree",
+    "Placeholder",
+    "RadioButton",
+    "Select",
+    "Tab",
+    "TabPane",
+    "TabbedContent",
+    "Tabs",
+    "ToggleButton",
+    "Tree",
+}
 # Attributes that read a string as markup and cannot be told otherwise.
 MARKUP_ATTRIBUTES = {"border_title", "border_subtitle", "tooltip"}
-FORBIDDEN_CALLS = {"from_markup", "render_markup"}
+FORBIDDEN_CALLS = {"from_markup", "render_markup", "render_str", "print_markup", "rule"}
 
 
 def _tracked() -> list[Path]:
@@ -83,8 +99,16 @@ def markup_read(module: Module) -> Iterator[str]:
 
 def _trouble_of_call(call: ast.Call) -> str:
     name = ast.unparse(call.func).rpartition(".")[2]
-    if name in FORBIDDEN_CALLS:
+    if name in FORBIDDEN_CALLS | MARKUP_WIDGETS:
         return f"{name} reads markup"
+    if _says(call, "markup", True):
+        return "markup=True"
+    if ast.unparse(call.func).endswith("console.print") and not _says(call, "markup", False):
+        return "print without markup=False"
+    if name == "TextArea" and any(
+        word.arg == "placeholder" and not _is_plain(word.value) for word in call.keywords
+    ):
+        return "the placeholder of a TextArea reads markup: give it Content"
     if _says(call, "open_links", True):
         return "links are opened by the link rule alone"
     plain = name != "OptionList" and all(map(_is_plain, call.args))
@@ -124,6 +148,13 @@ def _is_plain(value: ast.expr) -> bool:
         "Content.from_markup(title)",
         "Markdown(text, open_links=True)",
         "class Row(Static):\n    pass",
+        "DataTable()",
+        "RichLog(markup=True)",
+        "self.app.console.print(title)",
+        "rich.console.print(title)",
+        "TextArea(placeholder=title)",
+        "Text.from_markup(title)",
+        "super().__init__(title, markup=True)",
     ],
 )
 def test_text_that_could_be_read_as_markup_is_found(source: str, tmp_path: Path) -> None:

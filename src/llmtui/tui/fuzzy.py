@@ -24,8 +24,8 @@ def ranked(typed: str, candidates: Iterable[T], text_of: Callable[[T], str]) -> 
 
 
 def _holds(text: str, word: str) -> bool:
-    """Whether the letters of the word are in the text, in order. A pattern of `.*?` between them would try every
-    way to place them, and a server may list a name so long that it never ends."""
+    """Whether the letters of the word are in the text, in order."""
+    # A pattern with `.*?` between them would try every way to place them: too many in a long name.
     at = 0
     for letter in word:
         at = text.find(letter, at) + 1
