@@ -60,12 +60,17 @@ class Inquiry:
         came = bytearray()
         more: dict[str, Any] = {"json": body} if body is not None else {}
         more["extensions"] = {"trace": self._traced}
-        async with self.client.stream(method, address, headers=fields, **more) as response:
-            async for piece in response.aiter_bytes():
-                came += piece
-                if len(came) > LARGEST:
-                    break
         place = f"{host_of(url)}{urlsplit(url).path}"
+        try:
+            async with self.client.stream(method, address, headers=fields, **more) as response:
+                async for piece in response.aiter_bytes():
+                    came += piece
+                    if len(came) > LARGEST:
+                        break
+        except TROUBLES as trouble:
+            # A server that is looked for and is not there is no trouble of anybody's.
+            log.info("%s %s: %s", method, place, type(trouble).__name__)
+            raise
         log.info("%s %s: status %d, %d bytes", method, place, response.status_code, len(came))
         content_type = response.headers.get("content-type", "")
         return Reply(response.status_code, content_type, response.headers, bytes(came))
