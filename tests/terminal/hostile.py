@@ -17,10 +17,6 @@ _PIECES = (1, 2, 3, 5, 8, 13, 40)
 Say = Callable[[str], list[dict[str, Any]]]
 
 
-def _thought(text: str) -> list[dict[str, Any]]:
-    return [*_deltas("reasoning_content", text), *_deltas("content", END)]
-
-
 def _called(text: str) -> list[dict[str, Any]]:
     calls = []
     for number, line in enumerate(text.split("\n\n")):
@@ -30,14 +26,15 @@ def _called(text: str) -> list[dict[str, Any]]:
     return calls
 
 
-# The ways to say something, by the first word of the question; the second one is the number of the text.
+# The ways to say something, by the first word of the question; the second one is the number of the text. What
+# comes after all of them is END and those two words: it can be waited for.
 WAYS: dict[str, Say] = {
-    "plain": lambda text: _deltas("content", f"{text}\n\n{END}"),
-    "fence": lambda text: _deltas("content", f"```python\n{text}\n```\n\n{END}"),
-    "cells": lambda text: _deltas("content", f"|a|b|\n|-|-|\n|x|{one_line(text)}|\n\n- `{text}`\n\n{END}"),
-    "thought": _thought,
+    "plain": lambda text: _deltas("content", text),
+    "fence": lambda text: _deltas("content", f"```python\n{text}\n```"),
+    "cells": lambda text: _deltas("content", f"|a|b|\n|-|-|\n|x|{one_line(text)}|\n\n- `{text}`"),
+    "thought": lambda text: _deltas("reasoning_content", text),
     "called": _called,
-    "declined": lambda text: _deltas("refusal", f"{text}\n\n{END}"),
+    "declined": lambda text: _deltas("refusal", text),
 }
 
 
@@ -96,26 +93,31 @@ class HostileServer:
 
             def _answer(self, words: list[str]) -> None:
                 text = server.texts[int(words[1])] if len(words) > 1 and words[1].isdecimal() else SHORT
+                mark = "-".join((END, *words[:2]))
                 match words[0]:
                     case "error":
-                        told = {"error": {"message": text, "type": text, "code": text, "param": text}}
+                        message = f"{mark} {text}"
+                        told = {"error": {"message": message, "type": text, "code": text, "param": text}}
                         self._whole(400, json.dumps(told).encode())
                     case "html":
-                        self._whole(403, f"<h1>{text}".encode("utf-8", "replace"), "text/html")
+                        self._whole(403, f"<h1>{mark} {text}".encode("utf-8", "replace"), "text/html")
                     case "bytes":
                         self._whole(502, b"\n".join(RAW), "text/plain")
                     case "reason":
                         self._whole(418, b"", reason=RAW[0].decode("latin-1"))
                     case "controls":
-                        self._whole(418, b"", reason=one_line(SHORT).encode("utf-8").decode("latin-1"))
+                        self._whole(421, b"", reason=one_line(SHORT).encode("utf-8").decode("latin-1"))
                     case "header":
                         self._whole(200, b"x", RAW[1].decode("latin-1"))
                     case "redirect":
                         self._whole(307, b"", location=f"http://127.0.0.1:9/{RAW[0].decode('latin-1')}")
                     case "within":
-                        self._stream([{"content": "so far"}], {"error": {"message": text, "code": text}})
+                        self._stream(
+                            [{"content": "so far"}], {"error": {"message": f"{mark} {text}", "code": text}}
+                        )
                     case way:
-                        self._stream(WAYS.get(way, WAYS["plain"])(text))
+                        said = WAYS.get(way, WAYS["plain"])(text)
+                        self._stream([*said, {"content": f"\n\n{mark}"}])
 
             def _stream(self, deltas: Iterable[dict[str, Any]], then: dict[str, Any] | None = None) -> None:
                 self.send_response(200)

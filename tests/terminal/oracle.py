@@ -34,7 +34,9 @@ _LINK = re.compile(r"8;(?:id=[0-9]+(?:-[0-9]+)?;(?:https?://|mailto:)[!-~]+|;)")
 _POINTER = re.compile(r"22;[a-z-]{1,20}")
 _CLIPBOARD = re.compile(r"52;c;([A-Za-z0-9+/]*={0,2})")
 
-_PLAIN_WORDS = re.compile("[ -~]+")
+# Most of all that is written, read in one go.
+_WORDS = re.compile("([ -~]+)")
+_COLOURS_AND_WORDS = re.compile(r"(?:\x1b\[[0-9]{1,3}(?:;[0-9]{1,3}){0,24}m)*([ -~]+)")
 _FLAGS = tuple(
     "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in country) + "\U000e007f"
     for country in ("gbeng", "gbsct", "gbwls")
@@ -70,6 +72,7 @@ class Oracle:
         self.foreign: list[Foreign] = []
         self.words = ""
         self._plain, self._copied, self._overwrites = plain, copied, overwrites
+        self._ordinary = _WORDS if plain else _COLOURS_AND_WORDS
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         self._where: Where = "ground"
         self._held = ""
@@ -88,12 +91,12 @@ class Oracle:
         """Read on."""
         text, at = self._decoder.decode(data), 0
         while at < len(text):
-            run = None
+            ordinary = None
             if self._where == "ground" and not self._after_return:
-                run = _PLAIN_WORDS.match(text, at)
-            if run is not None:
-                self._said.append(run.group())
-                at = run.end()
+                ordinary = self._ordinary.match(text, at)
+            if ordinary is not None:
+                self._said.append(ordinary[1])
+                at = ordinary.end()
             else:
                 self._ways[self._where](text[at])
                 at += 1
@@ -224,5 +227,7 @@ def echoed(data: bytes, payloads: Collection[str]) -> list[str]:
     return [
         payload
         for payload in payloads
-        if re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", payload) and payload.encode("utf-8", "replace") in data
+        # A colour may well come after the same word.
+        if re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", payload.rstrip("\x1b[]"))
+        and payload.encode("utf-8", "replace") in data
     ]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.home import Home
-from tests.terminal.hostile import HostileServer
+from tests.terminal.hostile import END, HostileServer
 from tests.terminal.oracle import echoed, foreign_in
 from tests.terminal.payloads import MARK, PAYLOADS, RAW, SHORT, SURROGATES, one_line
 from tests.terminal.talk import archive
@@ -233,4 +233,4 @@ def test_a_pipe_gets_every_sign_as_it_was_said(home: Home, server: HostileServer
         home.knows(plain.address)
         argv = [sys.executable, "-m", "llmtui", "ask", "-m", "openai/evil", "plain 0"]
         ended = subprocess.run(argv, env=home.env, cwd=home.path, capture_output=True, timeout=60)
-    assert ended.stdout == f"{said}\n\nTHE-END\n".encode()
+    assert ended.stdout == f"{said}\n\n{END}-plain-0\n".encode()

@@ -1,0 +1,29 @@
+"""Run as a program: llmtui as if its entrances let every text and every link in as they come.
+
+What stands between them and the terminal then is the choke point alone, which has its own hold on the rules.
+"""
+
+import sys
+from collections.abc import Iterator
+
+import llmtui.tui.safe_strips  # noqa: F401 - before the rules are taken away from everybody else
+from llmtui import terminal
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str, bool]]:
+    yield 0, text, False
+
+
+# One line stays one line: that is a matter of laying out.
+for _name, _loose in {
+    "safe_text": lambda text: text,
+    "safe_line": lambda text: " ".join(text.split()),
+    "safe_link": lambda target: target,
+    "safe_pieces": _pieces,
+}.items():
+    setattr(terminal, _name, _loose)
+
+if __name__ == "__main__":
+    from llmtui.cli import main
+
+    sys.exit(main())
