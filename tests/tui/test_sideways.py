@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from textual import events
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from llmtui.chat.events import Done, TextDelta
@@ -250,5 +251,6 @@ async def test_a_long_program_is_coloured_while_nobody_waits() -> None:
         await transcript.coloured()
         await pilot.pause()
         row = row_of(transcript, "x7999")
-        styles = {str(segment.style) for segment in transcript._strip(row) if segment.text.strip()}
+        [strip] = transcript.render_lines(Region(0, row, 60, 1))
+        styles = {str(segment.style) for segment in strip if segment.text.strip()}
         assert len(styles) >= 3

@@ -25,6 +25,7 @@ from llmtui.tui.drawing.lines import Line, Run
 from llmtui.tui.drawing.page import Page, Stack
 from llmtui.tui.drawing.paint import CodeLine, FenceLabel
 from llmtui.tui.drawing.palette import Palette, selection_style
+from llmtui.tui.drawing.seen import Seen
 from llmtui.tui.drawing.strips import MARGIN, Span, centred, drawn, located, overlaid
 from llmtui.tui.drawing.telling import Telling, spot
 from llmtui.tui.scrolling import Scrolling
@@ -56,7 +57,7 @@ class Sheet(Scrolling):
         self._fitting = False
         self._code: CodeLines = "wrap"
         self._colouring = Colouring(self.refresh)
-        self._seen: tuple[object, list[Strip]] | None = None
+        self._seen = Seen()
 
     def say(self, message: Message) -> None:
         """A new message, or a newer state of one that is shown. It may be called for every token."""
@@ -128,7 +129,7 @@ class Sheet(Scrolling):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._seen = None
+        self._seen.forget()
         if self.is_mounted and not self._fitting:
             self._fitting = True
             self.call_later(self._fit)
@@ -159,12 +160,13 @@ class Sheet(Scrolling):
             return
         began = perf_counter()
         waiting, self._waiting = sorted(self._waiting), set()
-        before, top = column.rows, self.scroll_offset.y
+        before, top, above = column.rows, self.scroll_offset.y, column.top(waiting[0])
         self._reader.settle(top)
         for place in waiting:
             if column.views[place].behind:
                 column.views[place].stir()
         first = min(column.top(place) + column.lay(place, column.near(place)) for place in waiting)
+        self._seen.forget(first if column.top(waiting[0]) == above else 0)
         self._waiting.update(behind := [place for place in waiting if column.views[place].behind])
         self._extend()
         self._stand(self._reader.row)
@@ -183,27 +185,31 @@ class Sheet(Scrolling):
     def refresh(
         self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
     ) -> Self:
-        self._seen = None
+        # Where only the viewport moves, the rows are what they were.
+        if not regions:
+            self._seen.forget()
+        elif not self._placing:
+            top = self.scroll_offset.y
+            for region in regions:
+                self._seen.forget(region.y + top, region.bottom + top - 1)
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines in a region of the viewport, for the screen."""
         # It asks for all of them whenever anything changes: at every blink of the cursor.
-        asked = (crop, self.scroll_offset, self.size)
-        if self._seen is None or self._seen[0] != asked:
-            self._seen = asked, self._strips(crop)
-        return self._seen[1]
-
-    def _strips(self, crop: Region) -> list[Strip]:
-        filters = self.get_line_filters()
-        background = self.background_colors[1]
+        seen, (width, height), top = self._seen, self.size, self.scroll_offset.y
+        seen.look((width, height), top, height)
         strips = []
         for y in crop.line_range:
-            strip = self._strip(y)
-            for line_filter in filters:
-                strip = strip.apply_filter(line_filter, background)
+            marked = bool(self.unread) and y == height - 1
+            strip = None if marked else seen.get(y + top)
+            if strip is None:
+                strip, lasts = (self._mark(), False) if marked else self._strip(y)
+                for line_filter in self.get_line_filters():
+                    strip = strip.apply_filter(line_filter, self.background_colors[1])
+                if lasts:
+                    seen.keep(y + top, strip)
             strips.append(strip)
-        width = self.size.width
         return (
             strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
         )
@@ -215,24 +221,28 @@ class Sheet(Scrolling):
             return Strip.blank(self.size.width, self.rich_style)
         return located(column.line(row), column.page, self.size.width, column.key(row))
 
-    def _strip(self, y: int) -> Strip:
+    def _strip(self, y: int) -> tuple[Strip, bool]:
+        """The line at a row of the viewport, and whether it is the same until something changes it."""
         column, width, row = self._column, self.size.width, y + self.scroll_offset.y
         if column.page is None or row >= column.rows:
-            return self._greeting(y) if not column.rows else Strip.blank(width, self.rich_style)
-        if self.unread and y == self.size.height - 1:
-            return self._mark(column.page)
+            return self._greeting(y) if not column.rows else Strip.blank(width, self.rich_style), False
         found = column.found(row)
         if found is None:
             queued = column.line(row)
-            return drawn(queued, column.page, width) if queued else Strip.blank(width, self.rich_style)
+            return drawn(queued, column.page, width) if queued else Strip.blank(width, self.rich_style), False
         place, stack, line = found
         marked = place == self.current
         spans = self.spans(row, place, stack, line)
         page = column.page
         strip = overlaid(line, page, width, spans, marked) if spans else drawn(line, page, width, marked)
-        if isinstance(line, CodeLine | FenceLabel) and line.code.behind:
-            self._colouring.want(line.code)
-        return self.hints.mark(strip, page, column, row, self.scroll_offset.y) if self.hints else strip
+        if self.hints:
+            return self.hints.mark(strip, page, column, row, self.scroll_offset.y), False
+        if isinstance(line, CodeLine | FenceLabel):
+            # It gets its colours while it is looked at.
+            if line.code.behind:
+                self._colouring.want(line.code)
+            return strip, False
+        return strip, True
 
     def spans(self, row: int, place: int, stack: Stack, line: Line) -> Sequence[Span]:
         """What is laid over a line that is seen: the selection over all else."""
@@ -244,7 +254,10 @@ class Sheet(Scrolling):
         style = selection_style(self.screen)
         return ((start, max(end, start + 1), style),)
 
-    def _mark(self, page: Page) -> Strip:
+    def _mark(self) -> Strip:
+        page = self._column.page
+        if page is None:
+            return Strip.blank(self.size.width, self.rich_style)
         lines = f"{self.unread:,} new line{'s' if self.unread > 1 else ''}"
         words = Run(f" ↓ {lines} ", spot(page.palette.mark, "end"))
         before = max(0, (page.width - len(words.text)) // 2)
@@ -254,6 +267,8 @@ class Sheet(Scrolling):
     def _greeting(self, y: int) -> Strip:
         welcome = self._welcome if isinstance(self._welcome, Content) else Content(self._welcome)
         lines = welcome.split("\n", allow_blank=True) if welcome.plain else []
+        if any(line.cell_length > self.size.width for line in lines):
+            lines = welcome.wrap(self.size.width)
         row = y - max(0, (self.size.height - len(lines)) // 2)
         words = lines[row].render_segments(self.visual_style) if 0 <= row < len(lines) else []
         return centred(words, self.size.width, self.rich_style)
