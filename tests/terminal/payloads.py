@@ -267,7 +267,7 @@ _DECEIT = [
     f"\ufffe\uffff\U0001fffe\U0010ffff\ufdd0{MARK}",
     f"\ue000\U000f0000\U00100000{MARK}",
 ]
-_MARKUP = [
+MARKUP = [
     f"[@click=app.quit]{MARK}[/]",
     f"[@click=app.quit()]{MARK}",
     f"[@click=app.screenshot('{MARK}.svg','.')]{MARK}[/]",
@@ -351,7 +351,7 @@ PAYLOADS: tuple[str, ...] = tuple(
             _EIGHT_BITS,
             _CONTROLS,
             _DECEIT,
-            _MARKUP,
+            MARKUP,
             _MARKDOWN,
             _NESTED,
         )

@@ -1,5 +1,7 @@
 """The whole app in a real terminal, where every text means harm: it shows them all, and nothing happens."""
 
+import json
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -10,7 +12,7 @@ import pytest
 from tests.end_to_end.home import Home, command
 from tests.terminal.hostile import END, WAYS, HostileServer
 from tests.terminal.oracle import echoed, foreign_in
-from tests.terminal.payloads import MARK, PAYLOADS, SHORT, SURROGATES, batches, one_line
+from tests.terminal.payloads import MARK, MARKUP, PAYLOADS, SHORT, SURROGATES, batches, one_line
 from tests.terminal.talk import archive
 from tests.terminal.test_lines import quoted
 
@@ -266,3 +268,39 @@ def test_what_is_set_and_where_it_is_is_only_shown(
         sitting.presses("escape", MARK)
         sitting.presses("f1", "data")
         sitting.leaves()
+
+
+@pytest.mark.skipif("LLMTUI_SHARED" not in os.environ, reason="LLMTUI_SHARED is not set: no suites here")
+def test_what_others_have_collected_is_only_shown(home: Home) -> None:
+    suites = Path(os.environ["LLMTUI_SHARED"]) / "suites"
+    naughty = json.loads((suites / "blns" / "blns.json").read_text(encoding="utf-8"))
+    torture = (suites / "utf8" / "UTF-8-test.txt").read_bytes().decode("utf-8", "replace")
+    texts = ["\n\n".join(batch) for batch in batches(naughty, 4_000)]
+    texts += [torture[at : at + 6_000] for at in range(0, len(torture), 6_000)]
+    with HostileServer(texts, naughty) as server:
+        home.knows(server.address)
+        with Sitting(home, "-m", "openai/evil") as sitting:
+            for number in range(len(texts)):
+                sitting.asks(f"plain {number}")
+                sitting.asks(f"thought {number}")
+            sitting.presses("ctrl+o", "Recent")
+            sitting.leaves()
+
+
+def test_a_click_on_words_that_look_like_markup_does_nothing(home: Home) -> None:
+    with HostileServer(["\n\n".join(MARKUP)], ["evil"]) as server:
+        home.knows(server.address)
+        with home.open("-m", "openai/evil", columns=100, rows=90) as terminal:
+            terminal.wait_for("Ask anything")
+            terminal.type("plain 0\r")
+            lines = terminal.wait_for(f"{END}-plain-0").splitlines()
+            places = [(line.index(MARK), row) for row, line in enumerate(lines, 1) if MARK in line]
+            assert len(places) > len(MARKUP)
+            for column, row in places:
+                terminal.type(f"\x1b[<0;{column + 2};{row}M\x1b[<0;{column + 2};{row}m")
+            terminal.type("still here")
+            terminal.wait_for("still here")
+            terminal.press("ctrl+q")
+            assert terminal.wait_for_exit() == 0
+    assert list(home.path.rglob(f"*{MARK}*")) == []
+    assert list(home.path.rglob("*.svg")) == []
