@@ -90,7 +90,7 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
         "Timeouts: nothing comes, or it comes too slowly",
     ),
     ("not allowed 403", "403: not allowed"),
-    ("can two instances run at the same time", "Where the history is kept"),
+    ("can two instances run at the same time", "The same conversation on two screens"),
     ("can I use the mouse to select text", "Select text with the mouse"),
     ("does llmtui collect telemetry", "What leaves your machine"),
     ("can models run commands on my computer", "Can a model run commands on my computer?"),
