@@ -28,6 +28,8 @@ F2 = "\x1bOQ"
 ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT]
 # As many words as a slow machine may be behind with.
 SHOWN = 10
+# Started as `nohup` does it.
+DEAF = ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"]
 OPENED = b"\x1b[?1049h"
 
 
@@ -235,12 +237,20 @@ def child_of(process: int) -> int:
 def test_a_closed_terminal_ends_it_and_keeps_the_answer(
     home: Home, slow_server: WordServer, hearing: bool
 ) -> None:
-    deaf = [] if hearing else ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"]
-    with streaming(home, slow_server, *deaf, *command(), "-m", MODEL) as terminal:
+    with streaming(home, slow_server, *([] if hearing else DEAF), *command(), "-m", MODEL) as terminal:
         terminal.hang_up()
         assert terminal.wait_for_exit() == 128 + signal.SIGHUP
     assert answer_in(home)["outcome"] == "stopped"
     assert reports(home) == []
+
+
+def test_a_closed_terminal_in_which_nothing_goes_on_ends_it_too(home: Home) -> None:
+    with opened(home, *DEAF, *command()) as terminal:
+        terminal.wait_for("Ask anything")
+        # Another window has the keys: no cursor blinks here, and nothing is written that could fail.
+        terminal.type("\x1b[O")
+        terminal.hang_up()
+        assert terminal.wait_for_exit() == 128 + signal.SIGHUP
 
 
 def test_a_terminal_that_hangs_does_not_hold_it_up(home: Home, slow_server: WordServer) -> None:
