@@ -1,4 +1,4 @@
-"""What is told in the corner: all of it is seen, on as few rows as it takes."""
+"""What llmtui says by itself is seen whole: in the corner, on as few rows as it takes, and as a welcome."""
 
 from pathlib import Path
 
@@ -22,3 +22,12 @@ async def test_a_toast_is_seen_whole_at_any_width_and_hides_no_more_than_it_must
         rows = [line.strip() for line in lines if line]
         assert " ".join(rows) == TOLD
         assert len(rows) <= 1 + len(TOLD) // (width - 12)
+
+
+@pytest.mark.parametrize("width", [20, 30, 38, 39, 40, 41, 80])
+async def test_the_welcome_is_seen_to_its_last_word(tmp_path: Path, width: int) -> None:
+    stage = app(tmp_path)
+    async with stage.run_test(size=(width, 24)) as pilot:
+        await pilot.pause()
+        words = " ".join(screen_text(stage).partition("╭")[0].split())
+        assert words == "llmtui Type a question and press Enter. Ctrl+O models Ctrl+R earlier F1 help"

@@ -272,3 +272,7 @@ class Sheet(Scrolling):
         row = y - max(0, (self.size.height - len(lines)) // 2)
         words = lines[row].render_segments(self.visual_style) if 0 <= row < len(lines) else []
         return centred(words, self.size.width, self.rich_style)
+        # The scrollbar lies over the last cell.
+        room = max(1, self.size.width - 1)
+        if any(line.cell_length > room for line in lines):
+            lines = welcome.wrap(room)

@@ -6,7 +6,7 @@ from llmtui.chat.models import GUIDE
 
 
 def welcome(model: str, offered: int) -> Content:
-    """A few calm lines, short enough for the narrowest terminal.
+    """A few calm lines, short enough for a narrow terminal.
 
     `offered` is how many models were found besides the built-in guide.
     """
