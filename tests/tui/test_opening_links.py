@@ -1,10 +1,12 @@
 """A link opens only after a question that says whose host it is, and through no shell."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from llmtui.chat.events import Done, TextDelta
+from llmtui.tui import links
 from llmtui.tui.app import LlmtuiApp
 from llmtui.tui.link_opening import opener
 from llmtui.tui.link_panel import LinkPanel
@@ -246,3 +248,9 @@ async def test_a_long_address_is_shown_whole(tmp_path: Path) -> None:
             line.partition("│")[2].rpartition("│")[0].strip() for line in screen_text(stage).splitlines()
         )
         assert link in panel
+
+
+def test_nothing_else_opens_an_address() -> None:
+    opens = re.compile(r"\bopen_url\(|import webbrowser")
+    sources = Path(links.__file__).parents[1].rglob("*.py")
+    assert {path.name for path in sources if opens.search(path.read_text("utf-8"))} == {"links.py"}
