@@ -73,8 +73,9 @@ async def _stopping(fault: Fault, speech: Speech) -> float:
         asking.cancel()
         await asyncio.wait([asking])
         if asking.cancelled() and fault.asked == 1:
-            # Where it asks again, it may have been stopped between two requests.
-            await asyncio.wait_for(server.requests[-1].gone.wait(), 5)
+            # Where it asks again, it may have been stopped between two requests; and an answer that was there
+            # already leaves a connection for the next question.
+            await asyncio.wait_for(server.requests[-1].over.wait(), 5)
         return time.monotonic() - stopped
 
 

@@ -68,7 +68,8 @@ class Reply:
 
 @dataclass(slots=True)
 class Received:
-    """One request as it arrived; `gone` is set once the client has closed the connection."""
+    """One request as it arrived; `gone` is set once the client has closed the connection, `over` once there
+    is nothing more to send, either."""
 
     method: str
     path: str
@@ -76,6 +77,7 @@ class Received:
     body: bytes
     connection: int
     gone: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def json(self) -> Any:
@@ -183,6 +185,7 @@ class LoopbackServer:
             for received in self.requests:
                 if received.connection == number:
                     received.gone.set()
+                    received.over.set()
             writer.close()
 
     async def _answer(
@@ -197,6 +200,7 @@ class LoopbackServer:
             if leaving.done() and not leaving.result():
                 return None
             stays = await playing
+            received.over.set()
             # A byte that came in the same moment belongs to the next request.
             return (leaving.result() if leaving.done() else b"") if stays else None
         finally:
