@@ -267,12 +267,10 @@ class Sheet(Scrolling):
     def _greeting(self, y: int) -> Strip:
         welcome = self._welcome if isinstance(self._welcome, Content) else Content(self._welcome)
         lines = welcome.split("\n", allow_blank=True) if welcome.plain else []
-        if any(line.cell_length > self.size.width for line in lines):
-            lines = welcome.wrap(self.size.width)
-        row = y - max(0, (self.size.height - len(lines)) // 2)
-        words = lines[row].render_segments(self.visual_style) if 0 <= row < len(lines) else []
-        return centred(words, self.size.width, self.rich_style)
         # The scrollbar lies over the last cell.
         room = max(1, self.size.width - 1)
         if any(line.cell_length > room for line in lines):
             lines = welcome.wrap(room)
+        row = y - max(0, (self.size.height - len(lines)) // 2)
+        words = lines[row].render_segments(self.visual_style) if 0 <= row < len(lines) else []
+        return centred(words, self.size.width, self.rich_style)
