@@ -49,7 +49,10 @@ def write_report(error: BaseException, where: str, folder: Path) -> Path | None:
 
     from llmtui.config import write_whole
 
-    getLogger(__name__).error("something went wrong in %s", where, exc_info=error)
+    log = getLogger(__name__)
+    if log.hasHandlers():
+        # Without any, logging would print the error and its words on the terminal.
+        log.error("something went wrong in %s", where, exc_info=error)
     now = datetime.now(UTC)
     path = folder / f"crash-{now:%Y%m%d-%H%M%S-%f}-{os.getpid()}.txt"
     try:
