@@ -13,7 +13,7 @@ from tests.faults.faults import FAULTS, Fault
 from tests.faults.speech import Speech
 from tests.faults.speeches import MADE, MODEL, READ, SPEECHES
 from tests.faults.toxics import TcpProxy
-from tests.wire.server import LoopbackServer
+from tests.wire.server import LoopbackServer, Received
 
 MATRIX = [
     pytest.param(fault, speech, id=f"{fault.name} - {speech.dialect}")
@@ -73,10 +73,22 @@ async def _stopping(fault: Fault, speech: Speech) -> float:
         asking.cancel()
         await asyncio.wait([asking])
         if asking.cancelled() and fault.asked == 1:
-            # Where it asks again, it may have been stopped between two requests; and an answer that was there
-            # already leaves a connection for the next question.
-            await asyncio.wait_for(server.requests[-1].over.wait(), 5)
+            # Where it asks again, it may have been stopped between two requests.
+            return await _gone(server.requests[-1], line) - stopped
         return time.monotonic() - stopped
+
+
+async def _gone(request: Received, line: Line) -> float:
+    """When the connection of a request was closed; one that is kept for the next question was so at once."""
+    stopped = time.monotonic()
+    try:
+        await asyncio.wait_for(request.gone.wait(), 2)
+        return time.monotonic()
+    except TimeoutError:
+        assert request.over.is_set(), "the answer is still being sent"
+        await line.close()
+        await asyncio.wait_for(request.gone.wait(), 2)
+        return stopped
 
 
 def kept_of(heard: Heard, speech: Speech) -> str:
