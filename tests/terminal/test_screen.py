@@ -135,7 +135,8 @@ def known(home: Home, server: HostileServer) -> Home:
 @pytest.mark.parametrize("argv", [[], UNWASHED], ids=LAYERS)
 def test_what_a_model_says_is_only_shown(argv: list[str], known: Home) -> None:
     with Sitting(known, "-m", "openai/evil", argv=argv) as sitting:
-        for way in WAYS:
+        # The choke point does not know in which way something was said.
+        for way in ("plain", "called") if argv else WAYS:
             for number in range(len(TEXTS)):
                 sitting.asks(f"{way} {number}")
             sitting.presses("tab", "Esc back")
@@ -206,11 +207,11 @@ def test_what_panels_and_prompts_say_is_only_shown(known: Home, server: HostileS
         sitting.pastes(SAFE_TO_PASTE, MARK)
         sitting.presses("escape", "F1 help")
         sitting.types("/export\r", "Exported")
-        sitting.types("/save\r", "the answer")
+        sitting.types("/save\r", "a block")
         sitting.types("m", "in ~/")
         sitting.presses("enter", "Saved the answer")
         sitting.types("/copy\r", "\x1b]52;")
-        sitting.types("/pipe\r", "the answer")
+        sitting.types("/pipe\r", "a block")
         sitting.types("m", "Enter runs")
         sitting.pastes("cat; printf '\\033]0;pwned\\007\\2332J'; echo", "cat")
         sitting.types("\r", "y copies this")
