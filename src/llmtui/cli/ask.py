@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from llmtui.cli.progress import Progress
     from llmtui.cli.streaming import Streamer
 
-_INTERRUPTED = 130
+_LOOK_AGAIN_SECONDS = 0.25
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -161,11 +161,24 @@ async def _session(arguments: argparse.Namespace, house: House) -> Session | Mis
     if isinstance(found, Misconfigured):
         return found
     # What is continued is read from the history even where nothing is to be kept.
-    conversation = await house.history.load(found)
+    conversation = await _at_rest(house, found)
     if conversation is None:
         return Misconfigured("the conversation could not be read")
     session = Session(conversation, means, kept=True)
     return await _as_told(arguments, house, session)
+
+
+async def _at_rest(house: House, conversation_id: str) -> Conversation | None:
+    """The conversation once no answer is arriving in it in another llmtui: what follows it needs its end."""
+    told = False
+    while True:
+        conversation = await house.history.load(conversation_id)
+        if conversation is None or not conversation.path or not conversation.path[-1].streaming:
+            return conversation
+        if not told:
+            print("llmtui: an answer is arriving there: waiting for its end", file=sys.stderr)
+            told = True
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
 
 async def _suggestion(house: House) -> str:

@@ -12,7 +12,6 @@ from textual.containers import Horizontal, Vertical
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from llmtui.chat.conversation import Conversation, Summary
@@ -41,7 +40,7 @@ from llmtui.tui.sidebar import Sidebar
 from llmtui.tui.status import Status, StatusLine
 from llmtui.tui.status_telling import StatusTelling
 from llmtui.tui.status_watch import StatusWatch
-from llmtui.tui.suggestions import Suggestions
+from llmtui.tui.suggesting import Suggesting
 from llmtui.tui.transcript import Transcript
 from llmtui.tui.wardrobe import DEFAULT_THEME, Wardrobe
 from llmtui.tui.welcome import welcome
@@ -49,6 +48,8 @@ from llmtui.tui.working import Working
 
 if TYPE_CHECKING:
     from textual.widget import Widget
+
+    from llmtui.tui.suggestions import Suggestions
 
 _NARROW = 88
 _DRAFT_SECONDS = 0.4
@@ -104,7 +105,6 @@ class LlmtuiApp(App[None]):
         self.sidebar = Sidebar()
         self.transcript = Transcript(id="transcript", telling=self._status.telling)
         self._showing = Showing(self.transcript)
-        self.suggestions = Suggestions()
         self.composer = Composer(
             self._send, self._read, enter_sends=around.settings.enter_sends, id="composer"
         )
@@ -126,6 +126,7 @@ class LlmtuiApp(App[None]):
         self.session: Session = self.sessions.new(around.opening.model, around.opening.system)
         self.desk = ScreenDesk(self, self)
         self._obliging = Obliging(self.desk, lambda: self.session, self.action_command)
+        self._suggesting = Suggesting(self.composer, self.desk)
         self._arriving = Arriving(self, self.desk, self._status.tell)
         self._clipboard_ways = Clipboard(
             around.environ,
@@ -151,7 +152,6 @@ class LlmtuiApp(App[None]):
             yield self.sidebar.set_class(not self.remembered.sidebar, "hidden")
             with Vertical(id="conversation"):
                 yield self.transcript
-                yield self.suggestions
                 yield self.composer
         yield self.status_line
 
@@ -175,6 +175,10 @@ class LlmtuiApp(App[None]):
     def _arrive(self) -> None:
         self.arrived()
         self.run_worker(self._arriving.run(), name="opening", exit_on_error=False)
+        from llmtui.tui.neighbours import Neighbours
+
+        looked_at, list_again = lambda: self.session, self.list_conversations
+        Neighbours(self, self.sessions, looked_at, list_again, self.desk.tell).watch()
 
     def _prepare(self) -> None:
         """Somebody does something: load what a question needs, after the key that began it is drawn."""
@@ -194,7 +198,7 @@ class LlmtuiApp(App[None]):
         if session is not self.session:
             self.session.keep_draft(self.composer.text)
             self.sessions.leave(self.session)
-            # While nobody looks at it: what it says of the model would show ten thousand messages, one by one.
+            # While nobody looks at it: else it would be shown twice, the first time message by message.
             if not session.conversation.model:
                 session.choose_model(self.remembered.model or self.around.opening.model)
             self.session = session
@@ -295,8 +299,7 @@ class LlmtuiApp(App[None]):
 
     @on(Composer.Typing)
     def _typing(self, event: Composer.Typing) -> None:
-        self.suggestions.follow(event.text, self.desk)
-        self.composer.suggesting = self.suggestions.open
+        self._suggesting.follow(event.text)
         self._watch.typed(event.text)
         self._status.tell()
         if self._draft_timer is not None:
@@ -324,10 +327,9 @@ class LlmtuiApp(App[None]):
 
     @on(Composer.Choosing)
     def _choosing(self, event: Composer.Choosing) -> None:
-        self.suggestions.choose(event.step)
+        self._suggesting.choose(event.step)
 
-    @on(Suggestions.Taken)
-    def _taken(self, event: Suggestions.Taken) -> None:
+    def on_suggestions_taken(self, event: "Suggestions.Taken") -> None:
         self.composer.put(event.text)
         self.composer.focus()
 
@@ -405,9 +407,7 @@ class LlmtuiApp(App[None]):
 
     async def action_command(self, name: str) -> None:
         """Run a command by its key."""
-        if name == "stop" and self.suggestions.open:
-            self.suggestions.follow("", self.desk)
-            self.composer.suggesting = False
+        if name == "stop" and self._suggesting.close():
             return
         if name == "stop" and not self.session.live:
             # There is nothing to stop: what else may be going on ends, and the keys are for typing.
@@ -511,7 +511,7 @@ class LlmtuiApp(App[None]):
         reading = self.focused is not self.transcript or self.transcript.views
         if reading and event.key in self.screen.active_bindings:
             return
-        if event.is_printable and event.character and not isinstance(self.focused, Input):
+        if event.is_printable and event.character and not _is_typed_in(self.focused):
             # At once, for letters come right behind it: they were on their way to the transcript already,
             # and nothing has taken them when they arrive here.
             self.screen.set_focus(self.composer)

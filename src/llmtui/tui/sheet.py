@@ -70,6 +70,11 @@ class Sheet(Scrolling):
         if self._timer is None:
             self._draw()
 
+    def fork(self, message_id: str, branch: tuple[int, int]) -> None:
+        """A message has branches beside it now: (which it is, of how many)."""
+        self._column.fork(message_id, branch)
+        self.stir(message_id)
+
     def stir(self, message_id: str) -> None:
         """Time has passed for a message that waits: tell of it again."""
         place = self._column.stir(message_id)

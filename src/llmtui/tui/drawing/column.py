@@ -91,6 +91,12 @@ class Column:
             self.views[place].stir()
         return place
 
+    def fork(self, message_id: str, branch: tuple[int, int]) -> None:
+        """A message has branches beside it now: (which it is, of how many)."""
+        place = self._places.get(message_id)
+        if place is not None:
+            self.views[place].branch = branch
+
     def begins(self, message: Message) -> bool:
         """Whether this state of a message that is here is the first with anything in it."""
         place = self._places.get(message.id)
