@@ -13,8 +13,9 @@ from llmtui.wire.clock import USUAL_CLOCK, Clock
 # Seconds between two reads of an answer that somebody looks at, which is drawn no oftener, and of one that
 # nobody sees. Its first words, for so long, are heard as they come.
 _SEEN, _UNSEEN, _FIRST_WORDS = 0.05, 0.1, 0.25
-# Whoever sends this much at a time need not be waited for, in bytes.
-_PLENTY = 16 << 10
+# Whoever sends this much at a time, in bytes, is read as it comes for so long: small packets fill what the
+# kernel holds for us soon, and their sender would wait.
+_PLENTY, _FLOOD = 8 << 10, 0.5
 
 
 class Beat:
@@ -25,7 +26,7 @@ class Beat:
         self._watched = watched
         self._clock = clock
         self._began: float | None = None
-        self._asked = 0.0
+        self._asked = self._flood_until = 0.0
         self._rests = False
 
     def keep(self) -> None:
@@ -47,7 +48,9 @@ class Beat:
         if self._began is None:
             self._began = now
         quick = now - self._asked < _SEEN / 2
-        self._rests = quick and size < _PLENTY and now - self._began > _FIRST_WORDS
+        if size >= _PLENTY:
+            self._flood_until = now + _FLOOD
+        self._rests = quick and now >= self._flood_until and now - self._began > _FIRST_WORDS
 
 
 _KEPT: ContextVar[Beat | None] = ContextVar("beat", default=None)
