@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import pyte
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar, WSMsgType
 
@@ -76,16 +77,17 @@ class Screen:
     def __init__(self, socket: ClientWebSocketResponse) -> None:
         self.socket = socket
         self.told: list[Any] = []
+        self._shown = pyte.Screen(100, 30)
+        self._stream = pyte.ByteStream(self._shown)
 
     async def wait_for(self, words: str) -> None:
-        """Wait until these words come."""
-        shown = b""
+        """Wait until these words stand on the screen."""
         async with asyncio.timeout(_PATIENCE):
-            while words.encode() not in shown:
+            while not any(words in line for line in self._shown.display):
                 message = await self.socket.receive()
-                assert message.type in (WSMsgType.BINARY, WSMsgType.TEXT), shown.decode()
+                assert message.type in (WSMsgType.BINARY, WSMsgType.TEXT), self._shown.display
                 if message.type is WSMsgType.BINARY:
-                    shown += message.data
+                    self._stream.feed(message.data)
                 else:
                     self.told.append(message.json())
 

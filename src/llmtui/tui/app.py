@@ -508,6 +508,10 @@ class LlmtuiApp(App[None]):
         """What is typed while nothing takes it goes to the self.composer."""
         if self.screen is not self.screen_stack[0]:
             return
+        if event.key == "enter" and self.focused in (None, self.composer):
+            # Typed before the composer had the keys.
+            self.composer.enter(event.key)
+            return
         reading = self.focused is not self.transcript or self.transcript.views
         if reading and event.key in self.screen.active_bindings:
             return

@@ -139,10 +139,7 @@ class Composer(TextArea):
         elif event.key == "enter" or event.key == "ctrl+enter":
             event.stop()
             event.prevent_default()
-            if (event.key == "enter") is self._enter_sends and not self._wants_another_line():
-                self.send()
-            else:
-                self.action_newline()
+            self.enter(event.key)
         elif event.key in _NEWLINE_KEYS:
             event.stop()
             event.prevent_default()
@@ -164,6 +161,13 @@ class Composer(TextArea):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
         self.post_message(self.Typing(self.text))
+
+    def enter(self, key: str) -> None:
+        """Send, or begin a new line, as `enter` or `ctrl+enter` wants it now."""
+        if (key == "enter") is self._enter_sends and not self._wants_another_line():
+            self.send()
+        else:
+            self.action_newline()
 
     def send(self) -> None:
         """Hand the text over, if there is any."""
