@@ -19,7 +19,7 @@ OPENERS = {"open_connection", "open_unix_connection", "create_connection", "star
 # src/ a second time as if this were Windows.)
 POSIX = {"fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"}
 POSIX_METHODS = {"add_signal_handler", "add_reader", "add_writer"}
-# Which processes still live, what the terminal was like, and how it is given back: each asks for Windows first.
+# Which processes live, what the terminal was like, and how it is given back: each asks for Windows first.
 POSIX_HOMES = {"llmtui.store.owner", "llmtui.tui.as_found", "llmtui.tui.stopping"}
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-# What is not for showing. C0 but tab and newline, DEL and C1 command a terminal, and lone surrogates are nothing.
+# What is not for showing. C0 but tab and newline, DEL and C1 command a terminal; lone surrogates are nothing.
 # Bidirectional controls, tag characters and what nobody would see make text look like another text. Joiners
 # and what chooses the form of an emoji are not among them.
 UNSAFE = (

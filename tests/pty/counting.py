@@ -13,7 +13,7 @@ class CountingDriver(LinuxDriver):
     """Counts in llmtui's own process what cannot be seen from outside."""
 
     def start_application_mode(self) -> None:
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
         signal.signal(signal.SIGUSR1, _count)
 
 

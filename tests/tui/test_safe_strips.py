@@ -156,7 +156,8 @@ def rendered(style: Style, text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "link", ["file:///etc/passwd", "javascript:x", "http://a\x1b\\\x1b]52;c;x", "ssh://a", "https://exämple.de"]
+    "link",
+    ["file:///etc/passwd", "javascript:x", "http://a\x1b\\\x1b]52;c;x", "ssh://a", "https://exämple.de"],
 )
 def test_a_link_that_may_not_be_opened_is_not_offered(link: str, written: list[str]) -> None:
     assert rendered(Style(link=link), "words") == "words"
@@ -171,7 +172,8 @@ def test_what_is_taken_out_leaves_the_room_that_it_had(written: list[str]) -> No
 
 
 def test_text_without_any_style_is_guarded_too(written: list[str]) -> None:
-    assert Strip([Segment("a\x1b[2J"), Segment("\x9b", Style(bold=True))]).render(Console()) == "a[2J\x1b[1m\x1b[0m"
+    strip = Strip([Segment("a\x1b[2J"), Segment("\x9b", Style(bold=True))])
+    assert strip.render(Console()) == "a[2J\x1b[1m\x1b[0m"
 
 
 def test_the_guard_can_be_taken_away() -> None:
