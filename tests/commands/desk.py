@@ -50,7 +50,7 @@ class NotingDesk:
         self.done.append(("message", step))
         return bool(self.session.conversation.path)
 
-    def find(self, words: str) -> None:
+    async def find(self, words: str) -> None:
         self.done.append(("find", words))
 
     def new_conversation(self) -> None:

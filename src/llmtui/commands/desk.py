@@ -130,7 +130,7 @@ class Desk(Protocol):
         """Go to the message below (1) or above (-1), which has the keys then; False where there is none."""
         ...
 
-    def find(self, words: str) -> None:
+    async def find(self, words: str) -> None:
         """Ask for words, light them in the conversation, and go to the nearest."""
         ...
 

@@ -12,4 +12,4 @@ class Find(Plain):
     takes = "[words]"
 
     async def run(self, desk: Desk, words: str) -> None:
-        desk.find(words)
+        await desk.find(words)

@@ -48,6 +48,7 @@ from llmtui.tui.working import Working
 
 if TYPE_CHECKING:
     from textual.widget import Widget
+    from textual.widgets import Input
 
     from llmtui.tui.suggestions import Suggestions
 
@@ -61,11 +62,11 @@ def _nothing() -> None:
     return None
 
 
-def _is_typed_in(widget: "Widget | None") -> bool:
+def _field(widget: "Widget | None") -> "Input | None":
     # Loaded when somebody types: it is not wanted before the first paint.
     from textual.widgets import Input
 
-    return isinstance(widget, Input)
+    return widget if isinstance(widget, Input) else None
 
 
 class _Chat(Screen[None]):
@@ -84,8 +85,8 @@ class LlmtuiApp(App[None]):
             help_of(command),
             id=command.name,
             show=False,
-            # A panel keeps all keys to itself but those that go first.
-            priority=command.name == "quit",
+            # What is typed right behind a key is for where it leads: a widget would take it before.
+            priority=command.name != "stop",
         )
         for command in COMMANDS
         if command.keys
@@ -360,8 +361,8 @@ class LlmtuiApp(App[None]):
         self.status_line.tell_keys(event.teller, event.keys)
 
     @on(Transcript.FindAsked)
-    def _find(self, event: Transcript.FindAsked) -> None:
-        self.desk.find(event.words)
+    async def _find(self, event: Transcript.FindAsked) -> None:
+        await self.desk.find(event.words)
 
     @on(Transcript.Asked)
     async def _oblige(self, event: Transcript.Asked) -> None:
@@ -429,6 +430,12 @@ class LlmtuiApp(App[None]):
         """Keep what was typed while the composer is needed for a command."""
         if draft and not draft.startswith("/"):
             self._set_aside = draft
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A panel keeps all keys to itself but the one that quits."""
+        if action == "command" and parameters != ("quit",) and self.screen is not self.screen_stack[0]:
+            return False
+        return super().check_action(action, parameters)
 
     async def action_quit(self) -> None:
         await self.leave()
@@ -515,9 +522,12 @@ class LlmtuiApp(App[None]):
         reading = self.focused is not self.transcript or self.transcript.views
         if reading and event.key in self.screen.active_bindings:
             return
-        if event.is_printable and event.character and not _is_typed_in(self.focused):
-            # At once, for letters come right behind it: they were on their way to the transcript already,
+        if event.is_printable and event.character:
+            # At once, for letters come right behind it: they were on their way to who had the keys before,
             # and nothing has taken them when they arrive here.
-            self.screen.set_focus(self.composer)
-            self.composer.insert(event.character)
+            if field := _field(self.focused):
+                field.insert_text_at_cursor(event.character)
+            else:
+                self.screen.set_focus(self.composer)
+                self.composer.insert(event.character)
             event.stop()

@@ -7,13 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from llmtui.terminal import safe_line
+from llmtui.tui.field_panel import FieldPanel
 
 
-class KeyPrompt(ModalScreen[bool]):
+class KeyPrompt(FieldPanel[bool]):
     """Gives back whether a key was kept.
 
     It stays when what was pasted is refused: a second try must never go to the composer, and so to a model.

@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from llmtui.terminal import safe_line
+from llmtui.tui.field_panel import FieldPanel
 from llmtui.tui.fuzzy import ranked
 
 # An option costs, at every key; nobody reads further down than this.
@@ -36,7 +36,7 @@ class Choice:
     group: str = ""
 
 
-class Picker(ModalScreen[str | None]):
+class Picker(FieldPanel[str | None]):
     """Gives back the chosen key, or None.
 
     `choices` is asked again after `refresh_choices`, so that a list may grow while it is open. `hint` says

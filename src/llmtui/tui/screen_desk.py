@@ -219,12 +219,12 @@ class ScreenDesk:
         transcript.focus()
         return True
 
-    def find(self, words: str) -> None:
+    async def find(self, words: str) -> None:
         if self._finding is None:
             from llmtui.tui.find.asking import Asking
 
             self._finding = Asking(self._app, self._stage)
-        self._finding.ask(words)
+        await self._finding.ask(words)
 
     def toggle_sidebar(self) -> None:
         sidebar = self._stage.sidebar
@@ -235,7 +235,7 @@ class ScreenDesk:
         else:
             # In a narrow terminal it is there only while it is summoned.
             sidebar.set_class(False, "hidden").set_class(True, "summoned")
-            sidebar.search.focus()
+            self._app.screen.set_focus(sidebar.search)
         shown = not sidebar.has_class("hidden")
         self._stage.remember(replace(self._stage.remembered, sidebar=shown))
 

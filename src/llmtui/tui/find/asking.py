@@ -14,14 +14,16 @@ class Asking:
         self._bar: FindBar | None = None
         self._from_reading = False
 
-    def ask(self, words: str) -> None:
-        """Ask for words, or for these."""
+    async def ask(self, words: str) -> None:
+        """Ask for words, or for these; who asks has the keys when this returns."""
         self._from_reading = self._stage.transcript.has_focus
         if self._bar is not None and self._bar.is_attached:
             self._bar.ask(words)
             return
         bar = self._bar = FindBar(self._stage.transcript, words, self._leave)
-        self._app.screen.mount(bar)
+        await self._app.screen.mount(bar)
+        # At once: what is typed right behind its key is looked for.
+        self._app.screen.set_focus(bar.input)
 
     def _leave(self) -> None:
         transcript = self._stage.transcript

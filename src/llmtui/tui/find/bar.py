@@ -57,13 +57,12 @@ class FindBar(Horizontal):
     def on_mount(self) -> None:
         self._transcript.find(self.input.value)
         self.watch(self._transcript, "found", self.tell)
-        self.input.focus()
 
     def ask(self, words: str) -> None:
         """Take the keys again, for other words where there are any."""
         if words:
             self.input.value = words
-        self.input.focus()
+        self.screen.set_focus(self.input)
         self.input.select_all()
 
     def tell(self, told: str | None) -> None:
