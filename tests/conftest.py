@@ -2,10 +2,13 @@
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 
+# A shell that starts something in the background has it ignore these, and so do all that it starts.
+_HEARD = ("SIGINT", "SIGQUIT", "SIGHUP", "SIGTERM", "SIGTSTP")
 _OURS = {"LLM_PROVIDER", "LLM_MODEL", "OPENAI_BASE_URL", "OLLAMA_HOST", "INFERENCE_GATEWAY_URL", "NO_COLOR"}
 
 
@@ -20,6 +23,22 @@ def _a_machine_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         for kind in ("CONFIG", "DATA", "STATE"):
             patch.setenv(f"LLMTUI_{kind}_DIR", str(home / kind.lower()))
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _every_signal_is_heard() -> Iterator[None]:
+    """Whoever runs the tests may ignore signals; what they start is not to inherit that."""
+    ignored = [
+        number
+        for name in _HEARD
+        if (number := getattr(signal, name, None)) and signal.getsignal(number) is signal.SIG_IGN
+    ]
+    for number in ignored:
+        usual = signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL
+        signal.signal(number, usual)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @pytest.fixture(autouse=True)
