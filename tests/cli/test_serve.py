@@ -16,6 +16,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar, WSMsgType
 from llmtui.cli.arguments import read_arguments
 from llmtui.web.pages import STATIC
 from llmtui.web.server import LONGEST_MESSAGE
+from llmtui.web.strangers import MOST
 from tests.end_to_end.home import Home
 from tests.end_to_end.served import Served, serving
 from tests.end_to_end.word_server import WordServer
@@ -135,6 +136,27 @@ async def test_without_the_token_everything_is_refused(home: Home) -> None:
         assert statuses == dict.fromkeys(PATHS, 403)
         assert await browser.refusal(Origin=browser.served.address) == 403
         assert browser.served.children() == []
+
+
+async def test_who_asks_nothing_keeps_nobody_out(home: Home) -> None:
+    async with visited(home) as browser:
+        host, port = browser.served.address.removeprefix("http://").split(":")
+        await browser.log_in()
+        screen = await browser.open()
+        strangers = [await asyncio.open_connection(host, int(port)) for _ in range(2 * MOST)]
+        for _, half in strangers:
+            with suppress(ConnectionError):
+                half.write(b"GET / HTTP/1.1\r\nHost: ")
+        # Who came first is shown the door for each that comes, and who was let in stays.
+        async with asyncio.timeout(_PATIENCE):
+            for reader, _ in strangers[:MOST]:
+                with suppress(ConnectionError):
+                    assert await reader.read() == b""
+        assert not any(reader.at_eof() for reader, _ in strangers[MOST + 8 :])
+        await browser.log_in()
+        await screen.wait_for("Ask anything")
+        for _, half in strangers:
+            half.close()
 
 
 async def test_a_wrong_token_is_refused_and_gives_no_cookie(home: Home) -> None:

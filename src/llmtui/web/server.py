@@ -1,5 +1,6 @@
 """The server of the page: every request passes the gate before anything is done for it."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -8,6 +9,7 @@ from aiohttp import hdrs, web
 from llmtui.web.gate import Asked, Gate
 from llmtui.web.pages import STATIC, page, safeguards
 from llmtui.web.session import LONGEST_END
+from llmtui.web.strangers import Strangers
 from llmtui.web.visits import Visits
 
 # More than anybody pastes into a composer, and a frame that is larger ends the session.
@@ -30,6 +32,8 @@ class Server:
         self._visits = visits
         # Nobody comes in before it is known which port is ours.
         self._gate: Gate | None = None
+        self._strangers = Strangers()
+        self._listening: asyncio.Server | None = None
         app = web.Application(middlewares=[self._guard], client_max_size=1)
         app.on_response_prepare.append(_protect)
         for path, handler in (
@@ -46,14 +50,22 @@ class Server:
     async def open(self, address: str, port: int) -> Gate:
         """Listen; the gate knows the URL. An OSError says why it cannot be."""
         await self._runner.setup()
-        site = web.TCPSite(self._runner, address, port)
-        await site.start()
-        self._gate = Gate(address, site.port)
+        loop = asyncio.get_running_loop()
+        self._listening = await loop.create_server(self._connected, address, port)
+        self._gate = Gate(address, self._listening.sockets[0].getsockname()[1])
         return self._gate
+
+    def _connected(self) -> asyncio.Protocol:
+        assert self._runner.server is not None
+        connection = self._runner.server()
+        self._strangers.meet(connection)
+        return connection
 
     async def close(self) -> None:
         """Let nobody in any more, end every session and wait for its end."""
         self._gate = None
+        if self._listening is not None:
+            self._listening.close()
         await self._visits.end()
         await self._runner.cleanup()
 
@@ -61,6 +73,7 @@ class Server:
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if self._gate is None or not self._gate.admits(_asked(request, self._gate)):
             return web.Response(status=403, text=_REFUSED)
+        self._strangers.let_in(request.protocol)
         request[_ADMITTED] = True
         return await handler(request)
 
