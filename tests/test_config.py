@@ -68,6 +68,8 @@ def test_a_full_file_is_read(tmp_path: Path) -> None:
             "`timeouts.idl` is not a setting that llmtui knows (did you mean timeouts.",
         ),
         ("[providers]\nwork = 3", "`providers.work`"),
+        pytest.param(f"a = 1{'0' * 5000}", "4300 digits", id="an endless number"),
+        pytest.param("a = " + "[" * 100_000, "is nested too deeply", id="an endless list"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_place(tmp_path: Path, text: str, said: str) -> None:
@@ -83,6 +85,13 @@ def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     wrong = read_settings(path)
     assert isinstance(wrong, Unreadable)
     assert "UTF-8" in wrong.what
+
+
+def test_what_is_remembered_may_be_damaged_in_any_way(tmp_path: Path) -> None:
+    path = tmp_path / "remembered.json"
+    for damaged in ("[" * 100_000, '{"model": 1' + "0" * 5000 + "}", "{", "[1]"):
+        path.write_text(damaged, encoding="utf-8")
+        assert read_remembered(path) == Remembered()
 
 
 def test_changing_a_setting_leaves_comments_and_the_rest_alone(tmp_path: Path) -> None:

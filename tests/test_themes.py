@@ -268,6 +268,7 @@ block-cursor-text-style = "bold not underline"
         ('name = "moss"\n', None, "a theme needs a `primary` colour"),
         ('# x\nname = "../moss"\nprimary = "red"\n', 2, "`name` is not a name"),
         ("name = 3\nprimary = 'red'\n", 1, "`name` is not a name"),
+        pytest.param(f"text_alpha = 1{'0' * 5000}\n", None, "exceeds the limit", id="an endless number"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_line(themes: Path, source: str, line: int | None, what: str) -> None:

@@ -153,8 +153,11 @@ def read_settings(path: Path) -> Settings | Unreadable:
         table = tomllib.loads(source.decode())
     except UnicodeDecodeError as error:
         return Unreadable(path, f"is not UTF-8 text (byte {error.start})")
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
+        # Not only what tomllib itself says: a number of five thousand digits is Python's to refuse.
         return Unreadable(path, str(error))
+    except RecursionError:
+        return Unreadable(path, "is nested too deeply")
 
     # pydantic takes 40 ms to load: only those who have a config file wait for it.
     from pydantic import TypeAdapter, ValidationError
@@ -225,7 +228,7 @@ def read_remembered(path: Path) -> Remembered:
     """What is remembered; a damaged file is as good as none, for nothing in it is anybody's words."""
     try:
         table = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Remembered()
     if not isinstance(table, dict):
         return Remembered()

@@ -5,10 +5,10 @@ import asyncio
 import json
 import os
 import sys
-from datetime import datetime
 from pathlib import Path
 
 from llmtui.chat.archive import Unreadable, from_json, to_json, to_markdown
+from llmtui.chat.local_time import local_time
 from llmtui.cli.choosing import Misconfigured
 from llmtui.cli.finding import find_conversation
 from llmtui.cli.shown import as_it_is
@@ -77,7 +77,7 @@ async def _list(history: History, as_json: bool) -> int:
         print(json.dumps(listed, indent=2, ensure_ascii=False))
         return 0
     for summary in summaries:
-        when = datetime.fromtimestamp(summary.updated).strftime("%Y-%m-%d %H:%M")
+        when = local_time(summary.updated).strftime("%Y-%m-%d %H:%M")
         print(f"{summary.id}  {when}  {summary.messages:>4}  {safe_line(summary.title) or 'untitled'}")
     return 0
 

@@ -32,7 +32,7 @@ def read_listings(path: Path) -> dict[str, Listing]:
             )
             for name, entry in table.items()
         }
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         return {}
 
 

@@ -69,7 +69,7 @@ class KeyFile:
             return {}
         except OSError as error:
             return self._damaged(f"cannot be read: {error.strerror}")
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, RecursionError):
             # The error would quote what it stumbled over.
             return self._damaged("is not the JSON that llmtui writes")
         learn(entry.key for entry in kept.values())

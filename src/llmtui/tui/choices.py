@@ -1,12 +1,13 @@
 """What the panels offer: models, conversations, themes."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 
 from textual.content import Content
 
 from llmtui.chat.conversation import Summary
+from llmtui.chat.local_time import local_time
 from llmtui.chat.models import ModelFacts
 from llmtui.config import Remembered
 from llmtui.terminal import safe_line
@@ -62,7 +63,7 @@ def conversation_choices(summaries: Sequence[Summary], today: date) -> list[Choi
             summary.id,
             partial(_conversation_label, summary),
             f"{summary.title} {summary.model}",
-            day_name(datetime.fromtimestamp(summary.updated).date(), today),
+            day_name(local_time(summary.updated).date(), today),
         )
         for summary in summaries
     ]

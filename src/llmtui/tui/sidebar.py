@@ -1,7 +1,7 @@
 """The conversations, newest first, by day."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.message import Message
 
 from llmtui.chat.conversation import Summary
+from llmtui.chat.local_time import local_time
 from llmtui.terminal import safe_line
 from llmtui.tui.fuzzy import ranked
 
@@ -150,7 +151,7 @@ class Sidebar(Vertical):
             )
         group = ""
         for summary in summaries:
-            day = day_name(datetime.fromtimestamp(summary.updated).date(), self._today)
+            day = day_name(local_time(summary.updated).date(), self._today)
             if grouped and day != group:
                 group = day
                 yield Option(Content.styled(day, "$text-muted"), disabled=True)

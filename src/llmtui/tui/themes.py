@@ -109,7 +109,7 @@ def _read(path: Path) -> tuple[Theme | None, list[ThemeProblem]]:
         return None, [ThemeProblem(path, None, f"cannot be read ({error.strerror})")]
     except UnicodeDecodeError as error:
         return None, [ThemeProblem(path, raw.count(b"\n", 0, error.start) + 1, "is not UTF-8 text")]
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         return None, [_toml_problem(path, source, str(error))]
     except RecursionError:
         return None, [ThemeProblem(path, None, "is nested too deeply")]

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from time import time
 from typing import Literal, assert_never
 
 from rich.style import Style
 
 from llmtui.chat.events import Usage
+from llmtui.chat.local_time import local_time
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.models import parse_model
 from llmtui.chat.way import another_answered, failures, limit_words, turns, unread_words, waiting_words
@@ -35,16 +35,21 @@ def _nobody(_message: Message) -> str:
     return ""
 
 
+def _in_no_other(_message: Message) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Telling:
     """What must be known to tell of an answer: the time (Unix seconds), dollars for tokens, the lasting name
     of a `provider/model` that also has others (empty if it has none), and who is served before an answer
-    that waits for its turn."""
+    that waits for its turn; and whether an answer is arriving in another window, and not here."""
 
     clock: Callable[[], float] = time
     cost: Callable[[Answer, Usage], float | None] = _no_cost
     canonical: Callable[[str], str] = _no_name
     others: Callable[[Message], str] = _nobody
+    elsewhere: Callable[[Message], bool] = _in_no_other
 
     def waiting(self, message: Message) -> str:
         """Why nothing comes just now, and for how long; empty if something may come at any moment."""
@@ -87,7 +92,7 @@ def beside(
     elif answer is not None and answer.outcome != "streaming" and another_answered(answer, telling.canonical):
         told.append(Run(f"answered by {safe_line(answer.model)}", palette.warning))
     elif message.role == "user" and message.created:
-        told.append(Run(f"{datetime.fromtimestamp(message.created):%H:%M}", palette.muted))
+        told.append(Run(f"{local_time(message.created):%H:%M}", palette.muted))
     if branch is None or branch[1] < 2:
         return told, []
     return told, [
@@ -176,7 +181,12 @@ def figures(message: Message, output: int, telling: Telling, palette: Palette) -
     live = answer.outcome == "streaming"
     waiting = telling.waiting(message) if live else ""
     words = [waiting] if waiting else list(_words(message, answer, output, telling, live))
-    runs = [Run("■ stop", spot(palette.spot, "stop"))] if live else []
+    runs = []
+    if live and telling.elsewhere(message):
+        # Only the window that asked can stop it.
+        runs = [Run("◐ in another window", palette.muted)]
+    elif live:
+        runs = [Run("■ stop", spot(palette.spot, "stop"))]
     if words:
         runs.append(Run((" · " if live else "") + " · ".join(words), palette.muted))
     return runs
