@@ -63,6 +63,14 @@ def test_what_has_ended_here_is_never_replaced() -> None:
     assert with_news(here, News("", (answered("a1", "q1", "every", done=False),)), None) == here
 
 
+def test_an_answer_that_is_told_of_no_more_was_interrupted() -> None:
+    here = talked(asked("q1", None), answered("a1", "q1", "so", done=False))
+    left = with_news(here, News(), None, streaming_elsewhere(here, None))
+    assert left.path[-1].text == "so"
+    assert left.path[-1].answer is not None
+    assert left.path[-1].answer.outcome == "interrupted"
+
+
 def test_a_message_whose_parent_is_not_known_waits_for_it() -> None:
     here = talked(asked("q1", None))
     assert with_news(here, News("", (answered("a9", "q9", "lost"),)), None) == here

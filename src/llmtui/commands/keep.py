@@ -11,6 +11,10 @@ class Keep(Plain):
 
     async def run(self, desk: Desk, words: str) -> None:
         if not desk.session.accept():
-            desk.tell(
-                "An answer is arriving: Esc stops it" if desk.session.busy else "There is no answer here"
-            )
+            desk.tell(_why_not(desk))
+
+
+def _why_not(desk: Desk) -> str:
+    if desk.session.busy:
+        return "An answer is arriving: Esc stops it"
+    return "An answer is arriving in another llmtui" if desk.session.elsewhere else "There is no answer here"

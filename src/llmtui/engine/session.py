@@ -102,6 +102,10 @@ class Session:
         """Whether an answer is arriving in it in another process."""
         return bool(self._elsewhere)
 
+    def arrives_elsewhere(self, message_id: str) -> bool:
+        """Whether this answer is arriving in another process."""
+        return message_id in self._elsewhere
+
     @property
     def only_here(self) -> bool:
         """Whether there are words here that could not be kept anywhere yet."""
@@ -222,7 +226,7 @@ class Session:
     def accept(self, message_id: str | None = None) -> bool:
         """Be content with an answer as far as it came; False if there is nothing to be content with."""
         message = self._message(message_id)
-        if self._busy or message is None or message.answer is None:
+        if self._busy or message is None or message.answer is None or message.streaming:
             return False
         accepted = replace(message, answer=replace(message.answer, accepted=True))
         self._conversation = self._conversation.replacing(accepted)
@@ -285,7 +289,7 @@ class Session:
         if news is None:
             return False
         before, elsewhere = self._conversation, self._elsewhere
-        conversation = with_news(before, news, self._live)
+        conversation = with_news(before, news, self._live, elsewhere)
         if news.title and before.title == asked.title:
             conversation = replace(conversation, title=news.title)
         self._conversation = conversation
@@ -293,7 +297,7 @@ class Session:
             self._elsewhere = streaming_elsewhere(conversation, self._live)
         if conversation != before:
             self._turned()
-        if elsewhere and not self._elsewhere:
+        if elsewhere - self._elsewhere:
             self.ask_queued()
         return True
 

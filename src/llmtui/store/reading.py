@@ -40,7 +40,7 @@ _PIECES = """
     WHERE message.conversation = ? AND message.number > ? AND message.outcome = 'streaming'
     ORDER BY piece.message, piece.position, piece.number
 """
-_TITLE = "SELECT number, title FROM conversation WHERE id = ? AND deleted IS NULL"
+_TITLE = "SELECT number, title FROM conversation WHERE id = ?"
 _SETTLED = """
     SELECT coalesce(min(message.number) FILTER (WHERE outcome = 'streaming') - 1, max(message.number))
     FROM message JOIN conversation ON message.conversation = conversation.number WHERE conversation.id = ?
@@ -104,7 +104,7 @@ def reach(connection: apsw.Connection, conversation_id: str) -> Reach:
 
 
 def news(connection: apsw.Connection, conversation_id: str, after: int) -> News:
-    """What came into a conversation behind this row."""
+    """What came into a conversation behind this row. One that was deleted elsewhere is still open here."""
     for number, title in connection.execute(_TITLE, fit((conversation_id,))).fetchall():
         return News(str(title), tuple(_messages(connection, number, after)))
     return News()
