@@ -58,6 +58,16 @@ async def test_what_is_imported_is_listed_shown_and_exported(tmp_path: Path) -> 
     assert "There." in (await person.run("history", "export", key, "--format", "markdown")).out
 
 
+@pytest.mark.parametrize("updated", [1e308, -1e308, 253_402_300_800])
+async def test_a_conversation_of_a_time_beyond_the_calendar_is_listed(tmp_path: Path, updated: float) -> None:
+    person = Person(tmp_path)
+    odd = json.loads(json.dumps(SEED))
+    odd["conversations"][0]["updated"] = updated
+    (tmp_path / "odd.json").write_text(json.dumps(odd))
+    assert (await person.run("history", "import", "odd.json")).status == 0
+    assert "Kyoto" in (await person.run("history", "list")).out
+
+
 async def test_an_export_can_be_imported_elsewhere_and_again(tmp_path: Path) -> None:
     person, key = await seeded(tmp_path)
     whole = (await person.run("history", "export", "--all")).out

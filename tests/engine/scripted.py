@@ -15,6 +15,7 @@ from llmtui.chat.news import News
 from llmtui.chat.request import Request
 from llmtui.engine.changes import Change, Said
 from llmtui.engine.means import Means
+from llmtui.engine.needs import Keeper
 from llmtui.engine.session import Session
 from llmtui.engine.sessions import Sessions
 
@@ -125,7 +126,7 @@ class RememberingKeeper:
 
 def means(
     line: ScriptedLine,
-    keeper: RememberingKeeper,
+    keeper: Keeper,
     fallbacks: tuple[str, ...] = (),
     routes: Collection[str] = (),
     prefills: Collection[str] = (),

@@ -37,8 +37,8 @@ class Two:
 async def two(tmp_path: Path) -> AsyncIterator[Two]:
     path, go = tmp_path / "history.db", asyncio.Event()
     mine, theirs = History(path), History(path)
-    arriving = [TextDelta("so "), TextDelta("far"), go, TextDelta(" so good"), Done()]
-    here = Sessions(means(ScriptedLine(arriving), mine)).new("openai/x")
+    line = ScriptedLine([TextDelta("so "), TextDelta("far"), go, TextDelta(" so good"), Done()])
+    here = Sessions(means(line, mine)).new("openai/x")
     here.ask("How is it?")
     await until_said(here, "so far")
     await mine.flush()
