@@ -250,6 +250,7 @@ def test_every_command_has_a_name_of_its_own_a_key_of_its_own_and_help() -> None
     assert len(set(names)) == len(names)
     assert len(set(keys)) == len(keys)
     assert all(help_of(command) for command in COMMANDS)
+    assert not any("`" in help_of(command) for command in COMMANDS)
     # tmux, Tab and Enter.
     assert not {"ctrl+b", "ctrl+i", "ctrl+m"} & set(keys)
 

@@ -99,6 +99,14 @@ def test_quitting_gives_the_terminal_back_and_keeps_the_answer(home: Home, slow_
     assert answer_in(home)["outcome"] == "stopped"
 
 
+def test_a_dumb_terminal_is_refused_with_a_way_out(home: Home) -> None:
+    home.env["TERM"] = "dumb"
+    with opened(home) as terminal:
+        assert terminal.wait_for_exit() == 2
+        assert "use llmtui ask" in terminal.text
+        assert OPENED not in terminal.raw
+
+
 @pytest.mark.parametrize("number", ENDING)
 def test_a_signal_gives_the_terminal_back_and_keeps_the_answer(
     home: Home, slow_server: WordServer, number: signal.Signals

@@ -24,6 +24,8 @@ def test_what_is_said_on_one_screen_is_seen_on_the_other(home: Home) -> None:
             with home.open("-c", "-m", "openai/slow") as there:
                 # While it streams here, it grows there, too.
                 there.wait_for("word9", _SEEN_SECONDS)
+                there.wait_for("in another window")
+                assert "stop" not in there.text
                 # What is asked there meanwhile waits for the end of the answer.
                 there.type("from there")
                 there.press("enter")

@@ -221,6 +221,14 @@ def test_waiting_is_counted_down_in_the_message() -> None:
     assert "retrying in 5 s" in view.line(1).text
 
 
+def test_an_answer_of_another_window_offers_no_stop() -> None:
+    view = MessageView(assistant(Text("Hi")))
+    view.lay(PAGE, replace(TELLING, elsewhere=lambda _message: True))
+    told = [view.line(row).text for row in range(view.height)]
+    assert any(line.startswith("◐ in another window · ") for line in told)
+    assert not any("stop" in line for line in told)
+
+
 def test_a_lasting_name_is_no_other_model() -> None:
     told = Answer("openrouter/quick", model="acme/slow-1-20250101", outcome="complete")
     assert another_answered(told)

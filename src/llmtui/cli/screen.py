@@ -16,6 +16,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Open the screen; the exit status."""
     if not _is_shown():
         return _refuse("the screen needs a terminal: in a pipe, use llmtui ask")
+    if os.environ.get("TERM") == "dumb":
+        return _refuse("the screen needs a terminal that is more than dumb (TERM): use llmtui ask")
     house = build()
     if isinstance(house, Misconfigured):
         return _refuse(house.message)

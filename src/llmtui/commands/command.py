@@ -1,5 +1,6 @@
 """What a command is: a name, keys, a sentence of help, and what it does."""
 
+import re
 from typing import ClassVar, Protocol
 
 from llmtui.commands.desk import Desk
@@ -37,5 +38,6 @@ class Plain:
 
 
 def help_of(command: Command) -> str:
-    """The one line of help of a command."""
-    return (type(command).__doc__ or "").strip().partition("\n")[0].rstrip(".")
+    """The one line of help of a command; what is to be typed stands in quotes."""
+    line = (type(command).__doc__ or "").strip().partition("\n")[0].rstrip(".")
+    return re.sub("`([^`]*)`", r"“\1”", line)

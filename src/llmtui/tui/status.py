@@ -38,6 +38,7 @@ class Status:
     rate: float | None = None
     behind: int = 0
     queued: int = 0
+    held: bool = False
     unsaved: str = ""
     mouse: bool = True
     hint: str = "F1 help"
@@ -59,12 +60,16 @@ def status_parts(status: Status) -> list[tuple[int, str, str]]:
     if status.waiting or status.silence:
         # Whoever sees nothing come wants to know why, before anything else.
         parts.append((11, f"◌ {status.waiting or status.silence}", "$warning"))
+    elif status.streaming and not status.output:
+        parts.append((8, "● waiting", "$primary"))
     elif status.streaming:
         about = "≈" if status.output_estimated else ""
         rate = f" · {status.rate:.0f} tok/s" if status.rate else ""
         parts.append((8, f"● streaming ↓{about}{counted(status.output)}{rate}", "$primary"))
     if status.queued:
-        parts.append((7, f"{status.queued} queued", "$warning"))
+        # Behind an answer that failed or was stopped nothing goes on by itself.
+        how = " · Enter sends" if status.held else ""
+        parts.append((7, f"{status.queued} queued{how}", "$warning"))
     if status.behind:
         parts.append((5, f"◐ {status.behind} in the background", ""))
     if not status.mouse:

@@ -42,7 +42,12 @@ class StatusTelling:
         self._looked_at, self._mouse = looked_at, mouse
         self._timer: Timer | None = None
         self._ticks = count(1)
-        self.telling = Telling(cost=watch.cost_of_answer, canonical=watch.canonical, others=self._others)
+        self.telling = Telling(
+            cost=watch.cost_of_answer,
+            canonical=watch.canonical,
+            others=self._others,
+            elsewhere=self._arrives_elsewhere,
+        )
         """What the transcript must know to tell of an answer."""
 
     def serve(self, sessions: Sessions, transcript: Transcript) -> None:
@@ -80,6 +85,10 @@ class StatusTelling:
     def _collect(self) -> None:
         if not self._sessions.streaming:
             collecting.look()
+
+    def _arrives_elsewhere(self, arriving: Message) -> bool:
+        """Whether an answer that is arriving arrives in another process."""
+        return self._looked_at().arrives_elsewhere(arriving.id)
 
     def _others(self, waiting: Message) -> str:
         """Whose answers are arriving while one waits for its turn."""
