@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual import events
+from textual import events, screen
 from textual._xterm_parser import XTermParser
 from textual.document._document import Document
 from textual.document._wrapped_document import WrappedDocument
 from textual.driver import Driver
 from textual.drivers.headless_driver import HeadlessDriver
+from textual.keys import Keys, key_to_character
 
 from llmtui.tui import textual_fixes
 from llmtui.tui.textual_fixes import CarefulParser
@@ -105,6 +106,19 @@ def test_a_text_has_as_many_rows_as_it_is_wrapped_into(edits: list[tuple[str, in
         edited = document.replace_range(start, end, text)
         wrapped.wrap_range(start, end, edited.end_location)
         assert wrapped.height == sum(len(sections) for sections in wrapped.lines)
+
+
+@pytest.mark.parametrize(
+    "key", [key.value for key in Keys] + ["a", "ä", "question_mark", "ctrl+a", "no_such_key"]
+)
+def test_a_key_without_a_sign_is_not_looked_up(key: str) -> None:
+    textual_fixes.know_keys_without_a_sign()
+    before = key_to_character.cache_info()
+    sign = vars(screen)["key_to_character"](key)
+    spared = key_to_character.cache_info() == before
+    textuals = key_to_character(key)
+    assert sign == (textuals if textuals and textuals.isprintable() else None)
+    assert spared is (key in {known.value for known in Keys} - {"space"})
 
 
 NUMBERS = st.one_of(st.integers(0, 10**12).map(str), st.sampled_from(["", "0", ":", "55296", "1:2", "-1"]))

@@ -95,6 +95,7 @@ class LlmtuiApp(App[None]):
     def __init__(self, around: Surroundings) -> None:
         textual_fixes.guard()
         textual_fixes.count_rows_once()
+        textual_fixes.know_keys_without_a_sign()
         super().__init__()
         self.around = around
         self.remembered = around.remembered

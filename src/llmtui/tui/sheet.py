@@ -125,9 +125,8 @@ class Sheet(Scrolling):
 
     def warm(self) -> None:
         """Import what draws an answer: nobody waits for it while nothing happens."""
-        loop = asyncio.get_running_loop()
-        for module in ("llmtui.tui.drawing.message_view", "markdown_it"):
-            loop.run_in_executor(None, import_module, module)
+        # In one thread: each takes memory of its own.
+        asyncio.get_running_loop().run_in_executor(None, _import_what_draws)
 
     def on_resize(self) -> None:
         self._fit()
@@ -279,3 +278,8 @@ class Sheet(Scrolling):
         row = y - max(0, (self.size.height - len(lines)) // 2)
         words = lines[row].render_segments(self.visual_style) if 0 <= row < len(lines) else []
         return centred(words, self.size.width, self.rich_style)
+
+
+def _import_what_draws() -> None:
+    for module in ("llmtui.tui.drawing.message_view", "markdown_it"):
+        import_module(module)

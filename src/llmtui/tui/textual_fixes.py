@@ -17,12 +17,13 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual import screen as textual_screen
 from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
 from textual._xterm_parser import XTermParser
 from textual.document._wrapped_document import WrappedDocument
 from textual.driver import Driver
 from textual.geometry import Region
-from textual.keys import Keys
+from textual.keys import Keys, key_to_character
 from textual.message import Message
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.strip import Strip
@@ -36,6 +37,8 @@ _ENTER_SPELLED = "\r"
 _PLAIN = Style.null()
 _render = Strip.render
 _render_style = Strip.render_style.__func__  # type: ignore[attr-defined]  # mypy does not see through classmethod
+
+_WITHOUT_A_SIGN = frozenset(key.value for key in Keys if key is not Keys.Space)
 
 MODIFIER_KEYS = frozenset(MODIFIER_FUNCTIONAL_KEYS)
 """Shift, Ctrl and so on alone, as keys."""
@@ -235,6 +238,23 @@ def count_rows_once() -> None:
 
 def _rows(document: WrappedDocument) -> int:
     return len(document._offset_to_line_info)
+
+
+def know_keys_without_a_sign() -> None:
+    """Know without looking it up that a key like F5 or Escape writes nothing.
+
+    Seen: with the first key that is pressed the name of each bound key is looked for in Unicode's table of
+    names, of which 0.8 MB come into memory for it.
+    Shown: tests/tui/test_textual_fixes.py::test_a_key_without_a_sign_is_not_looked_up
+    Goes: when Textual looks up only those keys that may have a sign.
+    """
+    screen: Any = textual_screen
+    screen.key_to_character = sign_of
+
+
+def sign_of(key: str) -> str | None:
+    """What a key writes, None for nothing that could be seen."""
+    return None if key in _WITHOUT_A_SIGN else key_to_character(key)
 
 
 class SteadyScrollBar(ScrollBar):
