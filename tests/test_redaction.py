@@ -1,6 +1,7 @@
 """Secrets are taken out of what is told, however they are written, and nothing else is."""
 
 import json
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -21,6 +22,11 @@ WRITINGS: dict[str, Callable[[str], str]] = {
     "json": json.dumps,
     "json in json": lambda secret: json.dumps(json.dumps({"a": secret})),
     "escaped": lambda secret: "".join(f"\\u{ord(letter):04x}" for letter in secret),
+    "bytes escaped": lambda secret: "".join(f"\\x{ord(letter):02x}" for letter in secret),
+    "octal": lambda secret: "".join(f"\\{ord(letter):03o}" for letter in secret),
+    "braced": lambda secret: "".join(f"\\u{{{ord(letter):x}}}" for letter in secret),
+    "long": lambda secret: "".join(f"\\U{ord(letter):08X}" for letter in secret),
+    "unseen": "\u2066\ufeff\0".join,
     "slashes": lambda secret: secret.replace("/", "\\/"),
     "repr": repr,
     "bytes": lambda secret: repr(secret.encode()),
@@ -47,6 +53,18 @@ def test_a_known_secret_is_found_however_it_is_written(
     # Nothing of it is left but what stood around its letters.
     letters = [letter for letter in told if letter in LETTERS]
     assert len(letters) <= (len(before) + len(after) + 12)
+
+
+@given(secret=SECRETS, before=st.binary(max_size=9), after=st.binary(max_size=9))
+def test_a_known_secret_that_was_coded_is_found(secret: str, before: bytes, after: bytes) -> None:
+    whole = before + secret.encode() + after
+    for written in (whole.hex(), whole.hex().upper()):
+        assert len(without(written, [secret])) == 2 * len(before + after) + 1
+    for code in (b64encode, urlsafe_b64encode):
+        told = without(code(whole).decode(), [secret])
+        assert TAKEN_OUT in told
+        # A letter on each side has bits of both.
+        assert len(told) <= len(b64encode(before)) + len(b64encode(after)) + 5
 
 
 @given(

@@ -6,6 +6,7 @@ conversation, which are failures, logs, reports and notices.
 
 import os
 import re
+from base64 import b64encode, urlsafe_b64encode
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -75,13 +76,19 @@ def secrets_in(environ: Mapping[str, str]) -> frozenset[str]:
 
 # By value
 
-# What may stand between two letters of a secret: blanks, line breaks, quotation marks, the lines of a frame,
-# colours; and what may stand for a letter: escapes of JSON (of JSON in JSON, too), of addresses and of HTML.
-_BETWEEN = r"""\x1b\[[0-9;:]*m|[\s"'`\u00ad\u200b-\u200d\u2060\u2500-\u257f]+"""
-_ESCAPE = (
-    r"\\+(?:u(?P<json>[0-9a-fA-F]{4})|[nrtbf])?|%(?:25)*(?P<url>[0-9a-fA-F]{2})"
-    r"|&#(?:x(?P<hex>[0-9a-fA-F]{1,6})|(?P<dec>\d{1,7}));"
+# What may stand between two letters of a secret: blanks, line breaks, quotation marks, what nobody sees, the
+# lines of a frame, colours; and what may stand for a letter: escapes of JSON (of JSON in JSON, too) and of
+# programming languages, of addresses and of HTML.
+_BETWEEN = (
+    r"""\x1b\[[0-9;:]*m|[\s"'`\x00-\x08\x0e-\x1a\x7f\u00ad\u034f\u200b-\u200f\u202a-\u202e"""
+    r"""\u2060-\u206f\u2500-\u257f\ufeff]+"""
 )
+_ESCAPE = (
+    r"\\+(?:u(?P<json>[0-9a-fA-F]{4})|x(?P<byte>[0-9a-fA-F]{2})|u\{(?P<braced>[0-9a-fA-F]{1,6})\}"
+    r"|U(?P<long>[0-9a-fA-F]{8})|(?P<octal>[0-3][0-7]{2})|[nrtbf])?"
+    r"|%(?:25)*(?P<url>[0-9a-fA-F]{2})|&#(?:x(?P<hex>[0-9a-fA-F]{1,6})|(?P<dec>\d{1,7}));"
+)
+_BASES = {"json": 16, "byte": 16, "braced": 16, "long": 16, "octal": 8, "url": 16, "hex": 16, "dec": 10}
 
 
 @cache
@@ -111,11 +118,28 @@ class _Undressed:
 
 
 def _without_values(text: str, secrets: Iterable[str]) -> str:
-    bare = {plain for secret in secrets if is_secret(plain := _undressed(secret).plain)}
+    bare = {plain for secret in secrets for plain in _ways_to_say(secret)}
     if not bare:
         return text
     undressed = _undressed(text)
     return _cut(text, [undressed.source(*span) for span in _spans(undressed.plain, bare)])
+
+
+@cache
+def _ways_to_say(secret: str) -> frozenset[str]:
+    """The secret, and what it is when it was coded: in hexadecimal digits, or in Base64 with whatever before
+    it. Only in Base64 that is told by itself there are more letters, of what stood around it."""
+    plain = _undressed(secret).plain
+    if not is_secret(plain):
+        return frozenset()
+    coded = secret.encode("utf-8", "replace")
+    ways = {plain, coded.hex(), coded.hex().upper()}
+    for before in range(3):
+        # Three bytes are four letters: those that hold bits of a neighbour are left away.
+        first, last = -(-before * 8 // 6), (before + len(coded)) * 8 // 6
+        padded = b"\0" * before + coded
+        ways |= {code(padded).decode()[first:last] for code in (b64encode, urlsafe_b64encode)}
+    return frozenset(filter(is_secret, ways))
 
 
 def _undressed(text: str) -> _Undressed:
@@ -142,13 +166,10 @@ def _undressed(text: str) -> _Undressed:
 
 def _meant(match: re.Match[str]) -> str:
     """The letter that an escape stands for; nothing for what only stands between letters."""
-    found = match.groupdict()
-    if digits := found["json"] or found["url"] or found["hex"]:
-        code = int(digits, 16)
-    elif found["dec"]:
-        code = int(found["dec"])
-    else:
+    kind = match.lastgroup
+    if kind is None:
         return ""
+    code = int(match[kind], _BASES[kind])
     letter = chr(code) if code <= 0x10FFFF else ""
     return "" if _dressing().fullmatch(letter) else letter
 
