@@ -1,7 +1,9 @@
 """A body that grows: at every moment it shows what one that was given the same text at once would show."""
 
 import json
+import math
 import os
+from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,8 +14,9 @@ from rich.style import Style
 
 from llmtui.tui.drawing.body import Body
 from llmtui.tui.drawing.lines import Line
-from llmtui.tui.drawing.page import Page
+from llmtui.tui.drawing.page import Page, Sight
 from llmtui.tui.drawing.palette import Palette
+from llmtui.tui.drawing.pile import Undrawn
 
 PALETTE = Palette(
     *(
@@ -164,34 +167,66 @@ def test_a_long_quote_keeps_its_bar_and_its_blank_lines() -> None:
     assert [line.text for line in lines_of(body)] == ["▎ one word", "▎ "] * 799 + ["▎ one word"]
 
 
-def test_what_comes_at_once_is_laid_with_several_draws_and_is_then_what_a_fresh_body_shows() -> None:
-    page = Page(60, Palette.plain())
-    text = "first words\n\n" + "- an item with *some* words\n" * 2_000 + "\n```py\nx = 1\n"
-    body = Body()
+END = Sight(1 << 60, 20, 0)
+MUCH = {
+    "a list": "first words\n\n" + "- an item with *some* words\n" * 2_000,
+    "a fence": "first words\n\n```py\n" + "x = 1\n" * 9_000,
+    "a fence that closes": "first words\n\n```py\n" + "x = 1\n" * 9_000 + "```\nwell",
+    "a quote": "first words\n\n> ```\n" + "> x = 1\n>\n" * 3_000,
+    "a table": "first words\n\n|a|b|\n|-|-|\n" + "| one | two |\n" * 3_000,
+    "one line": "first " + "word " * 20_000 + "last",
+}
+
+
+def fresh_rows(text: str, page: Page, live: bool) -> list[str]:
+    fresh = Body()
+    fresh.update(text)
+    fresh.lay(page, live)
+    assert not fresh.behind
+    assert not fresh.unfinished
+    return [line.text for line in lines_of(fresh)]
+
+
+@pytest.mark.parametrize("text", MUCH.values(), ids=MUCH)
+def test_what_comes_at_once_is_read_with_several_draws_and_is_then_what_a_fresh_body_shows(text: str) -> None:
+    page, body = Page(60, Palette.plain()), Body(seconds=0)
     body.update(text[:5])
-    body.lay(page, live=True)
+    body.lay(page, True, END)
     body.update(text)
     draws = 0
     while body.behind:
-        body.lay(page, live=True)
+        body.lay(page, True, END)
         draws += 1
     assert draws > 3
-    fresh = Body()
-    fresh.update(text)
-    fresh.lay(page, live=True)
-    assert not fresh.behind
-    assert [line.text for stack in body.stacks for line in stack.lines] == [
-        line.text for stack in fresh.stacks for line in stack.lines
-    ]
+    body.lay(page, True, END._replace(until=math.inf))
+    assert [line.text for line in lines_of(body)] == fresh_rows(text, page, True)
 
 
-def test_an_answer_that_ends_while_much_is_to_be_laid_is_laid_to_its_end() -> None:
-    page, body = Page(60, Palette.plain()), Body()
-    body.update("first")
-    body.lay(page, live=True)
-    body.update("first " + "word " * 20_000 + "last")
-    body.lay(page, live=True)
+@pytest.mark.parametrize("text", MUCH.values(), ids=MUCH)
+def test_an_answer_that_ends_while_much_is_to_be_read_is_read_to_its_end(text: str) -> None:
+    page, body = Page(60, Palette.plain()), Body(seconds=0)
+    body.update(text[:5])
+    body.lay(page, True, END)
+    body.update(text)
+    body.lay(page, True, END)
     assert body.behind
-    body.lay(page, live=False)
+    body.lay(page, False, END)
     assert not body.behind
-    assert body.stacks[-1].lines[-1].text.endswith("last")
+    while body.unfinished:
+        body.lay(page, False, END._replace(until=math.inf))
+    assert [line.text for line in lines_of(body)] == fresh_rows(text, page, False)
+
+
+@pytest.mark.parametrize("text", MUCH.values(), ids=MUCH)
+def test_what_is_not_drawn_yet_has_rows_and_is_drawn_where_somebody_looks(text: str) -> None:
+    page, body = Page(60, Palette.plain()), Body(seconds=0)
+    body.update(text)
+    body.lay(page, False, Sight(0, 0, 20))
+    assert body.unfinished
+    later = [line for line in lines_of(body) if isinstance(line, Undrawn)]
+    at = later[len(later) // 2].start
+    body.lay(page, False, Sight(at, 5, 5))
+    row = bisect_right(lines_of(body), at, key=lambda line: line.start) - 1
+    assert not any(isinstance(line, Undrawn) for line in lines_of(body)[row - 5 : row + 5])
+    body.lay(page, False)
+    assert [line.text for line in lines_of(body)] == fresh_rows(text, page, False)

@@ -74,7 +74,7 @@ def test_what_is_in_sight_is_what_a_fresh_drawing_shows_and_in_the_end_all_of_it
     page = Page(width, PALETTE)
     fresh = lines_of(whole(text, page))
     ordered = all(above.start <= below.start for above, below in pairwise(fresh))
-    body = Body()
+    body = Body(seconds=0)
     body.update(text)
     for at in [len(text), *(int(spot * len(text)) for spot in spots)]:
         before = lines_of(body)
@@ -83,8 +83,8 @@ def test_what_is_in_sight_is_what_a_fresh_drawing_shows_and_in_the_end_all_of_it
         # Code that is nothing but blank lines stands a character off, and cannot be looked for so.
         assert not ordered or around(now, at, 8) == around(fresh, at, 8), at
         assert all(old is new for old, new in zip(before[:changed], now, strict=False))
-    body.lay(page, False, Sight(0, 0, 0, until=perf_counter() + 60))
-    assert not body.unfinished
+    while body.unfinished:
+        body.lay(page, False, Sight(0, 0, 0, until=perf_counter() + 60))
     assert seen(lines_of(body)) == seen(fresh)
 
 
@@ -93,7 +93,7 @@ def test_what_is_in_sight_is_what_a_fresh_drawing_shows_and_in_the_end_all_of_it
 def test_it_may_grow_be_laid_at_another_width_and_end_while_it_is_drawn(
     text: str, moments: list[tuple[float, int, bool]]
 ) -> None:
-    body, end = Body(), 0
+    body, end = Body(seconds=0), 0
     pages = {
         (width, plain): Page(width, Palette.plain() if plain else PALETTE)
         for width in (20, 50)
@@ -137,7 +137,23 @@ def test_a_text_as_it_was_written_is_drawn_bit_by_bit_too(
     assert seen(written.lay(longer, width, style)) == seen(Written().lay(longer, width, style))
 
 
-@pytest.mark.parametrize("text", ["word *and* words " * 6_000, ITEMS, LONG_TABLE, "a line\n" * 20_000])
+def _end_of(view: MessageView, page: Page) -> list[Line]:
+    """Its last rows, once so much more of it was read and so much as is in sight was drawn."""
+    view.lay(page, Telling(), Near(END, 30, 0))
+    return [view.line(row) for row in range(max(0, view.height - 30), view.height)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "word *and* words " * 6_000,
+        ITEMS,
+        LONG_TABLE,
+        "a line\n" * 20_000,
+        "```\n" + "a line\n" * 20_000,
+        "> ~~~ py\n" + "> a = 1\n" * 20_000 + "> ~~~\n\n",
+    ],
+)
 def test_only_what_is_in_sight_of_a_long_answer_is_drawn_at_once(text: str) -> None:
     for parts, raw in (
         ((Text(text),), False),
@@ -148,10 +164,9 @@ def test_only_what_is_in_sight_of_a_long_answer_is_drawn_at_once(text: str) -> N
         view.raw = raw
         view.fold("open")
         page = Page(60, Palette.plain())
-        view.lay(page, Telling(), Near(END, 30, 0))
-        last = [view.line(row) for row in range(max(0, view.height - 30), view.height)]
+        while any(isinstance(line, Undrawn) for line in _end_of(view, page)):
+            assert view.unfinished
         assert view.unfinished
-        assert not any(isinstance(line, Undrawn) for line in last)
         view.lay(page, Telling())
         assert not view.unfinished
         assert not any(isinstance(view.line(row), Undrawn) for row in range(view.height))
@@ -249,6 +264,13 @@ def rows_of_a_fresh_one(transcript: Transcript, messages: Sequence[Message]) -> 
     return column.rows
 
 
+def holds(moment: list[str], shown: list[str]) -> bool:
+    """Whether what was in sight is still there, where that was read already."""
+    return all(
+        not before.strip(" █▇▆▅▄▃▂▁") or before == now for before, now in zip(moment, shown, strict=True)
+    )
+
+
 @pytest.mark.parametrize(
     "text", [ITEMS, LONG_TABLE, "word *and* words " * 6_000, "one\n\n[x]: /y\n\n" * 2_000]
 )
@@ -259,8 +281,8 @@ async def test_nothing_moves_in_sight_while_the_rest_is_drawn(text: str) -> None
         transcript = app.watched
         await settled(pilot, transcript)
         assert "Short." in "".join(transcript.moments[0])
-        assert len(transcript.moments) > 2
-        assert all(moment == screen(transcript) for moment in transcript.moments)
+        assert transcript.moments
+        assert all(holds(moment, screen(transcript)) for moment in transcript.moments)
         assert transcript.virtual_size.height == rows_of_a_fresh_one(transcript, messages)
         transcript.scroll_to(y=transcript.max_scroll_y // 2)
         await settled(pilot, transcript)
@@ -270,7 +292,7 @@ async def test_nothing_moves_in_sight_while_the_rest_is_drawn(text: str) -> None
         await settled(pilot, transcript)
         shown = screen(transcript)
         assert text is not ITEMS or shown[0].split()[:3] == words
-        assert len(transcript.moments) > 2
+        assert transcript.moments
         assert all(moment == shown for moment in transcript.moments)
         assert transcript.virtual_size.height == rows_of_a_fresh_one(transcript, messages)
 

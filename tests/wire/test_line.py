@@ -68,6 +68,14 @@ async def answer_to(*pieces: Piece, **more: Any) -> list[Event]:
 # What is asked
 
 
+async def test_a_flood_of_words_comes_in_few_events() -> None:
+    words = [f"word{number} " for number in range(500)]
+    found = await answer_to(events(*map(chunk, words)))
+    said = [event.text for event in found if isinstance(event, TextDelta)]
+    assert "".join(said) == "".join(words)
+    assert len(said) < 50
+
+
 async def test_an_answer_streams_in_as_events() -> None:
     async with LoopbackServer(saying("Hel", "lo")) as server, line_to(server.url) as line:
         assert await asked(line) == [

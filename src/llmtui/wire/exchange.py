@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,6 +27,8 @@ from llmtui.wire.trouble import failure_of, proxy_wants_a_name
 
 _ERROR_SECONDS = 10.0
 _DRAIN_SECONDS = 0.1
+# So many events in one read are drawn together.
+_FLOOD = 16
 _UNPACKED = ("identity", "gzip", "deflate")
 _Bytes = AsyncGenerator[bytes, None]
 _TROUBLES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
@@ -138,7 +140,7 @@ class Exchange:
                         patience.payload()
                     # Who asked may leave at the ending: it is told last, when the connection can be kept.
                     endings = [events.pop()] if reading.ended else []
-                    for event in events if self.watched.is_set() else joined(events):
+                    for event in events if self._one_by_one(events) else joined(events):
                         yield event
                     if endings:
                         await _drain(pieces)
@@ -148,6 +150,10 @@ class Exchange:
                 failure = self._broken(trouble, patience)
             for event in reading.end(failure):
                 yield event
+
+    def _one_by_one(self, events: Sequence[Event]) -> bool:
+        """Whether somebody may see these come one after the other."""
+        return len(events) <= _FLOOD and self.watched.is_set()
 
     async def _refusal(self, response: httpx.Response) -> Failure:
         status = response.status_code

@@ -1,8 +1,9 @@
 """The words of an answer as drawn: what is finished is laid once, and only the open end again."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
 from types import MappingProxyType
 from typing import Any
 
@@ -16,21 +17,14 @@ from llmtui.tui.drawing.fence import GrowingFence
 from llmtui.tui.drawing.kept import Kept
 from llmtui.tui.drawing.lines import Line
 from llmtui.tui.drawing.page import Page, Sight, Stack
+from llmtui.tui.drawing.pieces import cut
 from llmtui.tui.drawing.pile import Pile, undrawn
 from llmtui.tui.drawing.rows import GrowingTable
 
-# So much of what comes at once while more is to come is laid with one draw: 10 to 25 ms.
+# What is read at a time, and laid at once: 1 to 10 ms are spent on it.
 _MOST_AT_ONCE = 8_000
-# A table that is put off is drawn so many lines at a time; its first ones say how wide its columns are.
-_HEAD, _ROWS = 60, 40
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """Rows of a table stand below others: what is written of it above them."""
-
-    table: GrowingTable
-    above: str
+# Seconds for which a draw reads what has come: a quote of 40 KB, or 200 KB of words.
+_READING = 0.012
 
 
 @dataclass(slots=True)
@@ -42,7 +36,8 @@ class _Laid:
     gap: int = 0
     lines: int = 0
     drawn: bool = True
-    rows: _Table | None = None
+    # How a piece of it is drawn, None where it is all of a block.
+    piece: Callable[[], list[Line]] | None = None
     _labels: frozenset[str] | None = None
 
     @property
@@ -60,9 +55,11 @@ class Body:
     part is in sight, that part first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = _READING) -> None:
+        """`seconds` is for how long a draw reads."""
         self.text = ""
         self.blocks = Blocks()
+        self._seconds = seconds
         self._page: Page | None = None
         self._fed, self._live = 0, False
         self._references: Mapping[str, Any] = {}
@@ -70,6 +67,8 @@ class Body:
         self._read = 0
         self._closed = Pile(self._draw_late)
         self._tail: list[Line] = []
+        # Where a text that is there already is not read to its end.
+        self._unread: list[Line] = []
         self._tail_stale = self._tail_closed = False
         self._growing: GrowingFence | GrowingTable | None = None
         self._kept = Kept()
@@ -84,12 +83,12 @@ class Body:
     @property
     def behind(self) -> bool:
         """Whether so much has come at once that the next draws are to show the rest."""
-        return self._fed < len(self.text)
+        return self._fed < len(self.text) and not self._unread
 
     @property
     def unfinished(self) -> bool:
         """Whether something that is not in sight is still to be drawn."""
-        return self._closed.unfinished
+        return self._closed.unfinished or bool(self._unread)
 
     def lay(self, page: Page, live: bool, sight: Sight | None = None) -> int:
         """Make the lines, at least those in sight; the first one that changed since the last time."""
@@ -110,7 +109,7 @@ class Body:
 
     @property
     def stacks(self) -> Sequence[Stack]:
-        return (Stack(self._closed.lines, self.text), Stack(self._tail, self.text))
+        return tuple(Stack(lines, self.text) for lines in (self._closed.lines, self._tail, self._unread))
 
     def _begin(self, page: Page, live: bool, sight: Sight | None) -> int:
         """Another page: nothing is laid on it."""
@@ -126,47 +125,75 @@ class Body:
 
     def _go_on(self, live: bool, sight: Sight | None, known: Mapping[int, int] = MappingProxyType({})) -> int:
         """Lay what is new; the first line that changed."""
-        # What ends while it is laid bit by bit is laid bit by bit to its end.
-        self._feed(live or sight is not None)
-        live = live or self.behind
-        if not self._resolve(self._known(live)):
-            assert self._page is not None
+        assert self._page is not None
+        self._read_on(live, sight)
+        rest = len(self.text) - self._fed
+        if not self._resolve(self._known(live or rest > 0)):
             return self._begin(self._page, live, sight)
         older, base = self._tail, len(self._closed.lines)
         news = self.blocks.closed[self._read :]
         self._read += len(news)
         later = sight is not None and sum(len(block.source) for block in news) > _MOST_AT_ONCE
         for block in news:
-            if not later:
+            if not later or (self._growing is not None and self._growing.start == block.start):
                 self._add(block)
-            elif not self._put_off_rows(block):
+            elif not self._put_off_pieces(block):
                 self._put_off(block, known)
-        tails = self.blocks.tails
-        self._tail_closed = (
-            sight is not None
-            and not live
-            and self._growing is None
-            and len(tails) == 1
-            and self._put_off_rows(tails[0])
-        )
+        self._tail_closed = not live and sight is not None and not rest and self._close_tail()
+        self._unread = self._undrawn_rest() if rest and not live else []
         self._tail, self._tail_stale = list(self._open()), False
         return self._keep(older, base)
 
-    def _feed(self, live: bool) -> None:
-        end = len(self.text)
-        # What is laid for the first time, or is all there is, is looked at as a whole.
-        if live and self._fed and end - self._fed > _MOST_AT_ONCE:
-            end = self._fed + _MOST_AT_ONCE
-            # What is shown meanwhile has whole lines.
-            end = self.text.rfind("\n", self._fed + _MOST_AT_ONCE // 2, end) + 1 or end
-        self.blocks.feed(self.text[self._fed : end])
+    def _close_tail(self) -> bool:
+        """Cut the tail into pieces if it is long, as nothing more comes; whether it was."""
+        tails = self.blocks.tails
+        return self._growing is None and len(tails) == 1 and self._put_off_pieces(tails[0])
+
+    def _undrawn_rest(self) -> list[Line]:
+        """Lines for what is not closed yet, of a text that is not read to its end."""
+        assert self._page is not None
+        start, end = self._closed_to, len(self.text)
+        rows = Extent.of(self.text[start:]).rows(self._page.width)
+        return undrawn(start, end, max(1, rows), self._page.palette.text)
+
+    @property
+    def _closed_to(self) -> int:
+        closed = self.blocks.closed
+        return closed[-1].end if closed else 0
+
+    def _read_on(self, live: bool, sight: Sight | None) -> None:
+        """Read what has come: to its end if all is to be drawn, else for a while, but what is in sight."""
+        until, end = perf_counter() + self._seconds, len(self.text)
+        at = end if sight is None else sight.at
+        wanted = at + _MOST_AT_ONCE if at <= end else 0
+        while self._fed < end and (read := self._read_piece()):
+            if live and read >= _MOST_AT_ONCE // 2:
+                # What grows is laid as it is read, for it is laid as a whole.
+                self._grow()
+            reached = self._fed if live else self._closed_to
+            if reached >= wanted and perf_counter() >= until:
+                return
+
+    def _read_piece(self) -> int:
+        """Read some whole lines, or what there is; how many characters."""
+        start, end = self._fed, min(self._fed + _MOST_AT_ONCE, len(self.text))
+        if end < len(self.text):
+            end = self.text.rfind("\n", start + _MOST_AT_ONCE // 2, end) + 1 or end
+        self.blocks.feed(self.text[start:end])
         self._fed = end
+        return end - start
+
+    def _grow(self) -> None:
+        tails = self.blocks.tails
+        if tails and tails[-1].kind in ("fence", "table"):
+            self._lines(tails[-1])
 
     def _in_closed(self, sight: Sight | None) -> Sight | None:
         """What is in sight of what is closed, where the tail is in sight too."""
-        if sight is None or not self._tail or sight.at < self._tail[0].start:
+        below = self._unread or self._tail
+        if sight is None or not below or sight.at < below[0].start:
             return sight
-        inside = bisect_right(self._tail, sight.at, key=lambda line: line.start) - 1
+        inside = bisect_right(below, sight.at, key=lambda line: line.start) - 1
         return sight._replace(above=sight.above - inside, below=0)
 
     def _known(self, live: bool) -> Mapping[str, Any]:
@@ -189,7 +216,7 @@ class Body:
         if isinstance(self._growing, GrowingTable):
             self._growing = None
         for place, laid in enumerate(self._laid):
-            if laid.rows is not None and laid.labels & news:
+            if laid.piece is not None and laid.labels & news:
                 return False
             if laid.lines and laid.drawn and laid.labels & news:
                 gap = self._closed.rows(place)[: laid.gap]
@@ -219,39 +246,31 @@ class Body:
         self._laid.append(_Laid(block, len(gap), rows, drawn=False))
         self._closed.put_off(block.start, [*gap, *lines])
 
-    def _put_off_rows(self, block: Block) -> bool:
-        """A long table, but for its first rows; whether it is one."""
-        if block.kind != "table" or len(block.source) <= _MOST_AT_ONCE:
-            return False
+    def _put_off_pieces(self, block: Block) -> bool:
+        """A long table or fence, but for its first lines; whether it is one."""
         assert self._page is not None
-        lines = [f"{line}\n" for line in block.source.split("\n")]
-        lines[-1] = lines[-1][:-1]
-        above = "".join(lines[:_HEAD])
-        table = GrowingTable(block, self._page, self._references, self._kept)
-        table.grow(replace(block, source=above))
-        if not table.settled:
-            return False
-        place, start = len(self._laid), block.start + len(above)
-        gap = self._gap(block, self._above(place))
-        self._laid.append(
-            _Laid(replace(block, source=above), len(gap), len(table.lines), rows=_Table(table, ""))
+        found = (
+            cut(block, self._page, self._references, self._kept)
+            if len(block.source) > _MOST_AT_ONCE
+            else None
         )
-        self._closed.add(block.start, [*gap, *table.lines])
-        high = len(table.lines) // _HEAD + 1
-        for at in range(_HEAD, len(lines), _ROWS):
-            piece = replace(block, source="".join(lines[at : at + _ROWS]), start=start, joined=True)
-            rows = high * len(lines[at : at + _ROWS])
-            self._laid.append(_Laid(piece, 0, rows, drawn=False, rows=_Table(table, above)))
-            self._closed.put_off(start, undrawn(start, piece.end, rows, self._page.palette.text))
-            above, start = piece.source, piece.end
+        if found is None:
+            return False
+        gap = self._gap(block, self._above(len(self._laid)))
+        above, *pieces = found
+        lines = above.draw()
+        self._laid.append(_Laid(above.block, len(gap), len(lines), piece=above.draw))
+        self._closed.add(block.start, [*gap, *lines])
+        for part, rows, draw_part in pieces:
+            self._laid.append(_Laid(part, 0, rows, drawn=False, piece=draw_part))
+            self._closed.put_off(part.start, undrawn(part.start, part.end, rows, self._page.palette.text))
         return True
 
     def _draw_late(self, place: int) -> list[Line]:
-        """The lines of a block that was put off."""
+        """The lines of a block that was put off, or of a piece of one."""
         laid = self._laid[place]
-        block, rows = laid.block, laid.rows
-        lines = rows.table.below(rows.above, block.source, block.start) if rows else self._draw(block)
-        gap = self._gap(block, self._above(place)) if lines and not rows else []
+        lines = laid.piece() if laid.piece else self._draw(laid.block)
+        gap = self._gap(laid.block, self._above(place)) if lines and not laid.piece else []
         seen = bool(laid.lines)
         laid.gap, laid.lines, laid.drawn = len(gap), len(lines), True
         if bool(lines) is not seen:
@@ -278,7 +297,7 @@ class Body:
     def _open(self) -> Iterator[Line]:
         """The lines of the tail."""
         last = self._above(len(self._laid))
-        for block in () if self._tail_closed else self.blocks.tails:
+        for block in () if self._tail_closed or self._unread else self.blocks.tails:
             lines = self._lines(block)
             if lines:
                 yield from self._gap(block, last)

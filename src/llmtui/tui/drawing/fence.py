@@ -33,8 +33,28 @@ class GrowingFence:
         # How much of the source was read, how many lines of code are whole, and what is laid for good.
         self._read = self._whole = self._laid = self._kept = 0
 
-    def grow(self, block: Block) -> int:
-        """The block has more; the number of the first line that changed."""
+    @property
+    def count(self) -> int:
+        """The lines of code."""
+        return len(self._code.lines)
+
+    def at(self, place: int) -> int:
+        """Where in the text a line of code begins."""
+        return self._at[place]
+
+    def guess(self, first: int, last: int) -> int:
+        """About how many rows these lines of code are."""
+        code = self._code
+        room = max(1, self._width - 2) if code.wide is None else max(map(len, code.lines), default=0) + 1
+        return sum(1 + len(line) // room for line in code.lines[first:last])
+
+    def below(self, first: int, last: int) -> list[Line]:
+        """These lines of code as drawn, those that were not laid."""
+        return [line for place in range(first, min(last, self.count)) for line in self._drawn(place)]
+
+    def grow(self, block: Block, most: int | None = None) -> int:
+        """The block has more; the number of the first line that changed. No more than `most` lines of code
+        are laid."""
         if self._code.closed and not self._done:
             # What looked like its last line may have become a line of code.
             self._begin()
@@ -51,7 +71,7 @@ class GrowingFence:
         closed = self._done or closes(text, self._mark)
         if partial and not closed:
             self._append(text, at)
-        self._lay(closed)
+        self._lay(closed, most)
         self._code.closed = self._code.closed or closed
         # The label says how much of wide code is in sight.
         before, self._in_sight = self._in_sight, self._told()
@@ -89,19 +109,19 @@ class GrowingFence:
         label = FenceLabel(self._code, start, self._page.palette, self._outlives.room)
         return beside([label], self._before)
 
-    def _lay(self, closed: bool) -> None:
-        code = self._code
-        for place in range(self._laid, len(code.lines)):
-            if place == len(code.lines) - 1 and not closed:
+    def _lay(self, closed: bool, most: int | None) -> None:
+        count = self.count if most is None else min(most, self.count)
+        for place in range(self._laid, count):
+            if place == self.count - 1 and not closed:
                 break
-            self._add(place)
+            self.lines.extend(self._drawn(place))
             self._laid, self._kept = place + 1, len(self.lines)
-        if self._laid < len(code.lines):
-            self._add(self._laid)
+        if self._laid < count:
+            self.lines.extend(self._drawn(self._laid))
 
-    def _add(self, place: int) -> None:
+    def _drawn(self, place: int) -> list[Line]:
         lines = code_lines(self._code, place, self._at[place], self._width, self._page.palette)
-        self.lines.extend(beside(lines, self._before))
+        return beside(lines, self._before)
 
     def _inner(self, line: str) -> tuple[str, int]:
         """A line without the marks of its levels, and where in the text it begins."""
