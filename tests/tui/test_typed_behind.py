@@ -44,6 +44,20 @@ async def test_what_is_typed_behind_the_key_of_a_search_is_searched(tmp_path: Pa
         assert stage.composer.text == ""
 
 
+@pytest.mark.parametrize("word", ["queue", "provider", "nnj"])
+async def test_what_is_typed_behind_the_key_that_finds_is_searched(tmp_path: Path, word: str) -> None:
+    stage = app(tmp_path, ScriptedLine((TextDelta("Hello"), Done())))
+    async with stage.run_test(size=(100, 30)) as pilot:
+        await say(pilot, "Hi")
+        await settled(pilot)
+        await pilot.press("tab")
+        at_once(stage, "slash", *word)
+        await settled(pilot)
+        assert isinstance(stage.focused, Input)
+        assert stage.focused.value == word
+        assert stage.composer.text == ""
+
+
 async def test_a_panel_keeps_the_keys_of_the_commands_to_itself(tmp_path: Path) -> None:
     stage = app(tmp_path)
     async with stage.run_test(size=(100, 30)) as pilot:

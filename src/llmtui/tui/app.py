@@ -17,6 +17,7 @@ from textual.worker import Worker, WorkerState
 from llmtui.chat.conversation import Conversation, Summary
 from llmtui.commands.catalogue import COMMANDS, find
 from llmtui.commands.command import Command, help_of
+from llmtui.commands.desk import Use
 from llmtui.config import Remembered, write_remembered
 from llmtui.crash import Faults
 from llmtui.engine.changes import Change, Said, Turned, Unsaved
@@ -375,10 +376,6 @@ class LlmtuiApp(App[None]):
 
         Links(self, self.around.environ, self.copy, self.desk.tell).follow(event.links)
 
-    @on(Transcript.TakingAsked)
-    def _take(self, event: Transcript.TakingAsked) -> None:
-        self.desk.choose(event.use)
-
     # The clipboard and the mouse
 
     def copy_to_clipboard(self, text: str) -> None:
@@ -418,6 +415,10 @@ class LlmtuiApp(App[None]):
         command = find(name)
         if command is not None:
             await self._run(command, "")
+
+    def action_take(self, use: Use) -> None:
+        """Something in sight is to be copied, saved or piped: a letter will say what."""
+        self.desk.choose(use)
 
     async def _run(self, command: Command, words: str) -> None:
         """Run a command; a fault in it is told, and costs nothing else."""

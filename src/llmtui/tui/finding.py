@@ -36,7 +36,7 @@ class Finding(Reading):
     """Looks for words as long as it is asked to."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "find", "find words", id="reading.find", show=False),
+        Binding("slash", "app.command('find')", "find words", id="reading.find", show=False),
         Binding("n", "hit(1)", "the next hit", id="reading.next_hit", show=False),
         Binding("N", "hit(-1)", "the hit before", id="reading.previous_hit", show=False),
     ]
@@ -117,9 +117,6 @@ class Finding(Reading):
             self.find_no_more()
         else:
             super().action_leave()
-
-    def action_find(self) -> None:
-        self.post_message(self.FindAsked(""))
 
     def action_hit(self, direction: int) -> None:
         if self._search is not None:

@@ -8,7 +8,6 @@ from textual.binding import Binding
 from textual.message import Message as Posted
 
 from llmtui.chat.message import Message
-from llmtui.commands.desk import Use
 from llmtui.tui.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -19,21 +18,19 @@ if TYPE_CHECKING:
 class Offering(Sheet):
     """Offers messages and code blocks."""
 
+    # The app's own actions, and no messages to it: the letter of a block comes soon behind the key.
     BINDINGS = [
-        Binding("y", "take('copy')", "copy a block or the message", id="reading.copy", show=False),
+        Binding("y", "app.take('copy')", "copy a block or the message", id="reading.copy", show=False),
         Binding("f", "follow_link", "open or copy a link in sight", id="reading.link", show=False),
-        Binding("s", "take('save')", "save a block or the message", id="reading.save", show=False),
+        Binding("s", "app.take('save')", "save a block or the message", id="reading.save", show=False),
         Binding(
-            "exclamation_mark", "take('pipe')", "pipe a block or the message", id="reading.pipe", show=False
+            "exclamation_mark",
+            "app.take('pipe')",
+            "pipe a block or the message",
+            id="reading.pipe",
+            show=False,
         ),
     ]
-
-    class TakingAsked(Posted, namespace="transcript"):
-        """Something in sight is to be copied, saved or piped: a letter will say what."""
-
-        def __init__(self, use: Use) -> None:
-            super().__init__()
-            self.use = use
 
     class LinksAsked(Posted, namespace="transcript"):
         """One of these links is to be opened; all are such as `terminal.safe_link` allows."""
@@ -53,9 +50,6 @@ class Offering(Sheet):
                 match run.style.meta.get("spot"):
                     case ("link", str(url)):
                         yield url
-
-    def action_take(self, use: Use) -> None:
-        self.post_message(self.TakingAsked(use))
 
     def code_blocks(self) -> "list[CodeBlock]":
         """Every code fence of the conversation as it was written, from the top."""

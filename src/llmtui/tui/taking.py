@@ -68,7 +68,7 @@ class Taking:
             hints.name(block)
         transcript.show_hints(hints)
         self._app.screen.mount(bar)
-        bar.focus()
+        self._app.screen.set_focus(bar)
 
     def copy_code(self) -> bool:
         """Copy the code block in sight, or ask which where there are more; False where there is none."""
