@@ -68,3 +68,4 @@ def test_a_title_is_always_one_short_line(text: str) -> None:
     title = title_from(text)
     assert len(title) <= TITLE_LENGTH + 1
     assert "\n" not in title
+    assert title_from("\n" * 5000 + "one\n" * 5000) == "one"

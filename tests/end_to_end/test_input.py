@@ -1,9 +1,11 @@
 """Whatever comes in from the terminal, nothing is typed or sent by itself, nothing ends the app, and the keys
 are back soon. (How soon is in `tests/tui/test_terminal_input.py`, where the clock is ours.)"""
 
+import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
+from time import monotonic, sleep
 
 import pytest
 
@@ -177,17 +179,53 @@ def test_a_long_paste_with_a_forged_end_sends_nothing(screen: Terminal, server: 
     assert server.asked == []
 
 
-def test_five_megabytes_that_are_pasted_end_nothing_and_send_nothing(home: Home, server: WordServer) -> None:
-    home.knows(server.address)
-    with home.open("-m", "openai/word") as terminal:
-        terminal.wait_for("Ask anything")
-        terminal.send(b"\x1b[200~" + b"a line of some words that is here\r" * 150_000 + b"the end\x1b[201~")
-        terminal.wait_for(lambda text: "the end" in draft(text), 120)
-        terminal.type("h")
-        terminal.wait_for(lambda text: "the endh" in draft(text), 60)
-        terminal.press("ctrl+q")
-        assert terminal.wait_for_exit(60) == 0
+LARGE = {
+    "many lines": ("a line of some words that is here\r" * 150_000, "5.1 MB, 150,000 lines"),
+    "one line": ("中文 words " * 400_000, "5.2 MB, 1 line"),
+}
+
+
+@pytest.mark.parametrize("what", LARGE)
+def test_five_megabytes_that_are_pasted_send_nothing_and_the_keys_are_back(
+    screen: Terminal, server: WordServer, what: str
+) -> None:
+    text, told = LARGE[what]
+    screen.paste(text)
+    screen.wait_for(lambda text: draft(text).startswith(f"[pasted {told}]"))
+    types_again(screen, f"[pasted {told}]")
     assert server.asked == []
+
+
+def test_five_megabytes_outlive_the_program_and_are_sent_to_the_letter(home: Home) -> None:
+    text = "a line of some words that is here\n" * 150_000
+    with WordServer(3, 0) as server:
+        home.knows(server.address)
+        with home.open("-m", "openai/word") as terminal:
+            terminal.wait_for("Ask anything")
+            terminal.type("Sum up: ")
+            terminal.wait_for("Sum up:")
+            terminal.paste(f"{text}the end")
+            terminal.wait_for("[pasted 5.1 MB, 150,001 lines]")
+            wait_until_kept(home, f"Sum up: {text}the end")
+            terminal.kill()
+        with home.open("-m", "openai/word") as terminal:
+            terminal.wait_for(lambda text: "the end" in draft(text))
+            assert "[pasted 5.1 MB, 149,9" in terminal.text
+            terminal.press("enter")
+            terminal.wait_for("word2")
+            terminal.press("ctrl+q")
+            assert terminal.wait_for_exit() == 0
+    assert server.asked[0]["messages"][-1]["content"] == f"Sum up: {text}the end"
+
+
+def wait_until_kept(home: Home, draft: str) -> None:
+    """Wait until the history has this as a draft."""
+    history = sqlite3.connect(f"file:{home.history}?mode=ro", uri=True)
+    over = monotonic() + 20
+    with closing(history):
+        while (draft,) not in history.execute("SELECT draft FROM conversation"):
+            assert monotonic() < over
+            sleep(0.05)
 
 
 def test_a_paste_in_the_middle_of_a_sequence_is_pasted(screen: Terminal, server: WordServer) -> None:

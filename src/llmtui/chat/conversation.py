@@ -9,6 +9,7 @@ from llmtui.chat.message import Message
 from llmtui.chat.tree import Tree
 
 TITLE_LENGTH = 60
+_BEGINNING = 2000
 
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
@@ -113,7 +114,9 @@ class Summary:
 
 def title_from(text: str) -> str:
     """A title from the first words of a conversation: its first written line, cut at a word."""
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    # The first of a megabyte of lines is among its first letters.
+    beginning = text.lstrip()[:_BEGINNING]
+    line = next((line.strip() for line in beginning.splitlines() if line.strip()), "")
     line = " ".join(line.lstrip("#>-* ").split())
     if len(line) <= TITLE_LENGTH:
         return line

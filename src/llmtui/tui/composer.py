@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from time import monotonic
+from typing import ClassVar
 
 from rich.text import Text
 from textual import events
 from textual.binding import Binding
-from textual.document._document import EditResult, Location
+from textual.document._document import EditResult, Location, Selection
+from textual.document._edit import Edit
 from textual.message import Message
 from textual.widgets import TextArea
 
-from llmtui.tui.stand_ins import as_meant, as_seen, standing_in
+from llmtui.tui.placeholders import Placeholders, places
 
 # What makes a new line while Enter sends.
 _NEWLINE_KEYS = frozenset({"ctrl+j", "shift+enter", "alt+enter"})
@@ -23,7 +25,12 @@ _APP_KEYS = ("f6", "f7")
 
 
 class Composer(TextArea):
-    """The input of a conversation. `enter_sends` swaps what Enter and Ctrl+Enter do."""
+    """The input of a conversation. `enter_sends` swaps what Enter and Ctrl+Enter do.
+
+    A text that is too large to edit is one placeholder in it, and `text` has it in full.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"composer--pasted"}
 
     DEFAULT_CSS = """
     Composer {
@@ -37,6 +44,7 @@ class Composer(TextArea):
         scrollbar-size-vertical: 1;
         & .text-area--cursor-line { background: transparent; }
         & .text-area--placeholder { color: $text-muted; }
+        & .composer--pasted { color: $text-accent; background: $accent 20%; }
         &:focus { border: round $primary; }
     }
     """
@@ -66,11 +74,11 @@ class Composer(TextArea):
         """Ctrl+C was pressed, and there is nothing to copy."""
 
     class Typing(Message):
-        """The text changed."""
+        """The text changed: to this, and placeholders that stand for about so many tokens."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, pasted: float) -> None:
             super().__init__()
-            self.text = text
+            self.text, self.pasted = text, pasted
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, Composer.Typing)
@@ -98,6 +106,7 @@ class Composer(TextArea):
         self._read = read
         self._enter_sends = enter_sends
         self._pasted = 0.0
+        self._placeholders = Placeholders()
         self.suggesting = False
         for key in _APP_KEYS:
             self._bindings.key_to_bindings.pop(key, None)
@@ -105,23 +114,50 @@ class Composer(TextArea):
     @property
     def text(self) -> str:
         """What was typed and pasted, exactly."""
-        return as_meant(self.document.text)
+        return self._placeholders.meant(self.document.text)
 
     @text.setter
     def text(self, value: str) -> None:
-        self.load_text(standing_in(value))
+        self.load_text(self._placeholders.taken_up(value))
 
     def get_text_range(self, start: Location, end: Location) -> str:
         """What is there between two places, exactly: for whoever copies or cuts."""
-        return as_meant(super().get_text_range(start, end))
+        return self._placeholders.meant(super().get_text_range(start, end))
 
     def _replace_via_keyboard(self, insert: str, start: Location, end: Location) -> EditResult | None:
         # All that is typed and pasted comes through here.
-        return super()._replace_via_keyboard(standing_in(insert), start, end)
+        beside = len(self.document.text) if len(insert) > 1 else 0
+        in_line = len(self.document.get_line(min(start, end)[0]))
+        pasted = self._placeholders.pasted(insert, beside, in_line)
+        return super()._replace_via_keyboard(pasted, start, end)
+
+    def edit(self, edit: Edit) -> EditResult:
+        """A placeholder goes as one, and nothing comes between its letters."""
+        top, bottom = edit.top, edit.bottom
+        edit.from_location, edit.to_location = self._outside(top, -1), self._outside(bottom, 1)
+        return super().edit(edit)
+
+    def _validate_selection(self, selection: Selection) -> Selection:
+        # The cursor goes over a placeholder in one step.
+        start, end = super()._validate_selection(selection)
+        before = self.selection.end
+        return Selection(*(self._outside(place, 1 if before < place else -1) for place in (start, end)))
+
+    def _outside(self, location: Location, step: int) -> Location:
+        """The place itself, or, inside a placeholder, its beginning or its end."""
+        row, column = location
+        for start, end in places(self.document.get_line(row)):
+            if start < column < end:
+                return row, end if step > 0 else start
+        return location
 
     def get_line(self, line_index: int) -> Text:
         """What is seen of a line."""
-        return Text(as_seen(self.document.get_line(line_index)), end="", no_wrap=True)
+        line = self.document.get_line(line_index)
+        shown = Text(self._placeholders.seen(line), end="", no_wrap=True)
+        for start, end in places(line):
+            shown.stylize(self.get_component_rich_style("composer--pasted"), start, end)
+        return shown
 
     def put(self, text: str) -> None:
         """Replace the text and set the cursor after it."""
@@ -160,7 +196,7 @@ class Composer(TextArea):
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
-        self.post_message(self.Typing(self.text))
+        self.post_message(self.Typing(*self._placeholders.told_apart(self.document.text)))
 
     def enter(self, key: str) -> None:
         """Send, or begin a new line, as `enter` or `ctrl+enter` wants it now."""
@@ -185,7 +221,7 @@ class Composer(TextArea):
     def action_up_or_edit(self) -> None:
         if self.suggesting:
             self.post_message(self.Choosing("previous"))
-        elif not self.text:
+        elif not self.document.text:
             self.post_message(self.EditQueued())
         else:
             self.action_cursor_up()

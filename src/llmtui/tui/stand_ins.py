@@ -7,8 +7,8 @@ from functools import cache
 from llmtui.terminal import UNSAFE, is_written, safe_text
 
 # The end of the last plane: of all that is for private use, what no font and no program is known to use.
-_FIRST = 0x10E000
-_STANDS_IN = re.compile("[\U0010e000-\U0010fffd]")
+_FIRST, LAST_SIGN = 0x10E000, 0x10F7FF
+_STANDS_IN = re.compile(f"[{chr(_FIRST)}-{chr(LAST_SIGN)}]")
 _UNSAFE = re.compile(f"[{UNSAFE}]")
 _UNKNOWN = "\ufffd"
 

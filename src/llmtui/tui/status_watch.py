@@ -36,8 +36,9 @@ class StatusWatch:
         self._said, self._thought = Tally(), Tally()
         self._shown = 0
 
-    def typed(self, draft: str) -> None:
-        self._draft = estimate(draft) if draft and not draft.startswith("/") else 0.0
+    def typed(self, draft: str, pasted: float) -> None:
+        """What can be edited of the draft, and the tokens of the rest."""
+        self._draft = estimate(draft) + pasted if draft and not draft.startswith("/") else 0.0
 
     def unsaved(self, trouble: NotKept | None) -> None:
         self._trouble = trouble

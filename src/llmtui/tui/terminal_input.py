@@ -52,7 +52,7 @@ _ONE_BYTE = {
 }
 _NOT_TYPED = {code: _ONE_BYTE.get(code, "") for code in range(0x80, 0xA0)}
 _NOT_TYPED |= {0xDC00 + code: _ONE_BYTE.get(code, "") for code in range(0x80, 0x100)}
-_NOT_PASTED = dict.fromkeys(range(0xDC80, 0xDD00), "\ufffd")
+_NO_TEXT = re.compile("[\udc80-\udcff]")
 
 
 class Typed(NamedTuple):
@@ -170,7 +170,7 @@ class TerminalInput:
         return []
 
     def _pasted(self) -> list[Unit]:
-        text = "".join(self._paste or ()).translate(_NOT_PASTED)
+        text = _as_text("".join(self._paste or ()))
         self._paste = None
         return [Pasted(text)] if text else []
 
@@ -198,7 +198,7 @@ class TerminalInput:
         start = data.find(_START)
         here, rest = (data, "") if start < 0 else (data[:start], data[start:])
         if (end := here.rfind(_END)) >= 0:
-            units += [Pasted(text)] if (text := here[:end].replace(_END, "").translate(_NOT_PASTED)) else []
+            units += [Pasted(text)] if (text := _as_text(here[:end].replace(_END, ""))) else []
             return data[end + len(_END) :]
         if not rest and (half := _HALF.search(here)):
             self._held, here = half.group(), here[: half.start()]
@@ -211,7 +211,7 @@ class TerminalInput:
         elif len(here) == 1 and here < " " and here not in "\r\n\t":
             units.append(Typed(here))
         elif here:
-            units.append(Pasted(here.translate(_NOT_PASTED)))
+            units.append(Pasted(_as_text(here)))
         return rest
 
     def _read_keys(self, data: str, now: float, units: list[Unit]) -> str:
@@ -237,6 +237,11 @@ class TerminalInput:
             units += [Typed(half)] if half == "\x1b" else []
             self._paste, self._paste_fed, self._unended = [], now, False
         return rest
+
+
+def _as_text(pasted: str) -> str:
+    """What was pasted, bytes that are no UTF-8 marked."""
+    return pasted if pasted.isascii() else _NO_TEXT.sub("\ufffd", pasted)
 
 
 def _goes_on(data: str) -> bool:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 # Textual's selections are made of rows; these stay true when lines above them come or go.
 _ROWS_PER_MESSAGE = 1 << 24
-_MOST_QUEUED_LINES = 4
+# So many lines of each are shown, and so many letters for each cell of the page's width are read for them.
+_MOST_QUEUED_LINES, _MOST_QUEUED_LETTERS = 4, 40
 # A line that was seen is ten kilobytes: those that are far away are made again.
 _MOST_ROWS_KEPT = 400
 # So many rows above and below a place say where it is.
@@ -112,7 +113,8 @@ class Column:
 
         palette = self.page.palette
         for text in texts:
-            lines = plain(text.strip("\n"), 0, self.page.width, palette.faint)
+            beginning = text.strip("\n")[: self.page.width * _MOST_QUEUED_LETTERS]
+            lines = plain(beginning, 0, self.page.width, palette.faint)
             if len(lines) > _MOST_QUEUED_LINES:
                 lines[_MOST_QUEUED_LINES - 1 :] = [Line([Run("…", palette.faint)], 0, palette.text)]
             head = Line([Run("You", palette.faint), Run(" · queued", palette.faint)], 0, palette.text)

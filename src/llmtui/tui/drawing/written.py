@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from llmtui.terminal import safe_pieces
+from llmtui.tui import collecting
 from llmtui.tui.drawing.estimating import Extent
 from llmtui.tui.drawing.lines import Line, Recast, Run, wrap
 from llmtui.tui.drawing.page import Sight
@@ -77,7 +78,9 @@ class Written:
             self._settled = len(text) - len(text.lstrip("\n"))
         del pile.lines[pile.height :]
         if sight is not None and len(text) - self._settled > _MOST_AT_ONCE:
-            self._put_off()
+            # A hundred thousand lines at once: to collect garbage among them doubles the time.
+            with collecting.opening():
+                self._put_off()
         lines: list[Line] = []
         start = self._settled
         while self._settled < len(text):
