@@ -3,11 +3,13 @@
 import asyncio
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import TextArea
 
 from llmtui.chat.events import Done, TextDelta
 from llmtui.terminal import safe_text
@@ -217,3 +219,17 @@ async def test_it_is_seen_whole_on_a_small_screen(tmp_path: Path) -> None:
         await shown(stage, f"{CHIP} and")
         await pilot.resize_terminal(120, 30)
         await shown(stage, f"What is this? {CHIP} and")
+
+
+@pytest.mark.parametrize("text", ["", "one", "one\ntwo"])
+async def test_every_key_that_edits_does_so_in_the_last_line_too(tmp_path: Path, text: str) -> None:
+    stage = app(tmp_path)
+    async with stage.run_test() as pilot:
+        bindings = TextArea._merged_bindings
+        assert bindings is not None
+        edits = [key for key, [one, *_] in bindings.key_to_bindings.items() if "delete" in one.action]
+        assert {"ctrl+k", "ctrl+u", "ctrl+shift+k"} <= set(edits)
+        for key in edits:
+            stage.composer.put(text)
+            await pilot.press(key)
+        assert stage.is_running

@@ -39,6 +39,25 @@ def test_in_little_room_the_name_is_cut_and_not_what_streams() -> None:
     assert line(Status(MODEL, streaming=True, output=12), 38) == "groq/llama-3.3-7… ▾   ● streaming ↓≈12"
 
 
+def test_before_the_first_word_nothing_is_said_to_stream() -> None:
+    assert line(Status("a/b", streaming=True), 40) == "a/b ▾   ● waiting   F1 help"
+
+
+def test_what_is_queued_and_goes_nowhere_by_itself_says_how_it_goes() -> None:
+    assert line(Status("a/b", streaming=True, output=1, queued=2), 60).endswith("2 queued   F1 help")
+    assert line(Status("a/b", queued=2, held=True), 60) == "a/b ▾   2 queued · Enter sends   F1 help"
+
+
+async def test_what_is_queued_is_held_behind_an_answer_that_failed() -> None:
+    session = a_session(TextDelta("Hi"), Failed(LIMITED))
+    watch = StatusWatch(FewModels(MODEL))  # type: ignore[arg-type]
+    session.ask("Hello")
+    session.ask("And then?")
+    assert not watch.status(session, 0).held
+    await session.idle()
+    assert watch.status(session, 0).held
+
+
 def test_a_rest_that_fits_is_left_as_it_is() -> None:
     assert line(Status("a/b", hint="F1 help"), 40) == "a/b ▾   F1 help"
     assert line(Status(MODEL, hint="F1 help"), 32) == f"{MODEL} ▾"
@@ -140,8 +159,14 @@ def silence_told(seconds: float, spoken: bool) -> str:
     return told(session)
 
 
+def test_a_silence_is_told_once_somebody_may_wonder() -> None:
+    assert silence_told(9.9, spoken=True) == ""
+    assert silence_told(10.2, spoken=True) == "no word for 10 s"
+    assert silence_told(44.0, spoken=True) == "no word for 44 s"
+    assert silence_told(12.0, spoken=False) == "no word for 12 s"
+
+
 def test_the_second_half_of_the_patience_is_counted_down() -> None:
-    assert silence_told(44.0, spoken=True) == ""
     assert silence_told(52.4, spoken=True) == "no word for 52 s; gives up in 38 s"
-    assert silence_told(52.4, spoken=False) == ""
+    assert silence_told(52.4, spoken=False) == "no word for 52 s"
     assert silence_told(60.0, spoken=False) == "no word for 60 s; gives up in 60 s"

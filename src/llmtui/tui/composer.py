@@ -146,6 +146,9 @@ class Composer(TextArea):
     def _outside(self, location: Location, step: int) -> Location:
         """The place itself, or, inside a placeholder, its beginning or its end."""
         row, column = location
+        if row >= self.document.line_count:
+            # Whoever deletes the last line names the beginning of the one after it.
+            return location
         for start, end in places(self.document.get_line(row)):
             if start < column < end:
                 return row, end if step > 0 else start

@@ -17,6 +17,8 @@ from llmtui.tui.status import Status
 
 # A rate of less than this is a rate of nothing.
 _TELLING_SECONDS = 0.2
+# A silence of this many seconds is one that somebody wonders about.
+_WONDERING_SECONDS = 10
 
 
 class StatusWatch:
@@ -70,17 +72,20 @@ class StatusWatch:
             rate=self._rate(live, output),
             behind=behind,
             queued=len(session.queue),
+            held=live is None and not session.elsewhere,
             unsaved=self._trouble.what if self._trouble else "",
         )
 
     def _silence(self, session: Session) -> str:
-        """How long nothing was heard and how long is still waited, once half of the patience is over."""
+        """How long nothing was heard; and how long is still waited, once half of the patience is over."""
         silence = session.silence
         patience = self._timeouts.idle if silence.spoken else self._timeouts.first_event
         passed = int(silence.seconds)
-        if passed * 2 < patience or session.conversation.model == GUIDE:
+        late = passed * 2 >= patience
+        if session.conversation.model == GUIDE or not (late or passed >= _WONDERING_SECONDS):
             return ""
-        return f"no word for {passed} s; gives up in {max(0, round(patience) - passed)} s"
+        left = f"; gives up in {max(0, round(patience) - passed)} s" if late else ""
+        return f"no word for {passed} s{left}"
 
     def _output(self, live: Message | None) -> tuple[int, bool]:
         """(tokens of the arriving answer, whether they are an estimate); they never go back."""
