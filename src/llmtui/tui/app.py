@@ -302,8 +302,9 @@ class LlmtuiApp(App[None]):
 
     @on(Composer.Typing)
     def _typing(self, event: Composer.Typing) -> None:
-        self._suggesting.follow(event.text)
-        self._watch.typed(event.text)
+        # A command with a placeholder in it would lose that by being completed.
+        self._suggesting.follow("" if event.pasted else event.text)
+        self._watch.typed(event.text, event.pasted)
         self._status.tell()
         if self._draft_timer is not None:
             self._draft_timer.stop()
