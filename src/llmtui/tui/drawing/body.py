@@ -126,19 +126,22 @@ class Body:
     def _go_on(self, live: bool, sight: Sight | None, known: Mapping[int, int] = MappingProxyType({})) -> int:
         """Lay what is new; the first line that changed."""
         assert self._page is not None
-        self._read_on(live, sight)
-        rest = len(self.text) - self._fed
-        if not self._resolve(self._known(live or rest > 0)):
-            return self._begin(self._page, live, sight)
         older, base = self._tail, len(self._closed.lines)
-        news = self.blocks.closed[self._read :]
-        self._read += len(news)
-        later = sight is not None and sum(len(block.source) for block in news) > _MOST_AT_ONCE
-        for block in news:
-            if not later or (self._growing is not None and self._growing.start == block.start):
-                self._add(block)
-            elif not self._put_off_pieces(block):
-                self._put_off(block, known)
+        end, until = len(self.text), perf_counter() + self._seconds
+        later = sight is not None and end - (self._fed if self._read else 0) > _MOST_AT_ONCE
+        wanted = self._wanted(sight)
+        while True:
+            read = self._read_piece()
+            if live and read >= _MOST_AT_ONCE // 2:
+                # What grows is laid as it is read, for it is laid as a whole.
+                self._grow()
+            rest = end - self._fed
+            if not self._resolve(self._known(live or rest > 0)):
+                return self._begin(self._page, live, sight)
+            self._place(later, known)
+            reached = self._fed if live else self._closed_to
+            if not rest or (reached >= wanted and perf_counter() >= until):
+                break
         self._tail_closed = not live and sight is not None and not rest and self._close_tail()
         self._unread = self._undrawn_rest() if rest and not live else []
         self._tail, self._tail_stale = list(self._open()), False
@@ -161,18 +164,20 @@ class Body:
         closed = self.blocks.closed
         return closed[-1].end if closed else 0
 
-    def _read_on(self, live: bool, sight: Sight | None) -> None:
-        """Read what has come: to its end if all is to be drawn, else for a while, but what is in sight."""
-        until, end = perf_counter() + self._seconds, len(self.text)
-        at = end if sight is None else sight.at
-        wanted = at + _MOST_AT_ONCE if at <= end else 0
-        while self._fed < end and (read := self._read_piece()):
-            if live and read >= _MOST_AT_ONCE // 2:
-                # What grows is laid as it is read, for it is laid as a whole.
-                self._grow()
-            reached = self._fed if live else self._closed_to
-            if reached >= wanted and perf_counter() >= until:
-                return
+    def _wanted(self, sight: Sight | None) -> int:
+        """How far it has to be read: to its end if all is to be drawn, else over what is in sight."""
+        at = len(self.text) if sight is None else sight.at
+        return at + _MOST_AT_ONCE if at <= len(self.text) else 0
+
+    def _place(self, later: bool, known: Mapping[int, int]) -> None:
+        """Place what is closed and was not placed, to be drawn later or at once."""
+        news = self.blocks.closed[self._read :]
+        self._read += len(news)
+        for block in news:
+            if not later or (self._growing is not None and self._growing.start == block.start):
+                self._add(block)
+            elif not self._put_off_pieces(block):
+                self._put_off(block, known)
 
     def _read_piece(self) -> int:
         """Read some whole lines, or what there is; how many characters."""
