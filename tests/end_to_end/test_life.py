@@ -6,6 +6,7 @@ import shlex
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -230,6 +231,43 @@ def test_a_shell_puts_it_to_sleep_in_the_background_and_to_the_front(
         terminal.type("echo status $?\r")
         terminal.wait_for("status 0")
         assert Modes(bytes(terminal.raw)).on.isdisjoint({1003, 1004, 1006, 1016, 1049})
+    assert answer_in(home)["outcome"] == "stopped"
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.003, 0.02, 0.08, 0.3])
+def test_a_screen_that_is_told_to_end_as_it_falls_asleep_ends(
+    home: Home, slow_server: WordServer, pause: float
+) -> None:
+    with streaming(home, slow_server) as terminal:
+        terminal.signal(signal.SIGTSTP)
+        # Anywhere on its way to sleep, which takes a tenth of a second: there is nothing to wait for.
+        time.sleep(pause)
+        terminal.signal(signal.SIGTERM)
+        terminal.signal(signal.SIGCONT)
+        assert terminal.wait_for_exit() == 128 + signal.SIGTERM
+        given_back(terminal)
+    assert answer_in(home)["outcome"] == "stopped"
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
+def test_a_screen_that_sleeps_ends_when_the_shell_kills_it(home: Home, slow_server: WordServer) -> None:
+    home.knows(slow_server.address)
+    home.env["PS1"] = "shell> "
+    with opened(home, "bash", "--norc", "--noprofile", "-i") as terminal:
+        terminal.wait_for("shell>")
+        terminal.type(f"{shlex.join(command())} -m {MODEL}\r")
+        terminal.wait_for("Ask anything")
+        terminal.type("go on\r")
+        terminal.wait_for(f"word{SHOWN} ")
+        os.kill(child_of(terminal.process.pid), signal.SIGTSTP)
+        terminal.wait_for("Stopped")
+        asleep = len(terminal.raw)
+        # It is told to end and to go on, in the background.
+        terminal.type("kill %1; wait %1; echo status $?\r")
+        terminal.wait_for("status 143")
+        terminal.type("echo typed $((1 + 1))\r")
+        terminal.wait_for("typed 2")
+        assert OPENED not in terminal.raw[asleep:]
     assert answer_in(home)["outcome"] == "stopped"
 
 

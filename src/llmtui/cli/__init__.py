@@ -3,6 +3,7 @@
 import errno
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,12 +17,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run llmtui; the exit status: 0 done, 1 failed, 2 wrong usage or settings, 130 interrupted."""
     # Starting makes many objects and next to no garbage: collecting while modules load costs a tenth of it.
     gc.disable()
-    from llmtui.cli.arguments import read_arguments
-    from llmtui.cli.shown import guard_printing
-
-    _speak_utf8()
-    guard_printing()
     try:
+        from llmtui.cli.arguments import read_arguments
+        from llmtui.cli.shown import guard_printing
+
+        _speak_utf8()
+        guard_printing()
         arguments = read_arguments(sys.argv[1:] if argv is None else argv)
         if arguments.log_level:
             # What `llmtui serve` starts logs the same.
@@ -38,6 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _FAILED
     except Exception as error:
         return _went_wrong(error)
+    finally:
+        if argv is None:
+            # All is kept and said. One more Ctrl+C, while Python clears up, has nothing to tell of itself.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _went_wrong(error: Exception) -> int:

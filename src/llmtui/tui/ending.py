@@ -24,13 +24,14 @@ def live(app: LlmtuiApp, mouse: bool) -> int:
     """Run the app in this terminal until it ends; the exit status: 0, 1 after a crash or where something
     could not be kept, 128 and the number of the signal that ended it."""
     life = _Life(app)
-    try:
-        with heard_signals(life.end_by_signal, *_SIGNALS), _heard_faults(life.hear):
+    # Until the last word: a second Ctrl+C must not cut off what is to be said.
+    with heard_signals(life.end_by_signal, *_SIGNALS), _heard_faults(life.hear):
+        try:
             asyncio.run(life.run(mouse))
-    except (Exception, KeyboardInterrupt) as error:
-        app.leaving.crashed = app.leaving.crashed or error
-    life.found.give_back()
-    return life.told()
+        except (Exception, KeyboardInterrupt) as error:
+            app.leaving.crashed = app.leaving.crashed or error
+        life.found.give_back()
+        return life.told()
 
 
 class _Life:
@@ -87,7 +88,13 @@ class _Life:
         if sys.platform != "win32":
             from llmtui.tui.stopping import Stopping, watch_the_line
 
-            Stopping(self.app, lambda: self.app.driver, self.found)
+            Stopping(
+                self.app,
+                lambda: self.app.driver,
+                self.found,
+                lambda: self._deadline.begun,
+                self._write_no_more,
+            )
             watch_the_line(self._hang_up)
         if self._deadline.begun:
             self.app.end(self._deadline.status)
@@ -103,13 +110,16 @@ class _Life:
     def _hang_up(self) -> None:
         """Nobody sees the screen any more: what is written to it goes nowhere, and nobody waits for it."""
         self._hung_up = True
+        self._write_no_more()
+        self._end(_HUNG_UP)
+
+    def _write_no_more(self) -> None:
         writer = getattr(self.app.driver, "_writer_thread", None)
         if writer is not None and not isinstance(writer, _Nowhere):
             setattr(self.app.driver, "_writer_thread", _Nowhere())  # noqa: B010 - it is Textual's
             with suppress(Empty):
                 while True:
                     writer._queue.get_nowait()
-        self._end(_HUNG_UP)
 
     def _task_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")

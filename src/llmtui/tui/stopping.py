@@ -23,24 +23,53 @@ assert sys.platform != "win32"
 class Stopping:
     """Hears SIGTSTP and SIGCONT for one app, in the place of its driver."""
 
-    def __init__(self, app: App[None], driver: Callable[[], Driver | None], found: AsFound) -> None:
+    def __init__(
+        self,
+        app: App[None],
+        driver: Callable[[], Driver | None],
+        found: AsFound,
+        leaving: Callable[[], bool],
+        write_no_more: Callable[[], None],
+    ) -> None:
+        """`leaving` says whether the app is on its way out, `write_no_more` keeps it off the terminal."""
         self._app = app
         self._driver = driver
         self._found = found
-        self._asleep = False
-        loop = asyncio.get_running_loop()
-        # Between two turns of the loop: a signal may come while the screen is being written.
-        signal.signal(signal.SIGTSTP, lambda _number, _frame: loop.call_soon_threadsafe(self._sleep))
-        signal.signal(signal.SIGCONT, lambda _number, _frame: loop.call_soon_threadsafe(self._wake))
+        self._leaving = leaving
+        self._write_no_more = write_no_more
+        self._tired = self._asleep = False
+        self._loop = asyncio.get_running_loop()
+        signal.signal(signal.SIGTSTP, lambda _number, _frame: self._hear(True, self._sleep))
+        signal.signal(signal.SIGCONT, lambda _number, _frame: self._hear(False, self._wake))
+        # Who ends in the background must not stop at the door: with a handler a change of how the terminal
+        # reads lines fails, and without one it puts the process to sleep.
+        signal.signal(signal.SIGTTOU, lambda _number, _frame: None)
+
+    def _hear(self, tired: bool, act: Callable[[], None]) -> None:
+        """Act between two turns of the loop: a signal may come while the screen is being written."""
+        self._tired = tired
+        self._loop.call_soon_threadsafe(act)
 
     def _sleep(self) -> None:
+        if not self._tired or self._leaving():
+            # Told to go on, or to end, before this was its turn: nobody would wake it again.
+            return
         self._close_screen()
         self._asleep = True
-        os.kill(os.getpid(), signal.SIGSTOP)
+        # That took its time: the same may have come meanwhile.
+        if self._leaving():
+            self._write_no_more()
+        elif self._tired:
+            os.kill(os.getpid(), signal.SIGSTOP)
 
     def _wake(self) -> None:
         driver = self._driver()
         if driver is None or not driver.can_suspend:
+            return
+        if self._leaving():
+            # `kill %1` in a shell. What it gave back when it fell asleep is somebody else's now.
+            if self._asleep:
+                self._write_no_more()
             return
         if _in_background():
             # Whoever writes to a terminal that somebody else has is stopped by it.
