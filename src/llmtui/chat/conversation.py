@@ -83,13 +83,11 @@ class Conversation:
 
     def siblings(self, message_id: str) -> tuple[str, ...]:
         """The ids of the branches that start where this message does, this one included, oldest first."""
-        return self.tree.children[self.by_id[message_id].parent]
+        return self.tree.siblings(message_id)
 
     def leaf(self, message_id: str) -> str:
         """The newest leaf below a message: where choosing its branch leads."""
-        while children := self.tree.children.get(message_id):
-            message_id = children[-1]
-        return message_id
+        return self.tree.leaf(message_id)
 
     def adding(self, message: Message) -> "Conversation":
         """The conversation with one more message, which becomes the head."""
