@@ -1,6 +1,10 @@
 """JSON is read whatever stands before it, and nothing but ValueError comes of what is none."""
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from llmtui.providers.payload import json_bytes, json_text, parse
 from tests.providers.replay import folded, replayed
@@ -49,3 +53,19 @@ def test_half_a_letter_is_made_whole_and_what_only_looks_like_one_is_left(body: 
 
 def test_half_a_letter_is_sent_as_a_question_mark() -> None:
     assert json_bytes({"a": "é\ud800"}) == '{"a":"é?"}'.encode()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+@given(JSON, st.text(), st.integers(0, 250), JSON)
+def test_what_is_written_piece_by_piece_is_what_is_written_at_once(
+    item: object, name: str, many: int, beside: object
+) -> None:
+    for value in (item, {}, {name: [item] * many, "beside": beside}):
+        at_once = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        assert json_bytes(value) == at_once.encode("utf-8", "replace")

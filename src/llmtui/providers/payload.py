@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 
 # Every escape sequence of JSON, so that an escaped backslash before a u is not taken for a surrogate.
 _ESCAPE = re.compile(
@@ -10,6 +11,8 @@ _ESCAPE = re.compile(
 )
 # Without blanks, and every letter as itself.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+# So many items of a list are written at once.
+_AT_ONCE = 100
 
 
 def parse(data: str | bytes) -> object:
@@ -27,8 +30,35 @@ def parse(data: str | bytes) -> object:
 
 
 def json_bytes(value: object) -> bytes:
-    """The value as JSON; a question mark for what cannot be written in UTF-8."""
-    return _ENCODER.encode(value).encode("utf-8", "replace")
+    """The value as JSON; a question mark for what cannot be written in UTF-8.
+
+    What a list of ten thousand messages takes meanwhile stays with the process: it is written piece by piece.
+    """
+    return b"".join([piece.encode("utf-8", "replace") for piece in _pieces(value)])
+
+
+def _pieces(value: object) -> Iterator[str]:
+    """The value's JSON: of an object field by field, and of a long list in it some items at a time."""
+    if not (isinstance(value, dict) and value):
+        yield _ENCODER.encode(value)
+        return
+    before = "{"
+    for name, field in value.items():
+        yield f"{before}{_ENCODER.encode(name)}:"
+        if isinstance(field, list) and len(field) > _AT_ONCE:
+            yield from _slices(field)
+        else:
+            yield _ENCODER.encode(field)
+        before = ","
+    yield "}"
+
+
+def _slices(items: list[object]) -> Iterator[str]:
+    before = "["
+    for start in range(0, len(items), _AT_ONCE):
+        yield before + _ENCODER.encode(items[start : start + _AT_ONCE])[1:-1]
+        before = ","
+    yield "]"
 
 
 def json_text(value: object) -> str:
