@@ -107,6 +107,19 @@ def test_a_fence_says_its_language_and_folds_long_lines() -> None:
     assert seen("```python\nx = 'aaaaaaaaaaaaa'\n```\n", 12) == [" python", " x = 'aaaaaa", "↪aaaaaaa'"]
 
 
+def test_a_long_line_of_code_goes_on_below_where_it_begins() -> None:
+    code = "```\n    return one + two + three\n\tfour = five + sixty\n" + " " * 20 + "deep = deeper\n```\n"
+    assert seen(code, 22)[1:] == [
+        "     return one + two",
+        "     ↪ + three",
+        "     four = five +",
+        "     ↪ sixty",
+        "",
+        "        ↪ deep =",
+        "        ↪ deeper",
+    ]
+
+
 def test_html_is_shown_as_it_was_written() -> None:
     assert seen("<b>bold</b> <!-- secret -->\n") == ["<b>bold</b> <!-- secret -->"]
 

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from llmtui.terminal import safe_text
-from llmtui.tui.drawing.lines import Run, shortened, wrap
+from llmtui.tui.drawing.lines import NOWHERE, Run, shortened, wrap, wrap_whole
 from llmtui.tui.drawing.paint import Code, code_lines
 from llmtui.tui.drawing.palette import Palette
 from tests.tui.test_markdown import lines
@@ -41,7 +41,8 @@ def code_rows(text: str, width: int) -> list[list[Run]]:
     """The same text as a line of code that is broken, without what stands before each row."""
     code = Code("")
     code.lines = [text]
-    return [list(line.runs[1:]) for line in code_lines(code, 0, 0, width + 1, Palette.plain())]
+    found = code_lines(code, 0, 0, width + 1, Palette.plain())
+    return [[run for run in line.runs if run.at != NOWHERE] for line in found]
 
 
 @pytest.mark.parametrize("sign", SIGNS)
@@ -142,3 +143,9 @@ def test_a_title_is_shortened_between_signs() -> None:
 def test_marks_beside_chinese_need_no_space(text: str, bold: list[str]) -> None:
     found = [run.text for line in lines(text) for run in line.runs if run.style.bold]
     assert found == bold
+
+
+def test_figures_are_broken_between_them_as_long_as_each_has_room() -> None:
+    told = [Run("■ stop", STYLE), Run(" · ↑4 ↓419 · 531 tok/s · 0.2 s to first token", STYLE)]
+    assert rows(wrap_whole(told, 38)) == ["■ stop · ↑4 ↓419 · 531 tok/s ·", "0.2 s to first token"]
+    assert wrap_whole(told, 14) == wrap(told, 14)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from llmtui.chat.message import Message
-from llmtui.tui.drawing.lines import Line, Run, between, fits, wrap
+from llmtui.tui.drawing.lines import Line, Run, between, fits, wrap, wrap_whole
 from llmtui.tui.drawing.page import Page
 from llmtui.tui.drawing.telling import Telling, beside, ending, figures, names
 
@@ -40,7 +40,7 @@ def foot(message: Message, newest: bool, tokens: int, page: Page, telling: Telli
     for said in ending(message, page.palette, newest):
         yield from _wrapped(said, page)
     if told := figures(message, tokens, telling, page.palette):
-        yield from _wrapped(told, page)
+        yield from (Line(row, 0, page.palette.text) for row in wrap_whole(told, page.width))
     yield Line([], 0, page.palette.text)
 
 

@@ -1,5 +1,6 @@
 """Lines of styled text that know where in the source they come from, and how text is wrapped into them."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Self
@@ -12,6 +13,9 @@ from llmtui.tui.drawing.breaks import narrow_cuts, wide_cuts
 from llmtui.tui.drawing.signs import measure, narrow
 
 NOWHERE = -1
+
+_DOT = " · "
+_WITHIN = re.compile(r"(?<!·) (?!·)")
 
 # The cells of the widest letter: in fewer, a line would never have room for the next one.
 _WIDEST = 2
@@ -146,6 +150,14 @@ def wrap(runs: Sequence[Run], width: int) -> list[list[Run]]:
     if measured.cells[-1] <= width:
         return [list(runs)]
     return cut(runs, wide_cuts(text, measured, width))
+
+
+def wrap_whole(runs: Sequence[Run], width: int) -> list[list[Run]]:
+    """The same for words between dots, as long as none of them is broken that has room in a line."""
+    text = "".join([run.text for run in runs])
+    if not narrow(text) or any(len(words) > width for words in text.split(_DOT)):
+        return wrap(runs, width)
+    return cut(runs, narrow_cuts(_WITHIN.sub("_", text), width))
 
 
 def between(left: Sequence[Run], right: Sequence[Run], width: int, style: Style) -> list[Run]:

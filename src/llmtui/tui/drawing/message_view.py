@@ -256,7 +256,10 @@ class MessageView:
         text, reasoning = message.new
         self._tallies = self._tallies or (Tally(), Tally())
         said, thought = self._tallies
-        counted = round(said.of(text) + thought.of(reasoning))
+        # A panel that tells of all of it has counted it already.
+        panels = [section for section in self._sections if isinstance(section, Thought)]
+        same = len(panels) == 1 and panels[0].text == reasoning
+        counted = round(said.of(text) + (panels[0].counted if same else thought.of(reasoning)))
         self._shown = max(self._shown, counted, reported or 0)
         return self._shown
 

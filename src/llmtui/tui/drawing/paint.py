@@ -13,6 +13,7 @@ from llmtui.tui.drawing.lexing import PLAIN, Reader, Span
 from llmtui.tui.drawing.lines import NOWHERE, Line, Recast, Run, Sideways, shortened
 from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.signs import measure, narrow
+from llmtui.tui.drawing.written import TAB
 from llmtui.tui.drawing.written import runs as as_runs
 
 # So long a draw may read a program; what is left is read while nobody waits, in slices as long.
@@ -21,8 +22,11 @@ _SLICE = 0.006
 _LONGEST_ROW = 4_000
 _LONGEST_LABEL = 40
 _PAD = 1
-# Before a row that goes on with the line above it.
+# Before a row that goes on with the line above it, below where that one begins.
 _GOES_ON = "↪"
+# Code that begins further in than this share of the page goes on further out, and on a page of fewer cells
+# at its edge.
+_DEEPEST, _NARROW = 3, 16
 
 
 class _Colours:
@@ -185,19 +189,35 @@ def code_lines(code: Code, place: int, start: int, width: int, palette: Palette)
             wide.widest = max(wide.widest, wide.head + _PAD + len(text))
         runs = (pad, Run(text, palette.fence, start))
         return [CodeLine(code, place, 0, runs, start, palette)]
-    rows = _rows(list(as_runs(text, start, palette.fence)), width - _PAD)
+    lead = _lead(text, width, palette)
+    before = sum(len(run.text) for run in lead)
+    rows = _rows(list(as_runs(text, start, palette.fence)), width - _PAD, width - before)
     if wide is not None:
         cells = max(sum(cell_len(run.text) for run in row) for row in rows)
-        wide.widest = max(wide.widest, wide.head + _PAD + cells)
-    on = Run(_GOES_ON, palette.fence_label)
+        wide.widest = max(wide.widest, wide.head + cells + (before if len(rows) > 1 else _PAD))
     return [
-        CodeLine(code, place, row[0].at - start, (on if count else pad, *row), row[0].at, palette)
+        CodeLine(code, place, row[0].at - start, (*(lead if count else (pad,)), *row), row[0].at, palette)
         for count, row in enumerate(rows)
     ]
 
 
-def _rows(runs: Sequence[Run], width: int) -> list[list[Run]]:
-    """The runs of a line of code in rows that are full; what stands for one character is not broken."""
+def _lead(text: str, width: int, palette: Palette) -> Sequence[Run]:
+    """What is before the rows that a line of code goes on with: they begin below it, if there is room."""
+    if width < _NARROW:
+        return (Run(_GOES_ON, palette.fence_label),)
+    indent = min(_indent(text), width // _DEEPEST)
+    return (Run(" " * (_PAD + indent), palette.fence), Run(f"{_GOES_ON} ", palette.fence_label))
+
+
+def _indent(text: str) -> int:
+    """The cells before the first letter of a line."""
+    shown = text.expandtabs(TAB)
+    return len(shown) - len(shown.lstrip(" "))
+
+
+def _rows(runs: Sequence[Run], width: int, later: int) -> list[list[Run]]:
+    """The runs of a line of code in rows that are full, `later` cells of them below the first; what stands
+    for one character is not broken."""
     rows: list[list[Run]] = [[]]
     room = width
     for run in runs:
@@ -205,7 +225,7 @@ def _rows(runs: Sequence[Run], width: int) -> list[list[Run]]:
         if isinstance(run, Recast) or size <= room:
             if rows[-1] and size > room:
                 rows.append([])
-                room = width
+                room = later
             rows[-1].append(run)
             room -= size
             continue
@@ -215,7 +235,7 @@ def _rows(runs: Sequence[Run], width: int) -> list[list[Run]]:
             last = bisect_right(cells, cells[first] + room) - 1
             if last <= first and rows[-1]:
                 rows.append([])
-                room = width
+                room = later
                 continue
             space = _after_space(shown, edges, first, last)
             last = space or max(last, first + 1)

@@ -31,6 +31,11 @@ class Thought(Panel):
         return self.part.text
 
     @property
+    def counted(self) -> float:
+        """Its tokens by our own count."""
+        return self._tally.of(self.text)
+
+    @property
     def unfolded(self) -> bool:
         if self.chosen is not None:
             return self.chosen

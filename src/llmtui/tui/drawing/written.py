@@ -18,7 +18,7 @@ from llmtui.tui.drawing.pile import Pile, undrawn
 _PIECE = 4000
 # What is no longer than this is laid at once: 2 to 5 ms.
 _MOST_AT_ONCE = 16_000
-_TAB = 4
+TAB = 4
 # To measure wide letters takes as long as to wrap them.
 _SAMPLE = 200
 _PIECES = re.compile(r"\t|[^\t]+")
@@ -172,7 +172,7 @@ def runs(piece: str, start: int, style: Style) -> Iterator[Run]:
     for match in _PIECES.finditer(piece):
         part, at = match.group(), start + match.start()
         if part == "\t":
-            shown = " " * (_TAB - column % _TAB)
+            shown = " " * (TAB - column % TAB)
             column += len(shown)
             yield Recast(shown, style, at, 1)
             continue
