@@ -64,10 +64,10 @@ def status_parts(status: Status) -> list[tuple[int, str, str]]:
         parts.append((8, "● waiting", "$primary"))
     elif status.streaming:
         about = "≈" if status.output_estimated else ""
-        rate = f" · {status.rate:.0f} tok/s" if status.rate else ""
+        rate = f" · {status.rate:.0f} tok/s" if status.rate and status.rate >= 0.5 else ""
         parts.append((8, f"● streaming ↓{about}{counted(status.output)}{rate}", "$primary"))
     if status.queued:
-        # Behind an answer that failed or was stopped nothing goes on by itself.
+        # Behind an answer that failed nothing goes on by itself.
         how = " · Enter sends" if status.held else ""
         parts.append((7, f"{status.queued} queued{how}", "$warning"))
     if status.behind:
