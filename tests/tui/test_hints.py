@@ -88,7 +88,7 @@ async def test_each_block_in_sight_has_a_letter_and_the_letter_copies_its_source
         copied = {}
         for letter in "abcd":
             await pilot.press("f9")
-            await shown(stage, "copy: a–d a block · m the answer · Esc")
+            await shown(stage, "copy: a–d code · m the answer · Esc")
             await pilot.press(letter)
             await pilot.pause()
             copied[letter] = stage.clipboard

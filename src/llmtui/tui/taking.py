@@ -207,7 +207,7 @@ def _words(use: Use, hints: Hints, message: Message | None) -> str:
         return f"{_VERBS[use]}: {hints.begun}… · Esc"
     words = []
     if hints.names:
-        words.append(f"{named(hints.names)} a block")
+        words.append(f"{named(hints.names)} code")
     if message is not None and message.text:
         words.append(f"{MESSAGE} {_called(message)}")
     if message is not None and message.reasoning:
