@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.app import App, ComposeResult
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
@@ -15,6 +16,9 @@ from llmtui.chat.message import Message, after
 from llmtui.chat.parts import Reasoning, Text, ToolResult
 from llmtui.config import Paths, Remembered, Settings, read_remembered, write_remembered
 from llmtui.tui.app import LlmtuiApp
+from llmtui.tui.drawing.page import Page
+from llmtui.tui.drawing.palette import Palette
+from llmtui.tui.drawing.written import Written
 from llmtui.tui.thought_pane import ThoughtPane
 from llmtui.tui.transcript import Transcript
 from tests.engine.scripted import ScriptedLine
@@ -246,6 +250,58 @@ async def test_what_is_selected_in_the_pane_is_copied_as_it_was_written(tmp_path
         await pilot.mouse_up(ThoughtPane, offset=(6, end))
         await pilot.pause()
         assert (app.screen.get_selected_text() or "").startswith(text + "\nand")
+
+
+class Held(ThoughtPane):
+    """A pane that draws no more than what is in sight until it is asked."""
+
+    def _lay_more(self) -> None:
+        pass
+
+    def go_on(self) -> None:
+        while self.unfinished:
+            super()._lay_more()
+
+
+def in_sight(pane: ThoughtPane) -> list[str]:
+    return [pane.render_line(row).text.strip() for row in range(pane.size.height)]
+
+
+async def test_only_what_is_in_sight_of_a_long_thought_is_drawn_at_once_in_the_pane() -> None:
+    text = "".join(
+        f"line {number} with words enough for more than one row of it\n" for number in range(9_000)
+    )
+
+    class Beside(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Held(lambda: None)
+
+    app = Beside()
+    async with app.run_test(size=(50, 60)) as pilot:
+        found = app.query_one(Held)
+        page = Page(48, Palette.plain())
+        found.look(thought(0, text), page)
+        await pilot.pause()
+        assert in_sight(found)[0].startswith("line 0 with")
+        assert found.unfinished
+        for place in (0.5, 0.2, 1.0):
+            found.scroll_to(y=round(found.max_scroll_y * place))
+            await pilot.pause()
+            shown = in_sight(found)
+            assert found.unfinished
+            assert all(
+                words.startswith(("line ", "than ", "row ", "more ", "one ", "of ")) for words in shown
+            ), shown
+        found.scroll_to(y=found.max_scroll_y // 3)
+        await pilot.pause()
+        shown = in_sight(found)
+        found.go_on()
+        await pilot.pause()
+        assert in_sight(found) == shown
+        rows = Written().lay(text, 48, page.palette.muted)
+        assert found.virtual_size.height == len(rows)
+        top = found.scroll_offset.y
+        assert shown == [row.text.strip() for row in rows[top : top + found.size.height]]
 
 
 async def test_an_open_pane_and_open_reasoning_are_remembered(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from llmtui.tui.drawing.heights import Heights
 from llmtui.tui.following import Following
 
 # Seconds for which what is not in sight is drawn at a time, and that keys and draws have between.
-_SLICE, _PAUSE = 0.012, 0.01
+SLICE, PAUSE = 0.012, 0.01
 
 
 class Scrolling(ScrollView):
@@ -83,12 +83,12 @@ class Scrolling(ScrollView):
     def _lay_later(self) -> None:
         """What is not in sight of a long message is drawn bit by bit."""
         if self._slices is None and self._column.unfinished:
-            self._slices = self.set_timer(_PAUSE, self._lay_more)
+            self._slices = self.set_timer(PAUSE, self._lay_more)
 
     def _lay_more(self) -> None:
         self._slices = None
         if self._column.page is not None:
-            self._column.lay_more(perf_counter() + _SLICE)
+            self._column.lay_more(perf_counter() + SLICE)
             self._lay_near(resized=True)
 
     def finish(self) -> None:

@@ -1,8 +1,11 @@
 """What is thought, in a pane of its own beside the transcript: it follows, and scrolls apart from it."""
 
-from bisect import bisect_right
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
+from operator import attrgetter
+from time import perf_counter
 from typing import Any
 
 from textual.binding import Binding
@@ -11,18 +14,21 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.timer import Timer
 
 from llmtui.chat.message import Message
 from llmtui.chat.parts import Reasoning
 from llmtui.chat.tokens import Tally
 from llmtui.tui.drawing.copying import copied
 from llmtui.tui.drawing.lines import Line, Run, shortened
-from llmtui.tui.drawing.page import Page, Stack
+from llmtui.tui.drawing.near import PAST_ALL
+from llmtui.tui.drawing.page import Page, Sight, Stack
 from llmtui.tui.drawing.palette import Palette, selection_style
 from llmtui.tui.drawing.strips import MARGIN, drawn, overlaid
 from llmtui.tui.drawing.thought import thought_words
 from llmtui.tui.drawing.written import Written
 from llmtui.tui.keys_told import KeysTold, Told, keys_told
+from llmtui.tui.scrolling import PAUSE, SLICE
 
 _NOTHING = "No reasoning here"
 # What the bottom line tells of.
@@ -34,6 +40,9 @@ _TOLD: Told = (
     ("end", ("end",)),
     ("close", ("thoughts",)),
 )
+
+# Which of the thoughts, and a character of it.
+Held = tuple[int, int]
 
 
 class ThoughtPane(ScrollView, can_focus=True):
@@ -71,6 +80,8 @@ class ThoughtPane(ScrollView, can_focus=True):
         self._stacks: Sequence[Stack] = ()
         self._ends: list[int] = []
         self._placing = False
+        self._slices: Timer | None = None
+        self._until = 0.0
 
     # What is shown
 
@@ -95,7 +106,8 @@ class ThoughtPane(ScrollView, can_focus=True):
         # The margins are the pane's own, and so is its width.
         page = self._page = Page(max(1, self.size.width - 2 * MARGIN), self._palette)
         before, top = self._ends[-1] if self._ends else 0, self.scroll_offset.y
-        first = self._lay(page)
+        held = None if to_top or self.following else self._held(top)
+        first = self._lay(page, held)
         rows = self._ends[-1] if self._ends else 0
         size = Size(self.size.width, rows)
         if size != self.virtual_size:
@@ -104,11 +116,64 @@ class ThoughtPane(ScrollView, can_focus=True):
             self.vertical_scrollbar.window_virtual_size = rows
         if self.following or to_top:
             self._place(self.max_scroll_y if self.following else 0)
+        elif held is not None:
+            self._place(self._row_of(held))
+        if self._slices is None and self.unfinished:
+            self._slices = self.set_timer(PAUSE, self._lay_more)
         if self.scroll_offset.y == top and first < max(before, rows):
             self._refresh_from(first - top)
 
-    def _lay(self, page: Page) -> int:
-        """Lay what was thought; the first line that is another one than before."""
+    @property
+    def unfinished(self) -> bool:
+        """Whether something that is not in sight is still to be drawn."""
+        return any(written.unfinished for written, _ in self._parts)
+
+    def _lay_more(self) -> None:
+        self._slices = None
+        self._go_on(perf_counter() + SLICE)
+
+    def _go_on(self, until: float) -> None:
+        self._until = until
+        self._show()
+        self._until = 0.0
+        self.refresh()
+
+    def _finish(self) -> None:
+        """Draw all of it: rows are then what they will be."""
+        if self.unfinished:
+            self._go_on(math.inf)
+
+    def _held(self, row: int) -> Held | None:
+        """What the reader has at this row: of which thought, and the character that its line begins with."""
+        number = bisect_right(self._ends, row)
+        if number >= len(self._stacks) or not self._parts:
+            return None
+        stack = self._stacks[number]
+        inside = row - self._ends[number] + len(stack.lines)
+        before = [stack.source is not None for stack in self._stacks[:number]]
+        return sum(before), stack.lines[inside].start if stack.source is not None else 0
+
+    def _row_of(self, held: Held) -> int:
+        place, start = held
+        texts = [number for number, stack in enumerate(self._stacks) if stack.source is not None]
+        if place >= len(texts):
+            return self.max_scroll_y
+        lines = self._stacks[texts[place]].lines
+        above = self._ends[texts[place]] - len(lines)
+        return above + bisect_left(lines, start, key=attrgetter("start"))
+
+    def _sight(self, place: int, held: Held | None) -> Sight:
+        """What is in sight of one of the thoughts."""
+        height = self.size.height
+        if held is None:
+            return Sight(PAST_ALL if self.following else 0, height, height, self._until)
+        reader, start = held
+        if place == reader:
+            return Sight(start, height, 2 * height, self._until)
+        return Sight(PAST_ALL if place < reader else 0, height, height, self._until)
+
+    def _lay(self, page: Page, held: Held | None) -> int:
+        """Lay what was thought, at least what is in sight; the first line that is another one than before."""
         message = self._message
         thoughts = [part for part in message.parts if isinstance(part, Reasoning)] if message else []
         thoughts = [part for part in thoughts if part.text]
@@ -124,7 +189,7 @@ class ThoughtPane(ScrollView, can_focus=True):
                 head = Line([Run(shortened(words, page.width), page.palette.faint)], 0, page.palette.text)
                 stacks.append(Stack([*blank, head]))
                 rows += len(stacks[-1].lines)
-            lines = written.lay(part.text, page.width, page.palette.muted)
+            lines = written.lay(part.text, page.width, page.palette.muted, sight=self._sight(place, held))
             if place == len(thoughts) - 1:
                 changed = rows + written.changed
             stacks.append(Stack(lines, part.text))
@@ -180,12 +245,20 @@ class ThoughtPane(ScrollView, can_focus=True):
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The selected text as it was written."""
+        self._finish()
         start, end = (
             None if offset is None else (offset.y, offset.x) for offset in (selection.start, selection.end)
         )
         return copied(self._stacks, start or (0, 0), end), "\n"
 
+    def on_enter(self) -> None:
+        # Whoever points at a row is going to mean it.
+        self._finish()
+
     def selection_updated(self, selection: Selection | None) -> None:
+        if selection is not None:
+            # A selection is one of rows.
+            self._finish()
         self.refresh()
 
     # Scrolling
@@ -203,6 +276,8 @@ class ThoughtPane(ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         if not self._placing and round(old_value) != round(new_value):
             self.following = round(new_value) >= self.max_scroll_y
+            if self.unfinished:
+                self._show()
         self.refresh()
 
     def action_leave(self) -> None:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from llmtui.tui.drawing.anchors import TEXT, TITLE, Anchor
 from llmtui.tui.drawing.page import Sight
 
-_PAST_ALL = 1 << 60
-END = Anchor(_PAST_ALL, TITLE, 0)
+PAST_ALL = 1 << 60
+END = Anchor(PAST_ALL, TITLE, 0)
 
 
 class Near(NamedTuple):
@@ -22,7 +22,7 @@ class Near(NamedTuple):
         """What is in sight of the text of a part."""
         anchor, above, below, until = self
         if part < anchor.part:
-            return Sight(_PAST_ALL, above, 0, until)
+            return Sight(PAST_ALL, above, 0, until)
         if part > anchor.part or anchor.side == TITLE:
             return Sight(0, 0, below, until)
-        return Sight(anchor.at if anchor.side == TEXT else _PAST_ALL, above, below, until)
+        return Sight(anchor.at if anchor.side == TEXT else PAST_ALL, above, below, until)
