@@ -231,7 +231,7 @@ async def test_for_more_blocks_than_letters_there_are_two_letters(tmp_path: Path
     async with talk(tmp_path, answer).run_test(size=(100, 120), notifications=True) as pilot:
         stage = await answered(pilot)
         await pilot.press("f9")
-        await shown(stage, "copy: a–xd a block")
+        await shown(stage, "copy: a–xd code")
         await pilot.press("x")
         await shown(stage, "copy: x… · Esc")
         await pilot.press("c")
