@@ -202,6 +202,15 @@ def test_a_question_of_its_own_borrows_nothing() -> None:
     assert answered(asking("What does 429 mean?", "How do I stop an answer?"))[1:] == first
 
 
+def test_a_book_with_a_question_behind_it_is_not_read_to_find_the_answer() -> None:
+    book = f"{'zebras graze ' * 1_000}quaggas {'zebras graze ' * 1_000}"
+    _, thought, said = answered(asking(f"{book}\n\nHow do I change the theme?"))
+    assert "theme" in thought
+    assert "zebras" in thought
+    assert "quaggas" not in thought
+    assert said
+
+
 def test_the_same_question_gets_the_same_events() -> None:
     request = asking("How do I change the theme?")
     first = list(GUIDE.answer(request))

@@ -34,6 +34,8 @@ ENOUGH = 0.36
 _NEARLY_AS_GOOD = 0.86
 _SEE_ALSO = 3
 _FOLLOW_UP_WORDS = 2
+# So much is read of a long question, at its beginning and at its end.
+_EDGE = 5_000
 
 # Words in a piece of the stream: uneven, as a model's are, and always the same.
 _PIECES = (3, 5, 2, 4, 6, 3, 4)
@@ -125,7 +127,7 @@ class Guide:
 
     def _written(self, request: Request) -> tuple[str, str]:
         """What it thinks, and what it says."""
-        questions = [message.text for message in request.messages if message.role == "user"]
+        questions = [_read(message.text) for message in request.messages if message.role == "user"]
         question = questions[-1] if questions else ""
         plain = _plain(question)
         if _GREETING.fullmatch(plain):
@@ -221,6 +223,11 @@ def _unwrapped(markdown: str) -> str:
 
 def _named(section: Section) -> str:
     return section.title if section.title == section.page_title else f"{section.page_title} › {section.title}"
+
+
+def _read(question: str) -> str:
+    """What is read of a question: who pastes a whole book asks before it or behind it."""
+    return question if len(question) <= 2 * _EDGE else f"{question[:_EDGE]}\n{question[-_EDGE:]}"
 
 
 def _plain(question: str) -> str:

@@ -99,6 +99,8 @@ class Composer(TextArea):
     ) -> None:
         """`sent` is handed the text, and `read` gives the keys to the conversation: calls and not messages,
         for Enter waits for nobody, and letters may come right behind Tab."""
+        # The document, and the text that it stands for.
+        self._meant = "", ""
         super().__init__(
             id=id, soft_wrap=True, placeholder=PLACEHOLDER, highlight_cursor_line=False, tab_behavior="focus"
         )
@@ -114,10 +116,15 @@ class Composer(TextArea):
     @property
     def text(self) -> str:
         """What was typed and pasted, exactly."""
-        return self._placeholders.meant(self.document.text)
+        # Textual asks for it at every row that it draws.
+        edited = self.document.text
+        if edited != self._meant[0]:
+            self._meant = edited, self._placeholders.meant(edited)
+        return self._meant[1]
 
     @text.setter
     def text(self, value: str) -> None:
+        self._meant = "", ""
         self.load_text(self._placeholders.taken_up(value))
 
     def get_text_range(self, start: Location, end: Location) -> str:
@@ -183,8 +190,18 @@ class Composer(TextArea):
             event.stop()
             event.prevent_default()
             self.action_newline()
+        elif not event.is_printable and (own := self._bound(event.key)):
+            # At once: what is typed right behind a key comes after it.
+            event.stop()
+            event.prevent_default()
+            await self.run_action(own)
         else:
             await super()._on_key(event)
+
+    def _bound(self, key: str) -> str:
+        """What a key of the composer's own does, empty for other keys."""
+        active = self.screen.active_bindings.get(key)
+        return active.binding.action if active and active.enabled and active.node is self else ""
 
     async def _on_paste(self, event: events.Paste) -> None:
         # What is pasted is text from outside: it may be seen here, and nothing else.
