@@ -86,7 +86,7 @@ def test_the_keys_are_those_of_the_commands() -> None:
     told = {row[0] for row in rows(section("All keys (keyboard shortcuts)"))}
     for command in COMMANDS:
         if command.keys:
-            label = "Esc" if command.keys == "escape" else key_label(command.keys)
+            label = key_label(command.keys)
             assert label in told, command.name
 
 

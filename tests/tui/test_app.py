@@ -608,6 +608,17 @@ async def test_help_gives_a_long_name_a_line_to_itself(tmp_path: Path) -> None:
         assert lines[long + 1].startswith("F8 · Copy the newest answer")
 
 
+async def test_in_eighty_columns_help_has_its_words_beside_the_keys(tmp_path: Path) -> None:
+    stage = app(tmp_path, ScriptedLine(HELLO))
+    async with stage.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f1")
+        await shown(stage, "Help · Esc leaves")
+        lines = [" ".join(line.strip(" │").split()) for line in screen_text(stage).splitlines()]
+        assert "Ctrl+J, Shift+Enter new line" in lines
+        await pilot.press("pagedown")
+        await shown(stage, "Esc · Stop the arriving answer")
+
+
 async def test_a_command_that_comes_without_a_key_can_be_given_one(tmp_path: Path) -> None:
     stage = app(tmp_path, ScriptedLine(HELLO), settings=Settings(keys={"status": "ctrl+g,f8"}))
     async with stage.run_test(size=(100, 80), notifications=True) as pilot:

@@ -17,6 +17,7 @@ from llmtui.tui.keys_told import key_told
 from llmtui.tui.transcript import Transcript
 
 _WIDEST = 100
+# How wide the column of the names is at most, and what is left for the words beside it at least.
 _NAMES = 38
 _READABLE = 28
 
@@ -107,17 +108,20 @@ def reading_bindings() -> list[Binding]:
 
 
 def key_label(keys: str) -> str:
-    """A Textual key name as people write it: `ctrl+o` is `Ctrl+O`."""
+    """A Textual key name as people write it: `ctrl+o` is `Ctrl+O`, `escape` is `Esc`."""
     first = keys.partition(",")[0]
+    if first == "escape":
+        return "Esc"
     return "+".join(step.upper() if len(step) == 1 else step.capitalize() for step in first.split("+"))
 
 
 def _row(name: str, explained: str, width: int) -> Content:
     """A name and its explanation beside it, or below it where there is little room."""
-    beside = width >= _NAMES + _READABLE
-    indent = " " * (_NAMES if beside else 4)
+    names = min(_NAMES, width * 9 // 20)
+    beside = width - names >= _READABLE
+    indent = " " * (names if beside else 4)
     lines = wrap(explained, max(_READABLE, width - len(indent)) if beside else max(20, width - 4)) or [""]
     # A name that is too long for its column has the line to itself.
-    short = beside and len(name) <= _NAMES - 3
-    first = f"  {name:<{_NAMES - 3}} " if short else f"  {name}\n{indent}"
+    short = beside and len(name) <= names - 3
+    first = f"  {name:<{names - 3}} " if short else f"  {name}\n{indent}"
     return Content.assemble((first, "$primary"), f"\n{indent}".join(lines), "\n")
