@@ -10,7 +10,7 @@ from llmtui.tui.drawing.lines import Line, Run, wrap
 from llmtui.tui.drawing.written import runs
 
 # Taking more than this apart would be felt; it is shown as it was written.
-_LONGEST = 100_000
+_LONGEST = 50_000
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _STEP = 2
 
