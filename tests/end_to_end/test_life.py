@@ -263,8 +263,9 @@ def test_a_screen_that_sleeps_ends_when_the_shell_kills_it(home: Home, slow_serv
         terminal.wait_for("Stopped")
         asleep = len(terminal.raw)
         # It is told to end and to go on, in the background.
-        terminal.type("kill %1; wait %1; echo status $?\r")
-        terminal.wait_for("status 143")
+        terminal.type("kill %1; while kill -0 %1 2>/dev/null; do :; done; echo ended $((1 + 2))\r")
+        terminal.wait_for("ended 3")
+        terminal.wait_for("Exit 143")
         terminal.type("echo typed $((1 + 1))\r")
         terminal.wait_for("typed 2")
         assert OPENED not in terminal.raw[asleep:]
