@@ -21,7 +21,7 @@ LOST_AT_MOST = 0.25  # seconds of an answer
 @pytest.mark.parametrize("seed", range(KILLS))
 def test_a_killed_answer_is_kept_and_not_asked_again(home: Home, slow_server: WordServer, seed: int) -> None:
     home.knows(slow_server.address)
-    words = random.Random(seed).randrange(500)
+    words = random.Random(seed).randrange(1, 500)
     with home.open("-m", "openai/slow") as terminal:
         terminal.wait_for("Ask anything")
         terminal.type("go on")
