@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,12 +23,17 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what a process 
 TURNS = int(os.environ.get("LLMTUI_TURNS", "60"))
 # The first turns load what all others use.
 WARM = TURNS // 6
-# What a long conversation may hold for each message of 0.3 KB, of which there are two a turn.
-MOST_KB_A_TURN = 3.0
+# So many turns, and the next one begins a conversation of its own, as most people do.
+FEW = min(50, TURNS // 3)
 # So many tasks may be under way at any moment.
 _UNDER_WAY = 8
-# So few turns say nothing of a slope.
+# So few turns say nothing of a slope, of a file's size, or of a start.
 ENOUGH_TURNS = 2_000
+_WORDS = "Nothing **new** under the `sun`. " * 8
+# What a database of nothing is: its pages, indexes and log.
+_EMPTY_FILE = 256 << 10
+_MOST_BYTES_FOR_A_LETTER = 3
+_MOST_SECONDS_MORE_TO_START = 1.0
 
 
 class Held(NamedTuple):
@@ -71,7 +77,7 @@ def quick_server() -> Iterator[str]:
             left = int(self.headers["Content-Length"])
             while left > 0:
                 left -= len(self.rfile.read(min(left, 1 << 16)))
-            words = ["Nothing **new** under the `sun`. " * 8, f"END{next(answers)}."]
+            words = [_WORDS, f"END{next(answers)}."]
             deltas = [{"choices": [{"index": 0, "delta": {"content": word}}]} for word in words]
             lines = [f"data: {json.dumps(delta)}\n\n" for delta in deltas]
             self._send("text/event-stream", "".join([*lines, "data: [DONE]\n\n"]))
@@ -98,9 +104,40 @@ def quick_server() -> Iterator[str]:
         thread.join()
 
 
-def test_turn_after_turn_nothing_is_held_but_what_was_said(home: Home, tmp_path: Path) -> None:
+def written(home: Home) -> int:
+    """The bytes on the disk."""
+    return sum(file.stat().st_size for file in home.history.parent.iterdir())
+
+
+def seconds_to_start(home: Home, tmp_path: Path, folder: Path) -> float:
+    """How long it takes until a person may type, with what is kept there, at best."""
+    env = {**home.env, "LLMTUI_DATA_DIR": str(folder)}
+    taken = []
+    for _ in range(3):
+        began = time.monotonic()
+        with Terminal([*command(), "-m", "openai/quick"], env, cwd=tmp_path, drawn=False) as terminal:
+            terminal.wait_for_bytes(b"sk anything")
+            taken.append(time.monotonic() - began)
+            terminal.press("ctrl+q")
+            assert terminal.wait_for_exit() == 0
+    return min(taken)
+
+
+@pytest.mark.parametrize(
+    ("turns_each", "most_kb_a_turn"),
+    [
+        # All of it is in memory: the words, 0.3 KB, and what is known of each of the two messages.
+        pytest.param(TURNS, 6.0, id="one endless conversation"),
+        # What is looked at no more is let go of: what grows are caches. The promise is 1.0.
+        pytest.param(FEW, 5.0, id="many short conversations"),
+    ],
+)
+def test_turn_after_turn_nothing_is_held_but_what_was_said(
+    home: Home, tmp_path: Path, turns_each: int, most_kb_a_turn: float
+) -> None:
     counted = tmp_path / "counted.txt"
     samples: list[tuple[int, Held]] = []
+    letters = 0
     with quick_server() as address:
         home.knows(address)
         env = {
@@ -113,21 +150,31 @@ def test_turn_after_turn_nothing_is_held_but_what_was_said(home: Home, tmp_path:
         with Terminal(argv, env, columns=100, rows=30, cwd=home.path, drawn=False) as terminal:
             terminal.wait_for_bytes(b"sk anything")
             for turn in range(TURNS):
+                if turn and turn % turns_each == 0:
+                    terminal.press("ctrl+n")
                 since = len(terminal.raw)
                 terminal.type(f"turn {turn}\r")
                 terminal.wait_for_bytes(f"END{turn}.".encode(), since=since)
+                letters += len(f"turn {turn}{_WORDS}END{turn}.")
                 # A bound on what this process holds itself.
                 del terminal.raw[:since]
                 if turn >= WARM and turn % (TURNS // 6) == 0:
                     samples.append((turn, held(terminal, counted)))
             terminal.press("ctrl+q")
             assert terminal.wait_for_exit() == 0
-    print(*samples, sep="\n")
-    (first_turn, first), (last_turn, last) = samples[0], samples[-1]
-    # A connection that is kept for the next question, or not any more.
-    assert abs(last.files - first.files) <= 1
-    assert last.threads <= first.threads
-    # A draft may be on its way to the disk, and the like.
-    assert last.tasks <= first.tasks + _UNDER_WAY
-    if TURNS >= ENOUGH_TURNS:
-        assert (last.kilobytes - first.kilobytes) / (last_turn - first_turn) <= MOST_KB_A_TURN
+        print(*samples, f"{written(home)} bytes written for {letters} letters", sep="\n")
+        (first_turn, first), (last_turn, last) = samples[0], samples[-1]
+        # A connection that is kept for the next question, or not any more.
+        assert abs(last.files - first.files) <= 1
+        assert last.threads <= first.threads
+        # A draft may be on its way to the disk, and the like.
+        assert last.tasks <= first.tasks + _UNDER_WAY
+        if TURNS >= ENOUGH_TURNS:
+            slope = (last.kilobytes - first.kilobytes) / (last_turn - first_turn)
+            full, empty = (
+                seconds_to_start(home, tmp_path, at) for at in (home.history.parent, tmp_path / "empty")
+            )
+            print(f"{slope:.2f} KB a turn; starts in {full:.2f} s, with nothing kept in {empty:.2f} s")
+            assert slope <= most_kb_a_turn
+            assert written(home) - _EMPTY_FILE <= _MOST_BYTES_FOR_A_LETTER * letters
+            assert full - empty <= _MOST_SECONDS_MORE_TO_START
