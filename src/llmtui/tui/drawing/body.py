@@ -23,8 +23,8 @@ from llmtui.tui.drawing.rows import GrowingTable
 
 # What is read at a time, and laid at once: 1 to 10 ms are spent on it.
 _MOST_AT_ONCE = 8_000
-# Seconds for which a draw reads what has come: a quote of 40 KB, or 200 KB of words.
-_READING = 0.012
+# Seconds for which a draw reads what has come: a quote of 25 KB, or 130 KB of words.
+_READING = 0.008
 
 
 @dataclass(slots=True)
