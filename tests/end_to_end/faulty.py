@@ -19,6 +19,7 @@ from llmtui.cli.choosing import Misconfigured
 from llmtui.cli.wiring import House, build
 from llmtui.tui import app
 from llmtui.tui.app import LlmtuiApp
+from llmtui.tui.as_found import AsFound
 from llmtui.tui.ending import live
 from llmtui.tui.needs import Opening, Surroundings
 
@@ -165,7 +166,7 @@ def main(fault: str) -> int:
     """Run it; the exit status."""
     house = build()
     assert not isinstance(house, Misconfigured)
-    return live(Faulty(house, fault), mouse=True)
+    return live(Faulty(house, fault), mouse=True, found=AsFound())
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import signal
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -470,3 +471,23 @@ def test_a_screen_that_does_nothing_any_more_ends_by_a_signal(home: Home, slow_s
         given_back(terminal)
         assert "could not be kept" in after(terminal)
     assert answer_in(home)["outcome"] == "interrupted"
+
+
+def test_what_is_typed_while_it_starts_is_asked(home: Home) -> None:
+    with home.open() as terminal:
+        # From here on Enter is Enter; there is nothing to be seen yet.
+        while terminal.attributes[0] & termios.ICRNL:
+            assert terminal.process.poll() is None
+        assert "Ask anything" not in terminal.text
+        terminal.type("where are my keys kept?\r")
+        terminal.wait_for("Looked up by the built-in guide")
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_exit() == 0
+        given_back(terminal)
+
+
+def test_what_is_refused_before_the_screen_opens_leaves_the_terminal_as_it_was(home: Home) -> None:
+    with home.open("-r", "nothing-has-this-id") as terminal:
+        assert terminal.wait_for_exit() == 2
+        assert terminal.attributes == terminal.attributes_before
+        assert b"\x1b[?1049" not in terminal.raw

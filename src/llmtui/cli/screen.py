@@ -10,6 +10,7 @@ from llmtui import redaction
 from llmtui.chat.models import GUIDE, parse_model
 from llmtui.cli.choosing import Misconfigured, opening_model
 from llmtui.cli.wiring import House, build
+from llmtui.tui.as_found import AsFound
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -18,6 +19,15 @@ def run(arguments: argparse.Namespace) -> int:
         return _refuse("the screen needs a terminal: in a pipe, use llmtui ask")
     if os.environ.get("TERM") == "dumb":
         return _refuse("the screen needs a terminal that is more than dumb (TERM): use llmtui ask")
+    found = AsFound()
+    found.hear_enter()
+    try:
+        return _opened(arguments, found)
+    finally:
+        found.give_back()
+
+
+def _opened(arguments: argparse.Namespace, found: AsFound) -> int:
     house = build()
     if isinstance(house, Misconfigured):
         return _refuse(house.message)
@@ -28,14 +38,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.resume:
         from llmtui.cli.finding import find_conversation
 
-        found = asyncio.run(find_conversation(house.history, arguments.resume))
-        if isinstance(found, Misconfigured):
-            return _refuse(found.message)
-        resume = found
-    return _open(arguments, house, model, resume)
+        meant = asyncio.run(find_conversation(house.history, arguments.resume))
+        if isinstance(meant, Misconfigured):
+            return _refuse(meant.message)
+        resume = meant
+    return _open(arguments, house, model, resume, found)
 
 
-def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) -> int:
+def _open(arguments: argparse.Namespace, house: House, model: str, resume: str, found: AsFound) -> int:
     from llmtui.cli.key_desk import KeyDesk
     from llmtui.tui.app import LlmtuiApp
     from llmtui.tui.ending import live
@@ -80,7 +90,7 @@ def _open(arguments: argparse.Namespace, house: House, model: str, resume: str) 
     for name in house.environ.keys() - house.outside.keys():
         # Whatever is started from here on, by a library too, inherits no key.
         os.environ.pop(name, None)
-    return live(app, house.settings.mouse)
+    return live(app, house.settings.mouse, found)
 
 
 def _is_shown() -> bool:

@@ -21,12 +21,20 @@ class AsFound:
 
     def __init__(self) -> None:
         self._before = _attributes()
+        self._early: list[Any] | None = None
+
+    def hear_enter(self) -> None:
+        """What is typed from now on is read as it is: a terminal that reads lines makes the end of one of
+        Enter, and nobody could tell it from Ctrl+J when the screen opens."""
+        self._early = None if self._before is None else _with_enter(self._before)
+        if self._early is not None:
+            _set_attributes(self._early)
 
     @property
     def in_use(self) -> bool:
         """Whether somebody still has the terminal for a screen: the screen opens by changing how lines are
         read, and closes by changing it back."""
-        return self._before is not None and _attributes() not in (None, self._before)
+        return self._before is not None and _attributes() not in (None, self._before, self._early)
 
     def look_again(self) -> None:
         """Others had the terminal meanwhile: what it is like now is what it was like before us."""
@@ -62,6 +70,9 @@ if sys.platform == "win32":
     def _set_attributes(attributes: list[Any]) -> None:
         return None
 
+    def _with_enter(attributes: list[Any]) -> list[Any]:
+        return attributes
+
 else:
     import termios
 
@@ -74,3 +85,7 @@ else:
     def _set_attributes(attributes: list[Any]) -> None:
         with suppress(termios.error):
             termios.tcsetattr(_IN, termios.TCSANOW, attributes)
+
+    def _with_enter(attributes: list[Any]) -> list[Any]:
+        read, *others = attributes
+        return [read & ~termios.ICRNL, *others]

@@ -20,10 +20,10 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 _HUNG_UP = AFTER_A_SIGNAL + 1
 
 
-def live(app: LlmtuiApp, mouse: bool) -> int:
-    """Run the app in this terminal until it ends; the exit status: 0, 1 after a crash or where something
-    could not be kept, 128 and the number of the signal that ended it."""
-    life = _Life(app)
+def live(app: LlmtuiApp, mouse: bool, found: AsFound) -> int:
+    """Run the app in this terminal, which was `found` so, until it ends; the exit status: 0, 1 after a crash
+    or where something could not be kept, 128 and the number of the signal that ended it."""
+    life = _Life(app, found)
     # Until the last word: a second Ctrl+C must not cut off what is to be said.
     with heard_signals(life.end_by_signal, *_SIGNALS), _heard_faults(life.hear):
         try:
@@ -37,9 +37,9 @@ def live(app: LlmtuiApp, mouse: bool) -> int:
 class _Life:
     """One app, from the first look at its terminal to its last words."""
 
-    def __init__(self, app: LlmtuiApp) -> None:
+    def __init__(self, app: LlmtuiApp, found: AsFound) -> None:
         self.app = app
-        self.found = AsFound()
+        self.found = found
         self._deadline = Deadline(self._last_words)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._arrived = self._hung_up = False
