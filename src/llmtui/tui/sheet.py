@@ -229,7 +229,7 @@ class Sheet(Scrolling):
         """The line at a row of the viewport, and whether it is the same until something changes it."""
         column, width, row = self._column, self.size.width, y + self.scroll_offset.y
         if column.page is None or row >= column.rows:
-            return self._greeting(y) if not column.rows else Strip.blank(width, self.rich_style), False
+            return self._greeting(y) if not column.rows else Strip.blank(width, self.rich_style), True
         found = column.found(row)
         if found is None:
             queued = column.line(row)
