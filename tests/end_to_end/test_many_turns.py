@@ -46,7 +46,8 @@ class Held(NamedTuple):
 
 
 def held(terminal: Terminal, counted: Path) -> Held:
-    """What the program holds now."""
+    """What the program holds once it has looked for what nobody needs, a second after the last answer."""
+    threading.Event().wait(1.5)
     counted.unlink(missing_ok=True)
     terminal.signal(signal.SIGUSR1)
     while not counted.exists():

@@ -31,7 +31,8 @@ def test_what_died_after_it_was_left_be_is_found_now_and_then() -> None:
     del knot
     collecting.look()
     for _ in range(16):
-        collecting.look()
+        collecting.answered()
+    collecting.look()
     assert there() is None
 
 

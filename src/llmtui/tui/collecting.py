@@ -7,11 +7,11 @@ in the middle of an answer, which is the slowest that a key was ever answered.
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 
-# What is left be and dies later is never found: some 20 kB of an answer, for tasks and lines hold themselves.
-_THOROUGH_EVERY = 16
-_looks = count(1)
+# What is left be and dies later is not found: some 20 kB of an answer, for tasks and lines hold themselves.
+# After so many answers all there is is looked at, in the first moment in which none is arriving.
+_MOST_ANSWERS = 16
+_ended: list[None] = []
 
 
 def leave_be() -> None:
@@ -40,11 +40,17 @@ def keep_up() -> None:
     gc.freeze()
 
 
+def answered() -> None:
+    """An answer has ended: some of it is garbage, or will be."""
+    _ended.append(None)
+
+
 def look() -> None:
     """Collect what came since the last time, and leave the rest be: a few milliseconds after an answer.
 
     Now and then all there is is looked at."""
-    if next(_looks) % _THOROUGH_EVERY == 0:
+    if len(_ended) >= _MOST_ANSWERS:
+        _ended.clear()
         gc.unfreeze()
     gc.collect()
     gc.freeze()

@@ -75,6 +75,7 @@ class StatusTelling:
             self._timer.stop()
             self._timer = None
             self.tell()
+            collecting.answered()
             self._app.set_timer(_COLLECTING_SECONDS, self._collect)
 
     def _tick(self) -> None:
