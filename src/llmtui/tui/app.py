@@ -27,7 +27,6 @@ from llmtui.engine.sessions import Sessions
 from llmtui.terminal import safe_line
 from llmtui.tui import textual_fixes
 from llmtui.tui.arriving import Arriving
-from llmtui.tui.clipboard import Clipboard
 from llmtui.tui.composer import Composer
 from llmtui.tui.docking import Docking
 from llmtui.tui.keys_told import KeysTold
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
     from textual.widgets import Input
 
+    from llmtui.tui.clipboard import Clipboard
     from llmtui.tui.suggestions import Suggestions
 
 _NARROW = 88
@@ -131,12 +131,7 @@ class LlmtuiApp(App[None]):
         self._obliging = Obliging(self.desk, lambda: self.session, self.action_command)
         self._suggesting = Suggesting(self.composer, self.desk)
         self._arriving = Arriving(self, self.desk, self._status.tell)
-        self._clipboard_ways = Clipboard(
-            around.environ,
-            super().copy_to_clipboard,
-            self.desk.tell,
-            lambda work: self.start(work, "clipboard"),
-        )
+        self._ways: Clipboard | None = None
         self._draft_timer: Timer | None = None
         self._saving_timer: Timer | None = None
         self._set_aside = ""
@@ -385,7 +380,14 @@ class LlmtuiApp(App[None]):
 
     def copy(self, text: str, what: str) -> None:
         """Put a text on every clipboard that can be reached, and say how far it came."""
-        self._clipboard_ways.take(text, what)
+        if self._ways is None:
+            from llmtui.tui.clipboard import Clipboard
+
+            write, start = super().copy_to_clipboard, self.start
+            self._ways = Clipboard(
+                self.around.environ, write, self.desk.tell, lambda work: start(work, "clipboard")
+            )
+        self._ways.take(text, what)
 
     @property
     def driver(self) -> Driver | None:

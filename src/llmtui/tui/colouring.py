@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from llmtui.tui.drawing.lexers import at_hand, find_lexer
-
 if TYPE_CHECKING:
     from llmtui.tui.drawing.paint import Code
 
@@ -36,6 +34,8 @@ class Colouring:
             self._task = asyncio.create_task(self._work(), name="colouring")
 
     async def _work(self) -> None:
+        from llmtui.tui.drawing.lexers import at_hand, find_lexer
+
         loop = asyncio.get_running_loop()
         while self._codes:
             # What was wanted last is what is looked at.

@@ -6,7 +6,7 @@ The search is made in short slices between which keys are answered, the nearest 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from time import perf_counter
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
@@ -20,11 +20,11 @@ from llmtui.tui.drawing.anchors import TITLE
 from llmtui.tui.drawing.lines import Line
 from llmtui.tui.drawing.page import Stack
 from llmtui.tui.drawing.strips import Span
-from llmtui.tui.find.lit import lit, lit_title, stretches
-from llmtui.tui.find.search import Hit, Search
-from llmtui.tui.find.wanted import Wanted
 from llmtui.tui.keys_told import Told
 from llmtui.tui.reading import Reading
+
+if TYPE_CHECKING:
+    from llmtui.tui.find.search import Hit, Search
 
 # Seconds that a slice takes, that others have between two, and between looks at what streams in.
 _SLICE, _PAUSE, _LOOKS = 0.006, 0.001, 0.25
@@ -51,7 +51,7 @@ class Finding(Reading):
     found: var[str | None] = var(None)
     """How many hits there are, and which of them is shown: `3 of 41`. None while nothing is looked for."""
 
-    _search: Search | None = None
+    _search: "Search | None" = None
     _here: tuple[int, int] | None = None
     _words = ""
     _origin: tuple[_Spot, _Spot] = ((0, -1, 0), (0, -1, 0))
@@ -67,6 +67,9 @@ class Finding(Reading):
 
     def find(self, words: str) -> None:
         """Light these words, and go to the nearest of them; nothing for no words."""
+        from llmtui.tui.find.search import Search
+        from llmtui.tui.find.wanted import Wanted
+
         wanted = Wanted(words)
         if self._search is None and self._column.page is not None:
             self._origin = self._in_sight_now()
@@ -137,6 +140,8 @@ class Finding(Reading):
         search, page = self._search, self._column.page
         if search is None or page is None or stack.part < 0 or not search.counts.get(place):
             return over
+        from llmtui.tui.find.lit import lit, lit_title
+
         hits = search.hits(place)
         here = self._hit_here(search) if self._here and self._here[0] == place else None
         if stack.source is not None:
@@ -187,7 +192,7 @@ class Finding(Reading):
             self._slices.stop()
             self._slices = None
 
-    def _scan(self, search: Search) -> Iterator[None]:
+    def _scan(self, search: "Search") -> Iterator[None]:
         """What is in sight first, then upwards, then what is below."""
         (first, *_), (last, *_) = self._origin
         last = min(last, len(self._column.views) - 1)
@@ -205,7 +210,7 @@ class Finding(Reading):
                 self._go(search, place, 0)
             yield
 
-    def _begin_in_sight(self, search: Search, first: int, last: int) -> None:
+    def _begin_in_sight(self, search: "Search", first: int, last: int) -> None:
         """Go to the first hit in sight, or to the nearest in the messages that are in sight."""
         top, bottom = self._origin
         above: tuple[int, int] | None = None
@@ -221,11 +226,11 @@ class Finding(Reading):
         if above is not None:
             self._go(search, *above)
 
-    def _hits_in(self, search: Search, place: int) -> int:
+    def _hits_in(self, search: "Search", place: int) -> int:
         counted = search.counts.get(place)
         return len(search.hits(place)) if counted is None else counted
 
-    def _go(self, search: Search, place: int, number: int) -> None:
+    def _go(self, search: "Search", place: int, number: int) -> None:
         """Show this hit."""
         hits = search.hits(place)
         if not hits:
@@ -239,18 +244,20 @@ class Finding(Reading):
         self._bring_sideways(place, hit)
         self.refresh()
 
-    def _bring_sideways(self, place: int, hit: Hit) -> None:
+    def _bring_sideways(self, place: int, hit: "Hit") -> None:
         """A line that is wider than the page is moved until the hit is in sight."""
         column = self._column
         row = column.row_showing(place, hit.part, hit.start) if hit.start >= 0 else None
         line = column.line(row) if row is not None else None
         if line is None or line.wide is None or column.page is None:
             return
+        from llmtui.tui.find.lit import stretches
+
         for start, end, _ in stretches(line, hit.part, (hit,)):
             left, right = cell_len(line.text[:start]), cell_len(line.text[:end])
             line.wide.show(left, right, column.page.width)
 
-    def _hit_here(self, search: Search) -> Hit | None:
+    def _hit_here(self, search: "Search") -> "Hit | None":
         if self._here is None:
             return None
         hits = search.hits(self._here[0])
@@ -283,5 +290,5 @@ class Finding(Reading):
         self.found = told
 
 
-def _spots(search: Search, place: int) -> list[_Spot]:
+def _spots(search: "Search", place: int) -> list[_Spot]:
     return [(place, hit.part, hit.start) for hit in search.hits(place)]

@@ -23,7 +23,6 @@ from llmtui.tui.colouring import Colouring
 from llmtui.tui.drawing.column import Column
 from llmtui.tui.drawing.lines import Line, Run
 from llmtui.tui.drawing.page import Page, Stack
-from llmtui.tui.drawing.paint import CodeLine, FenceLabel
 from llmtui.tui.drawing.palette import Palette, selection_style
 from llmtui.tui.drawing.seen import Seen
 from llmtui.tui.drawing.strips import MARGIN, Span, centred, drawn, located, overlaid
@@ -234,6 +233,9 @@ class Sheet(Scrolling):
         if found is None:
             queued = column.line(row)
             return drawn(queued, column.page, width) if queued else Strip.blank(width, self.rich_style), False
+        # Where there are words, what draws them is loaded.
+        from llmtui.tui.drawing.paint import CodeLine, FenceLabel
+
         place, stack, line = found
         marked = place == self.current
         spans = self.spans(row, place, stack, line)

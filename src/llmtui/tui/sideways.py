@@ -9,7 +9,6 @@ from textual.geometry import Region
 
 from llmtui.config import CodeLines
 from llmtui.tui.drawing.lines import Line, Sideways
-from llmtui.tui.drawing.paint import FenceLabel
 from llmtui.tui.sheet import Sheet
 
 # As many cells as a key or a step of the wheel moves a block.
@@ -100,4 +99,6 @@ class MovingSideways(Sheet):
 
 def _wide(line: Line) -> Sideways | None:
     """What a line is moved by, or the lines that it is the label of."""
+    from llmtui.tui.drawing.paint import FenceLabel
+
     return line.code.wide if isinstance(line, FenceLabel) else line.wide
