@@ -48,6 +48,8 @@ class Sheet(Scrolling):
     def __init__(self, id: str | None, welcome: Content | str, telling: Telling) -> None:  # noqa: A002 - Textual's
         super().__init__(id, Column(telling))
         self._welcome = welcome
+        self._greeted: object = None
+        self._greetings: Sequence[Content] = ()
         self.hints: Hints | None = None
         self.lent = False
         self._waiting: set[int] = set()
@@ -271,15 +273,22 @@ class Sheet(Scrolling):
         return drawn(line, page, self.size.width)
 
     def _greeting(self, y: int) -> Strip:
-        welcome = self._welcome if isinstance(self._welcome, Content) else Content(self._welcome)
-        lines = welcome.split("\n", allow_blank=True) if welcome.plain else []
-        # The scrollbar lies over the last cell.
-        room = max(1, self.size.width - 1)
-        if any(line.cell_length > room for line in lines):
-            lines = welcome.wrap(room)
-        row = y - max(0, (self.size.height - len(lines)) // 2)
-        words = lines[row].render_segments(self.visual_style) if 0 <= row < len(lines) else []
-        return centred(words, self.size.width, self.rich_style)
+        width, height = self.size
+        if self._greeted != (self._welcome, width):
+            self._greeted, self._greetings = (self._welcome, width), _wrapped(self._welcome, width)
+        lines = self._greetings
+        row = y - max(0, (height - len(lines)) // 2)
+        if not 0 <= row < len(lines):
+            return Strip.blank(width, self.rich_style)
+        return centred(lines[row].render_segments(self.visual_style), width, self.rich_style)
+
+
+def _wrapped(welcome: Content | str, width: int) -> Sequence[Content]:
+    content = welcome if isinstance(welcome, Content) else Content(welcome)
+    lines = content.split("\n", allow_blank=True) if content.plain else []
+    # The scrollbar lies over the last cell.
+    room = max(1, width - 1)
+    return content.wrap(room) if any(line.cell_length > room for line in lines) else lines
 
 
 def _import_what_draws() -> None:
