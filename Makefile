@@ -25,7 +25,8 @@ lint: $(VENV)/.for-development ## Look at the formatting, the style and the type
 	$(BIN)/python -m mypy
 	$(BIN)/python -m mypy --platform win32 src
 
-check: lint test ## The whole gate: lint, then test
+check: lint ## The whole gate: lint, then every test
+	@.ci/test-all $(BIN)/python
 
 soak: $(VENV)/.for-development ## Attack the store for an hour: what docs/reliability.md tells of
 	LLMTUI_KILLS=300 LLMTUI_WRITERS=4 LLMTUI_WRITES=1000 LLMTUI_STRIDE=1 LLMTUI_EXAMPLES=500 LLMTUI_DAMAGES=100 \
