@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         return _opened(arguments, found)
     finally:
-        found.give_back()
+        found.read_lines()
 
 
 def _opened(arguments: argparse.Namespace, found: AsFound) -> int:

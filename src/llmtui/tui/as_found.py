@@ -30,6 +30,11 @@ class AsFound:
         if self._early is not None:
             _set_attributes(self._early)
 
+    def read_lines(self) -> None:
+        """Read lines again as it did before us, where perhaps nothing was ever shown."""
+        if self._early is not None and self._before is not None:
+            _set_attributes(self._before)
+
     @property
     def in_use(self) -> bool:
         """Whether somebody still has the terminal for a screen: the screen opens by changing how lines are
