@@ -207,11 +207,11 @@ def test_what_panels_and_prompts_say_is_only_shown(known: Home, server: HostileS
         sitting.pastes(SAFE_TO_PASTE, MARK)
         sitting.presses("escape", "F1 help")
         sitting.types("/export\r", "Exported")
-        sitting.types("/save\r", "a block")
+        sitting.types("/save\r", "a code")
         sitting.types("m", "in ~/")
         sitting.presses("enter", "Saved the answer")
         sitting.types("/copy\r", "\x1b]52;")
-        sitting.types("/pipe\r", "a block")
+        sitting.types("/pipe\r", "a code")
         sitting.types("m", "Enter runs")
         sitting.pastes("cat; printf '\\033]0;pwned\\007\\2332J'; echo", "cat")
         sitting.types("\r", "y copies this")
@@ -296,7 +296,7 @@ def test_a_click_on_words_that_look_like_markup_does_nothing(home: Home) -> None
             terminal.type("plain 0\r")
             lines = terminal.wait_for(f"{END}-plain-0").splitlines()
             places = [(line.index(MARK), row) for row, line in enumerate(lines, 1) if MARK in line]
-            assert len(places) > len(MARKUP)
+            assert len(places) >= len(MARKUP)
             for column, row in places:
                 terminal.type(f"\x1b[<0;{column + 2};{row}M\x1b[<0;{column + 2};{row}m")
             terminal.type("still here")
