@@ -30,7 +30,7 @@ async def test_a_clock_that_jumps_ends_no_answer_and_lengthens_no_wait(speech: S
     assert isinstance(refused, Reply)
     slowly = Reply(200, speech.headers, [speech.begun, Sleep(0.05), speech.stream[len(speech.begun) :]])
     async with nothing_left_over(), LoopbackServer(refused, slowly) as server:
-        async with line_to(server.url, speech.dialect, QUICK, clock=jumping) as line:
+        async with line_to(server.url, speech.dialect, clock=jumping) as line:
             heard = await ask(line)
         assert len(server.requests) == 2
     assert heard.answer.outcome == "complete"
