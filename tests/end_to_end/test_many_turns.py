@@ -6,9 +6,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +14,7 @@ import pytest
 
 from tests.end_to_end.home import Home, command
 from tests.pty.terminal import Terminal
+from tests.threaded_server import Quiet, ThreadedServer
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is read from /proc")
 
@@ -63,12 +62,11 @@ def held(terminal: Terminal, counted: Path) -> Held:
     )
 
 
-@contextmanager
-def quick_server() -> Iterator[str]:
+def quick_server() -> ThreadedServer:
     """Answers at once, each time with a last word of its own, and remembers nothing."""
     answers = iter(range(10**9))
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
@@ -90,19 +88,7 @@ def quick_server() -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body.encode())
 
-        def log_message(self, *arguments: object) -> None:
-            """Say nothing: the test's output is not the place."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    return ThreadedServer(Handler)
 
 
 def written(home: Home) -> int:
@@ -139,8 +125,8 @@ def test_turn_after_turn_nothing_is_held_but_what_was_said(
     counted = tmp_path / "counted.txt"
     samples: list[tuple[int, Held]] = []
     letters = 0
-    with quick_server() as address:
-        home.knows(address)
+    with quick_server() as server:
+        home.knows(server.address)
         env = {
             **home.env,
             "TEXTUAL_DRIVER": "tests.pty.counting:CountingDriver",

@@ -5,12 +5,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from tests.threaded_server import Quiet, ThreadedServer
 
 
-class WordServer:
+class WordServer(ThreadedServer):
     """Speaks OpenAI's chat dialect on a free port of this machine, until it is left (`with`)."""
 
     def __init__(self, words: int, pace: float) -> None:
@@ -23,13 +24,7 @@ class WordServer:
         self._pace = pace
         self._over = threading.Event()
         self._changed = threading.Condition()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever)
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(self._handler())
 
     def words_before(self, moment: float) -> int:
         """How many words were on their way at this moment."""
@@ -47,22 +42,13 @@ class WordServer:
         with self._changed:
             assert self._changed.wait_for(happened, timeout=30), "nobody asks"
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
+    def release(self) -> None:
         self._over.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet, BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 body = json.dumps({"object": "list", "data": [{"id": "slow"}]}).encode()
                 self.send_response(200)
@@ -93,8 +79,5 @@ class WordServer:
                         server.said.append(time.monotonic())
                         server._changed.notify_all()
                 self.wfile.write(b"data: [DONE]\n\n")
-
-            def log_message(self, *arguments: object) -> None:
-                """Say nothing: the test's output is not the place."""
 
         return Handler

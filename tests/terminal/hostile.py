@@ -4,11 +4,11 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 from tests.terminal.payloads import RAW, SHORT, one_line
+from tests.threaded_server import Quiet, ThreadedServer
 
 END = "THE-END"
 # The payloads stand between words, each in a paragraph of its own, and come in pieces of so many signs.
@@ -50,7 +50,7 @@ def _pieces(text: str) -> Iterator[str]:
         at, number = at + size, number + 1
 
 
-class HostileServer:
+class HostileServer(ThreadedServer):
     """`texts` are what it has to say, `names` the models that it lists. It serves until left (`with`)."""
 
     def __init__(self, texts: Sequence[str] = (), names: Iterable[str] = ()) -> None:
@@ -58,30 +58,15 @@ class HostileServer:
         # Held, the answers wait for their last word.
         self.let_go = threading.Event()
         self.let_go.set()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever)
+        super().__init__(self._handler())
 
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
+    def release(self) -> None:
         self.let_go.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet, BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 models = [{"id": name, "name": SHORT, "owned_by": SHORT} for name in server.names]
                 self._whole(200, json.dumps({"object": "list", "data": models}).encode())
@@ -149,8 +134,5 @@ class HostileServer:
                     self.send_header("Location", location)
                 self.end_headers()
                 self.wfile.write(body)
-
-            def log_message(self, *arguments: object) -> None:
-                """Say nothing: the test's output is not the place."""
 
         return Handler
