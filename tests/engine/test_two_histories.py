@@ -85,3 +85,27 @@ async def test_an_answer_that_arrives_elsewhere_holds_up_its_own_branch_only(two
     assert two.there.conversation.path[-1].text == "and then"
     assert two.there.conversation.path[-1].parent == question
     assert two.there.elsewhere
+
+
+async def test_a_title_given_here_stays_though_something_was_written_elsewhere_before_it_was_kept(
+    two: Two,
+) -> None:
+    two.go.set()
+    await two.here.idle()
+    two.there.rename("Mine")
+    # It is not handed over yet: only tasks do that.
+    await two.there.catch_up()
+    assert two.there.conversation.title == "Mine"
+
+
+async def test_who_comes_back_to_a_conversation_sees_what_was_said_in_it_elsewhere(two: Two) -> None:
+    two.go.set()
+    await two.here.idle()
+    await two.both.catch_up(two.there)
+    # What waits here keeps it open when nobody looks.
+    two.there.ask("And then?")
+    two.both.leave(two.there)
+    two.here.rename("Theirs")
+    await two.here.keep_draft_now("x")
+    assert await two.both.resume(two.here.id) is two.there
+    assert two.there.conversation.title == "Theirs"

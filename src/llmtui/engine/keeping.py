@@ -26,6 +26,8 @@ class Keeping:
         self._arriving = ""
         self._trouble: Kept = None
         self.begun = begun
+        self.title = now().title if begun else ""
+        """The title as the keeper has it."""
 
     @property
     def only_here(self) -> bool:
@@ -93,22 +95,25 @@ class Keeping:
         if not self._unamended:
             return None
         self._unamended = False
+        now = self._as_kept()
         if self.begun:
-            kept = await self._keeper.amend(self._as_kept())
+            kept = await self._keeper.amend(now)
         else:
-            kept = await self._keeper.begin(self._as_kept())
+            kept = await self._keeper.begin(now)
             self.begun = self.begun or kept is None
+        if kept is None:
+            self.title = now.title
         self._unamended = self._unamended or kept is not None
         return kept
 
     async def _begin(self, first: Message) -> Kept:
-        """Keep the conversation with its first message, and what was changed of it meanwhile."""
+        """Keep the conversation with its first message; what was changed of it meanwhile takes its turn."""
         begun = replace(self._now(), messages=(first,), head=first.id, draft="")
         kept = await self._keeper.begin(begun)
-        self.begun = kept is None
-        now = self._as_kept()
-        if kept is None and replace(now, messages=(first,), head=first.id, draft="") != begun:
-            kept = await self._keeper.amend(now)
+        if kept is None:
+            self.begun, self.title = True, begun.title
+            now = replace(self._as_kept(), messages=(first,), head=first.id, draft="")
+            self._unamended = self._unamended or now != begun
         return kept
 
     def _as_kept(self) -> Conversation:

@@ -42,9 +42,9 @@ class Session:
         """`kept` says whether the keeper has this conversation already."""
         self._conversation = conversation
         self._means = means
+        self._queue: tuple[str, ...] = ()
         self._keeping = Keeping(means.keeper, self._written, self._told_of_saving, kept)
         self._listeners: list[Listener] = []
-        self._queue: tuple[str, ...] = ()
         self._running: Running | None = None
         self._live: Message | None = None
         # From the question until the ending is kept: what is sent meanwhile waits.
@@ -284,13 +284,14 @@ class Session:
 
     async def catch_up(self) -> bool:
         """Take in what another process wrote into this conversation; whether any process wrote anything."""
-        asked = self._conversation
         news = await self._means.keeper.news(self.id, self.elsewhere)
         if news is None:
             return False
         before, elsewhere = self._conversation, self._elsewhere
         conversation = with_news(before, news, self._live, elsewhere)
-        if news.title and before.title == asked.title:
+        # A title of ours that could not be written down yet is newer than theirs.
+        if news.title and before.title == self._keeping.title:
+            self._keeping.title = news.title
             conversation = replace(conversation, title=news.title)
         self._conversation = conversation
         if conversation.messages is not before.messages:

@@ -42,6 +42,8 @@ class Sessions:
         self._left.discard(conversation_id)
         if session := self._open.get(conversation_id):
             session.watch(True)
+            # Of one that nobody looked at only what it waited for was taken in.
+            await session.catch_up()
             return session
         conversation = await self._means.keeper.load(conversation_id)
         if conversation is None:
