@@ -113,7 +113,7 @@ class _ById(Mapping[str, Message]):
         return isinstance(message_id, str) and self._tree.find(message_id) is not None
 
     def __iter__(self) -> Iterator[str]:
-        return iter(message.id for message in self._tree)
+        return (message.id for message in self._tree)
 
     def __len__(self) -> int:
         return len(self._tree)

@@ -30,12 +30,10 @@ class Strangers:
         loop = asyncio.get_running_loop()
         self._leaving[stranger] = loop.call_later(SECONDS, self._show_out, stranger)
 
-    def let_in(self, known: object) -> None:
+    def let_in(self, known: Connection) -> None:
         """This one may stay."""
-        for connection in self._leaving:
-            if connection is known:
-                self._leaving.pop(connection).cancel()
-                return
+        if leaving := self._leaving.pop(known, None):
+            leaving.cancel()
 
     def _show_out(self, stranger: Connection) -> None:
         self._leaving.pop(stranger).cancel()
