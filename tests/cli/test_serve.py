@@ -468,6 +468,33 @@ async def test_the_server_that_is_told_to_end_ends_its_sessions_first(
         await screen.wait_for_the_end()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_the_server_that_is_told_twice_waits_for_its_sessions_all_the_same(
+    home: Home, number: signal.Signals
+) -> None:
+    async with visited(home) as browser:
+        await browser.log_in()
+        screen = await browser.open()
+        await screen.wait_for("Ask anything")
+        [child] = browser.served.children()
+        browser.served.process.send_signal(number)
+        await _closing(browser.served)
+        for _ in range(5):
+            browser.served.process.send_signal(number)
+        assert await asyncio.wait_for(browser.served.process.wait(), _PATIENCE) == 128 + number
+        assert not _lives(child)
+
+
+async def _closing(served: Served) -> None:
+    """Wait until nobody is let in any more."""
+    host, _, port = served.address.removeprefix("http://").partition(":")
+    with suppress(ConnectionError):
+        async with asyncio.timeout(_PATIENCE):
+            while True:
+                _, half = await asyncio.open_connection(host, int(port))
+                half.close()
+
+
 async def test_a_closed_page_ends_its_process(home: Home) -> None:
     async with visited(home, "--sessions", "1") as browser:
         await browser.log_in()

@@ -57,21 +57,22 @@ async def _serve(arguments: argparse.Namespace, address: str) -> int:
 
     visits = Visits(_command(arguments), surroundings(os.environ), arguments.sessions, _complain)
     server = Server(visits)
-    try:
+    # Until every session has ended: whoever says it twice must not cut off the words that they keep.
+    with heard_signals(hear, "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"):
         try:
-            gate = await server.open(address, arguments.port)
-        except OSError as error:
-            return _refuse(f"cannot listen on {address}, port {arguments.port}: {error.strerror}", status=1)
-        print(gate.url, flush=True)
-        if ipaddress.ip_address(address).is_unspecified:
-            _say(f"in the place of {address} put an address of this machine, in numbers")
-        _say("open this address in a browser. It is for you alone: who has it can do whatever you can.")
-        _say(f"pages at once: at most {visits.limit}. Ctrl+C ends them all and keeps every word")
-        # Ctrl+C cancels it, and ends the program with the status for that.
-        with heard_signals(hear, "SIGTERM", "SIGHUP", "SIGQUIT"):
+            try:
+                gate = await server.open(address, arguments.port)
+            except OSError as error:
+                why = f"cannot listen on {address}, port {arguments.port}: {error.strerror}"
+                return _refuse(why, status=1)
+            print(gate.url, flush=True)
+            if ipaddress.ip_address(address).is_unspecified:
+                _say(f"in the place of {address} put an address of this machine, in numbers")
+            _say("open this address in a browser. It is for you alone: who has it can do whatever you can.")
+            _say(f"pages at once: at most {visits.limit}. Ctrl+C ends them all and keeps every word")
             return await ended
-    finally:
-        await server.close()
+        finally:
+            await server.close()
 
 
 def _command(arguments: argparse.Namespace) -> list[str]:
