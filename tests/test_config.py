@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from llmtui.cli import arguments
 from llmtui.config import (
+    LOG_LEVELS,
     CodeLines,
     Remembered,
     Settings,
@@ -29,6 +31,11 @@ def settings_from(tmp_path: Path, text: str) -> Settings | Unreadable:
 
 def test_without_a_file_everything_is_as_usual(tmp_path: Path) -> None:
     assert read_settings(tmp_path / "nothing.toml") == Settings()
+
+
+def test_the_command_line_knows_the_same_levels_of_the_log() -> None:
+    # It has them again, so that `--version` need not load the settings.
+    assert arguments.LOG_LEVELS == LOG_LEVELS
 
 
 def test_a_full_file_is_read(tmp_path: Path) -> None:

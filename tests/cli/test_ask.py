@@ -12,6 +12,13 @@ from pathlib import Path
 import apsw
 import pytest
 
+from llmtui.chat.conversation import Conversation
+from llmtui.chat.events import Done, TextDelta
+from llmtui.chat.message import Answer, Message, after
+from llmtui.chat.news import News
+from llmtui.chat.parts import Text
+from llmtui.cli.ask import at_rest
+from llmtui.store.history import History
 from tests.cli.running import Person, ended
 from tests.wire.server import LoopbackServer, Pause, Reply, chunk, events, saying
 
@@ -190,6 +197,67 @@ async def test_a_conversation_goes_on_and_is_kept(tmp_path: Path) -> None:
     said = [message["content"] for message in server.requests[2].json["messages"]]
     assert said == ["First", "One", "Second", "Two", "Third"]
     assert server.requests[2].json["model"] == "loop"
+
+
+QUESTION = Message("q1", "user", (Text("Why?"),), created=1.0)
+BEGUN = after(Message("a1", "assistant", (), "q1", 2.0, Answer("p/m")), TextDelta("Because"), 0.1)
+
+
+class Watched(History):
+    """Counts how often everything was read, and tells when somebody has looked for the end twice."""
+
+    loads = looks = 0
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.waiting = asyncio.Event()
+
+    async def load(self, conversation_id: str) -> Conversation | None:
+        self.loads += 1
+        return await super().load(conversation_id)
+
+    async def news(self, conversation_id: str, streaming: bool) -> News | None:
+        self.looks += 1
+        if self.looks > 1:
+            self.waiting.set()
+        return await super().news(conversation_id, streaming)
+
+
+async def test_who_waits_for_an_answer_from_elsewhere_reads_the_whole_conversation_only_at_its_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there, here = History(tmp_path / "history.db"), Watched(tmp_path / "history.db")
+    await there.begin(Conversation("one", messages=(QUESTION,), head="q1"))
+    await there.add("one", BEGUN)
+    waiting = asyncio.create_task(at_rest(here, "one"))
+    await here.waiting.wait()
+    ended = after(after(BEGUN, TextDelta(" of that"), 0.2), Done(), 0.3)
+    await there.settle("one", ended)
+    conversation = await waiting
+    assert conversation is not None
+    assert conversation.path == (QUESTION, ended)
+    assert here.loads == 2
+    assert capsys.readouterr().err == "llmtui: an answer is arriving there: waiting for its end\n"
+    await there.close()
+    await here.close()
+
+
+async def test_nobody_waits_for_an_answer_whose_process_has_died(tmp_path: Path) -> None:
+    path, here = tmp_path / "history.db", Watched(tmp_path / "history.db")
+    talking = Path(__file__).parents[1] / "store" / "talking.py"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(talking), "begin", str(path)), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    await process.stdout.readline()
+    waiting = asyncio.create_task(at_rest(here, "one"))
+    await here.waiting.wait()
+    process.kill()
+    await process.wait()
+    conversation = await waiting
+    assert conversation is not None
+    assert [message.answer.outcome for message in conversation.path if message.answer] == ["interrupted"]
+    await here.close()
 
 
 async def test_nothing_is_kept_where_nothing_is_to_be_kept(tmp_path: Path) -> None:

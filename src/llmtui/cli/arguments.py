@@ -15,8 +15,6 @@ DIALECTS = (
     *("openai-chat", "openai-responses", "openai-completions", "anthropic", "gemini", "ollama"),
     *("ollama-generate", "ollama-chat", "gemini-json-array"),
 )
-
-
 # As `config.LOG_LEVELS` has them.
 LOG_LEVELS = ("off", "error", "warning", "info", "debug")
 

@@ -23,6 +23,7 @@ from llmtui.engine.unkept import Unkept
 if TYPE_CHECKING:
     from llmtui.cli.progress import Progress
     from llmtui.cli.streaming import Streamer
+    from llmtui.store.history import History
 
 _LOOK_AGAIN_SECONDS = 0.25
 
@@ -161,24 +162,34 @@ async def _session(arguments: argparse.Namespace, house: House) -> Session | Mis
     if isinstance(found, Misconfigured):
         return found
     # What is continued is read from the history even where nothing is to be kept.
-    conversation = await _at_rest(house, found)
+    conversation = await at_rest(house.history, found)
     if conversation is None:
         return Misconfigured("the conversation could not be read")
     session = Session(conversation, means, kept=True)
     return await _as_told(arguments, house, session)
 
 
-async def _at_rest(house: House, conversation_id: str) -> Conversation | None:
+async def at_rest(history: "History", conversation_id: str) -> Conversation | None:
     """The conversation once no answer is arriving in it in another llmtui: what follows it needs its end."""
-    told = False
-    while True:
-        conversation = await house.history.load(conversation_id)
-        if conversation is None or not conversation.path or not conversation.path[-1].streaming:
-            return conversation
+    conversation, told = await history.load(conversation_id), False
+    while conversation is not None and conversation.path and conversation.path[-1].streaming:
         if not told:
             print("llmtui: an answer is arriving there: waiting for its end", file=sys.stderr)
             told = True
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        while await _arrives(history, conversation_id, conversation.path[-1].id):
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        conversation = await history.load(conversation_id)
+    return conversation
+
+
+async def _arrives(history: "History", conversation_id: str, answer_id: str) -> bool:
+    """Whether this answer is still arriving, as far as its writer lives; only the end of the conversation is
+    read for it."""
+    news = await history.news(conversation_id, streaming=True)
+    return news is not None and any(
+        message.id == answer_id and message.streaming for message in news.messages
+    )
 
 
 async def _suggestion(house: House) -> str:
