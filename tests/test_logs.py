@@ -90,6 +90,16 @@ def test_the_file_is_kept_in_a_few_pieces(tmp_path: Path) -> None:
     assert max(sizes.values()) < logs.MOST_BYTES + 2000
 
 
+def test_a_full_file_is_moved_aside_once_though_two_processes_have_filled_it(tmp_path: Path) -> None:
+    log, full = tmp_path / "log", "x" * (logs.MOST_BYTES + 1)
+    log.write_text(full)
+    logs.move_aside(log)
+    logs.move_aside(log)
+    log.write_text("fresh")
+    logs.move_aside(log)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"log": "fresh", "log.1": full}
+
+
 def test_what_cannot_be_logged_hinders_nobody(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     logs.begin(tmp_path / "file" / "log", "info")

@@ -8,6 +8,7 @@ import logging
 import os
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from llmtui.config import LogLevel, make_private
@@ -78,8 +79,7 @@ class _File(logging.Handler):
             return
 
     def _write(self, line: bytes) -> None:
-        make_private(self._path.parent)
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        descriptor = self._opened()
         try:
             # In one go: lines of several processes stay whole.
             os.write(descriptor, line)
@@ -87,10 +87,27 @@ class _File(logging.Handler):
         finally:
             os.close(descriptor)
         if size > MOST_BYTES:
-            for number in range(KEPT - 1, 0, -1):
-                if self._piece(number).exists():
-                    self._piece(number).replace(self._piece(number + 1))
-            self._path.replace(self._piece(1))
+            move_aside(self._path)
 
-    def _piece(self, number: int) -> Path:
-        return self._path.with_name(f"{self._path.name}.{number}")
+    def _opened(self) -> int:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        try:
+            return os.open(self._path, flags, 0o600)
+        except FileNotFoundError:
+            make_private(self._path.parent)
+            return os.open(self._path, flags, 0o600)
+
+
+def move_aside(path: Path) -> None:
+    """Make room for a new log, unless another process has: both may have written what made it full."""
+    with suppress(FileNotFoundError):
+        if os.stat(path).st_size > MOST_BYTES:
+            # First what only one can do: whoever comes second finds nothing, and moves no older piece.
+            os.replace(path, _piece(path, 0))
+            for number in range(KEPT - 1, -1, -1):
+                with suppress(FileNotFoundError):
+                    os.replace(_piece(path, number), _piece(path, number + 1))
+
+
+def _piece(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.name}.{number}")
