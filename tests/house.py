@@ -1,12 +1,15 @@
 """The plan of the house: who may use whom, and what has one home."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[1] / "src" / "llmtui"
+# The plan as it is told to people, with the reason for every library.
+NOTE = Path(__file__).parents[1] / "docs" / "decisions" / "0001-the-house.md"
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,6 @@ def _room(rooms: str = "", libraries: str = "", late: str = "") -> Room:
     return Room(frozenset(rooms.split()), frozenset(libraries.split()), frozenset(late.split()))
 
 
-# The reason for every library is in docs/decisions/0001-the-house.md.
 ROOMS = {
     "leaving": _room(),
     "crash": _room("config redaction"),
@@ -60,6 +62,24 @@ HOMES = {
     "tui": ("the only Textual", {"textual", "rich"}),
     "web": ("the only way in from a browser", {"aiohttp", "textual_serve"}),
 }
+
+
+def told_rooms() -> dict[str, Room]:
+    """The rows of the table in the note, by room. "All of them" are those above."""
+    told: dict[str, Room] = {}
+    for line in NOTE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("| `"):
+            name, rooms, libraries, _ = line.strip("| ").split("|")
+            at_once, _, late = libraries.partition("late")
+            used = frozenset(told) if "all of them" in rooms else _quoted(rooms)
+            place = SOURCE / name.strip(" `")
+            assert place.exists(), f"{place} is in the note"
+            told[place.stem] = Room(used, _quoted(at_once), _quoted(late))
+    return told
+
+
+def _quoted(cell: str) -> frozenset[str]:
+    return frozenset(re.findall("`([^`]+)`", cell))
 
 
 @dataclass(frozen=True)

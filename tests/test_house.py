@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import HOMES, ROOMS, Module, module_of, modules
+from tests.house import HOMES, ROOMS, Module, module_of, modules, told_rooms
 
 HOUSE = modules()
 
@@ -25,6 +25,10 @@ POSIX_HOMES = {"llmtui.store.owner", "llmtui.tui.as_found", "llmtui.tui.stopping
 
 def test_every_room_is_on_the_plan() -> None:
     assert {module.room for module in HOUSE.values()} - ROOMS.keys() == set()
+
+
+def test_the_note_tells_the_same_plan() -> None:
+    assert told_rooms() == {name: room for name, room in ROOMS.items() if not name.startswith("__")}
 
 
 def test_a_room_uses_only_the_rooms_its_row_names() -> None:

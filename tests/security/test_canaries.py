@@ -61,8 +61,8 @@ class Said:
     text: bytes
 
 
-def searched(person: Canaries, told: list[Said]) -> None:
-    """No key is anywhere; the question is in the history and in exports alone, as far as files go."""
+def searched(person: Canaries, told: list[Said]) -> set[str]:
+    """No key is anywhere, and the question in no file but the history and exports: those in which it is."""
     keys = {said.where: found for said in told if (found := found_in(said.text, KEYS))}
     assert keys == {}
     left = person.left_behind()
@@ -70,6 +70,12 @@ def searched(person: Canaries, told: list[Said]) -> None:
     assert files == {}
     asked = {name for name, text in left.items() if found_in(text, {"prompt": PROMPT})}
     assert {name for name in asked if not name.startswith(("data/history.db", "data/exports/"))} == set()
+    return asked
+
+
+def keeps_the_question(person: Canaries, told: list[Said]) -> None:
+    """The same, where the question was kept: the search finds what is there."""
+    assert any(name.startswith("data/history.db") for name in searched(person, told))
 
 
 async def test_no_fault_of_a_server_lets_a_key_out(tmp_path: Path) -> None:
@@ -107,7 +113,7 @@ async def test_no_fault_of_a_server_lets_a_key_out(tmp_path: Path) -> None:
             told.append(Said(" ".join(more[:2]), f"{run.out}{run.narration}".encode()))
     assert (tmp_path / "state" / "llmtui.log").exists()
     assert list(person.children.glob("command-*"))
-    searched(person, told)
+    keeps_the_question(person, told)
 
 
 async def test_no_way_to_a_server_lets_a_key_out(tmp_path: Path) -> None:
@@ -149,7 +155,7 @@ async def test_no_way_to_a_server_lets_a_key_out(tmp_path: Path) -> None:
         told.append(Said("redirect", f"{run.out}{run.narration}".encode()))
         assert run.status == 1
         assert len(other.requests) == asked
-    searched(person, told)
+    keeps_the_question(person, told)
 
 
 async def test_what_cannot_be_kept_and_what_is_decoded_lets_no_key_out(tmp_path: Path) -> None:
@@ -166,8 +172,10 @@ async def test_what_cannot_be_kept_and_what_is_decoded_lets_no_key_out(tmp_path:
     for said in (KEYS["env"], f"Authorization: Bearer {KEYS['file']}", f"?key={KEYS['query']}"):
         body.write_bytes(events({"error": {"message": f"Overloaded: {said}"}}, done=False))
         run = await person.run("decode", "--dialect", "openai-chat", "--json", str(body))
+        assert run.status == 1, run
+        assert "Overloaded" in run.out, run
         told.append(Said("decode", f"{run.out}{run.narration}".encode()))
-    searched(person, told)
+    assert searched(person, told) == set(), "nothing could be kept"
 
 
 async def test_the_screen_and_all_that_it_starts_let_no_key_out(tmp_path: Path) -> None:
@@ -208,14 +216,17 @@ async def test_the_screen_and_all_that_it_starts_let_no_key_out(tmp_path: Path) 
                 (exported("*.md"), "\x11"),
             ],
         )
-        server.will(saying("fine words"))
+        server.will(saying("fine words, see https://a.example/x"))
         await asyncio.to_thread(
             use,
             [*screen, "-m", "envp/m"],
             [
                 ("Ask anything", "hello\r"),
                 ("fine words", "/copy\r"),
-                ("with xclip", "/pipe\r"),
+                ("with xclip", "\tf"),
+                ("Open this link?", "\r"),
+                (lambda _: list(person.children.glob("xdg-open-*")), "\x1b"),
+                ("F1 help", "/pipe\r"),
                 ("m the answer", "m"),
                 ("of your shell", f"{person.telling} pipe well-piped\r"),
                 ("well-piped", "q"),
@@ -236,7 +247,7 @@ async def test_the_screen_and_all_that_it_starts_let_no_key_out(tmp_path: Path) 
             [("Ask anything", f"{PROMPT}\r"), ("The sky", "\x1bOQ")],
         )
     started = {path.name.partition("-")[0] for path in person.children.iterdir()}
-    assert {"xclip", "pipe", "command", "inherited"} <= started
+    assert {"xclip", "xdg", "pipe", "command", "inherited"} <= started
     assert list((tmp_path / "state").glob("crash*"))
     assert os.listdir(tmp_path / "data" / "exports")
-    searched(person, seen)
+    keeps_the_question(person, seen)

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from tests.cli.running import Person
-from tests.wire.server import LoopbackServer, saying
+from tests.wire.server import LoopbackServer, Reply, saying
 
 KEY = "sk-canary-of-a-careful-person"
+LISTING = b'{"object": "list", "data": [{"id": "m"}]}'
+MODELS = Reply(200, {"content-type": "application/json"}, [LISTING], "length")
 
 
 def hostile_settings(url: str, folder: Path) -> str:
@@ -23,7 +25,8 @@ def hostile_settings(url: str, folder: Path) -> str:
 
 
 async def test_no_file_where_it_is_started_is_read(tmp_path: Path) -> None:
-    async with LoopbackServer(saying("fine")) as server, LoopbackServer(saying("evil")) as evil:
+    known = LoopbackServer(saying("fine"), by_path={"/v1/models": MODELS})
+    async with known as server, LoopbackServer(saying("evil")) as evil:
         person = Person(tmp_path / "home", server)
         project = tmp_path / "home"
         project.mkdir()
@@ -44,7 +47,8 @@ async def test_no_file_where_it_is_started_is_read(tmp_path: Path) -> None:
         (project / ".netrc").write_text("default login evil password evil\n")
         person.env["OPENAI_API_KEY"] = KEY
         for command in (("ask", "-m", "openai/m", "Hi"), ("models", "--refresh"), ("doctor", "openai")):
-            await person.run(*command)
+            run = await person.run(*command)
+            assert run.status == 0, (command, run)
         (asked, *_) = server.requests
         assert all(one.headers.get("authorization") == f"Bearer {KEY}" for one in server.requests)
         assert "x-evil" not in asked.headers
@@ -85,12 +89,15 @@ async def test_an_imported_conversation_sets_no_address_header_or_command(tmp_pa
         }[where]
         target |= extra
         (tmp_path / "gift.json").write_text(json.dumps(given))
-        await person.run("history", "import", "gift.json")
+        imported = await person.run("history", "import", "gift.json")
+        assert imported.status == 0, imported
         before = sorted(path.name for path in (tmp_path / "config").glob("*"))
-        await person.run("ask", "-c", "-m", "openai/m", "Go on")
+        assert (await person.run("ask", "-c", "-m", "openai/m", "Go on")).status == 0
         assert len(server.requests) == 1
         assert not evil.requests
         said = json.dumps(server.requests[0].headers) + server.requests[0].body.decode()
+        # The conversation that was brought is the one that goes on.
+        assert "Hello" in said
         assert "evil" not in said.lower()
         assert str(evil.port) not in said
         assert before == []

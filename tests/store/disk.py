@@ -2,12 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import apsw
 
 FAULTS = (apsw.FullError, apsw.IOError, apsw.BusyError, apsw.CorruptError, apsw.ReadOnlyError)
 FOR_EVER = 10**9
+
+
+def integrity(path: Path) -> object:
+    """What SQLite thinks of a file: "ok", if all is well."""
+    connection = apsw.Connection(str(path))
+    try:
+        return connection.pragma("integrity_check")
+    finally:
+        connection.close()
 
 
 class Disk(apsw.VFS):

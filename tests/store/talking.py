@@ -2,6 +2,7 @@
 
 `talking.py stream FILE`: three conversations with answers that stream for ever; what was handed over is said
 on stdout, with the time.
+`talking.py begin FILE`: one question, and an answer that goes no further; then it waits.
 `talking.py write FILE NAME COUNT`: that many messages into a shared conversation; then the troubles.
 `talking.py fill FILE`: messages until the file may grow no more; then room again, and what was kept.
 """
@@ -45,6 +46,18 @@ async def stream_in(history: History, name: str) -> None:
             await asyncio.sleep(0.002)
         if await history.settle(name, after(answer, Done("stop"))) is None:
             say("kept", name, answer.id)
+
+
+async def begin(path: Path) -> None:
+    history = History(path)
+    question = Message("q", "user", (Text("Why?"),))
+    await history.begin(Conversation("one", messages=(question,), head="q"))
+    answer = Message("a", "assistant", (), "q", 0.0, Answer("p/m"))
+    await history.add("one", answer)
+    history.checkpoint("one", after(answer, TextDelta("Because")))
+    await history.flush()
+    say("begun")
+    await asyncio.Event().wait()
 
 
 async def write(path: Path, name: str, count: int) -> None:
@@ -95,6 +108,8 @@ def main() -> None:
     match sys.argv[1:]:
         case ["stream", path]:
             asyncio.run(stream(Path(path)))
+        case ["begin", path]:
+            asyncio.run(begin(Path(path)))
         case ["write", path, name, count]:
             asyncio.run(write(Path(path), name, int(count)))
         case ["fill", path]:

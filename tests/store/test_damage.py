@@ -17,11 +17,10 @@ from llmtui.chat.message import Message
 from llmtui.chat.parts import Text
 from llmtui.store.history import History
 from llmtui.store.rescue import finish_rescue
-from tests.store.disk import FOR_EVER, failing_disk
+from tests.store.disk import FOR_EVER, failing_disk, integrity
 from tests.store.test_opening import (
     bytes_of,
     fill,
-    integrity,
     overwrite,
     pages,
     put,

@@ -1,7 +1,9 @@
 """The same conversation in two instances: what one writes, the other reads, and neither overwrites."""
 
-import subprocess
+import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from llmtui.chat.parts import Text
 from llmtui.store.history import History
 
 TALKING = Path(__file__).with_name("talking.py")
+_PATIENCE = 30.0
 HELLO = Message("q1", "user", (Text("Hello"),), created=1.0)
 ANSWER = Message("a1", "assistant", (), "q1", 2.0, Answer("openai/x"))
 
@@ -66,24 +69,28 @@ async def test_nothing_stirs_while_nobody_writes(path: Path) -> None:
     await there.close()
 
 
-def streaming(path: Path) -> "subprocess.Popen[str]":
-    """A process in which an answer streams."""
-    command = [sys.executable, str(TALKING), "stream", str(path)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+@asynccontextmanager
+async def answering(path: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A process in whose conversation, which is called "one", an answer was begun. It is gone at the end."""
+    command = [sys.executable, str(TALKING), "begin", str(path)]
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
-    while not process.stdout.readline().startswith("kept"):
-        pass
-    return process
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            assert (await process.stdout.readline()).split() == [b"begun"], "it has died"
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
 
 
 async def test_an_answer_whose_process_died_is_news_though_nobody_writes(path: Path) -> None:
     history = History(path)
-    with streaming(path) as process:
-        [summary, *_] = await history.summaries()
-        while not opened(await history.load(summary.id)).path[-1].streaming:
-            pass
+    async with answering(path) as process:
+        assert opened(await history.load("one")).path[-1].streaming
         process.kill()
-    news = await history.news(summary.id, streaming=True)
+    news = await history.news("one", streaming=True)
     assert news is not None
     [answer] = [message.answer for message in news.messages if message.answer]
     assert answer.outcome == "interrupted"

@@ -17,6 +17,7 @@ from llmtui.store.history import History
 from llmtui.store.opening import open_history
 from llmtui.store.salvage import salvage
 from llmtui.store.schema import STEPS
+from tests.store.disk import integrity
 
 WORDS = "words enough to fill a page with conversations of people and models. " * 20
 
@@ -70,14 +71,6 @@ def bytes_of(path: Path) -> bytes:
 
 def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
-
-
-def integrity(path: Path) -> object:
-    connection = apsw.Connection(str(path))
-    try:
-        return connection.pragma("integrity_check")
-    finally:
-        connection.close()
 
 
 async def test_a_new_history_opens_without_a_word(path: Path) -> None:

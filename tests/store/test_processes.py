@@ -19,6 +19,7 @@ from llmtui.chat.message import Answer, Message, after
 from llmtui.chat.parts import Text
 from llmtui.store.history import History
 from llmtui.store.owner import lives, this_process
+from tests.store.disk import integrity
 
 TALKING = Path(__file__).with_name("talking.py")
 KILLS = int(os.environ.get("LLMTUI_KILLS", "20"))
@@ -49,14 +50,6 @@ def said_until_killed(path: Path, seconds: float) -> tuple[list[list[str]], floa
     return [
         line.split() for line in "".join([*lines, rest]).splitlines(keepends=True) if line[-1] == "\n"
     ], killed
-
-
-def integrity(path: Path) -> object:
-    connection = apsw.Connection(str(path))
-    try:
-        return connection.pragma("integrity_check")
-    finally:
-        connection.close()
 
 
 async def test_killed_at_any_moment_everything_older_than_a_moment_is_there(path: Path) -> None:

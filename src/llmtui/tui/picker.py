@@ -20,7 +20,7 @@ _SHOWN = 100
 # The list is what is looked for: more troubles than these would take its place.
 _TOLD = 2
 # Lists come in many at a time; whoever types meanwhile is not kept waiting by each of them.
-_SOON_SECONDS = 0.15
+SOON_SECONDS = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Picker(FieldPanel[str | None]):
         """Show the choices as they are in a moment, once for all that changed until then."""
         if not self._due:
             self._due = True
-            self.set_timer(_SOON_SECONDS, self._refresh_due)
+            self.set_timer(SOON_SECONDS, self._refresh_due)
 
     def _refresh_due(self) -> None:
         self._due = False
