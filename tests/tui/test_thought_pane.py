@@ -267,15 +267,49 @@ def in_sight(pane: ThoughtPane) -> list[str]:
     return [pane.render_line(row).text.strip() for row in range(pane.size.height)]
 
 
+class Beside(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Held(lambda: None)
+
+
+def several(last: str) -> Message:
+    """Three thoughts with words between them, the last of which goes on."""
+    written = "\n\n" + MANY.replace("line", "a line of words that are more than one row")
+    before = (Reasoning(written, 0, 12), Text("So"), Reasoning(written, 20, 31), Text("then"))
+    return replace(reply(0, outcome="streaming"), parts=(*before, Reasoning(last, 40)))
+
+
+@pytest.mark.parametrize("above", [-1, 0, 1, 2, 3])
+async def test_the_reader_stays_at_the_heading_of_a_thought_whatever_comes_below(above: int) -> None:
+    app = Beside()
+    async with app.run_test(size=(40, 12)) as pilot:
+        found = app.query_one(Held)
+        page = Page(38, Palette.plain())
+        found.look(several("word "), page)
+        found.go_on()
+        rows = [found._found(row) for row in range(found.virtual_size.height)]
+        heads = [at for at, row in enumerate(rows) if row and row[1].text.startswith("Thought for")]
+        assert len(heads) == 2
+        found.scroll_to(y=heads[1] - above)
+        await pilot.pause()
+        shown = in_sight(found)
+        for count in range(2, 40):
+            found.look(several("word " * count), page)
+        found.on_resize()
+        await pilot.pause()
+        assert in_sight(found) == shown
+        assert found.scroll_offset.y == heads[1] - above
+        # And where the rows are others, for a while: a row inside a text begins elsewhere then.
+        for width in (25, 60, 33, 40):
+            await pilot.resize_terminal(width, 12)
+            await pilot.pause()
+        assert in_sight(found) == shown or above not in (0, 1)
+
+
 async def test_only_what_is_in_sight_of_a_long_thought_is_drawn_at_once_in_the_pane() -> None:
     text = "".join(
         f"line {number} with words enough for more than one row of it\n" for number in range(9_000)
     )
-
-    class Beside(App[None]):
-        def compose(self) -> ComposeResult:
-            yield Held(lambda: None)
-
     app = Beside()
     async with app.run_test(size=(50, 60)) as pilot:
         found = app.query_one(Held)

@@ -1,10 +1,9 @@
 """What is thought, in a pane of its own beside the transcript: it follows, and scrolls apart from it."""
 
 import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
-from operator import attrgetter
 from time import perf_counter
 from typing import Any
 
@@ -19,10 +18,11 @@ from textual.timer import Timer
 from llmtui.chat.message import Message
 from llmtui.chat.parts import Reasoning
 from llmtui.chat.tokens import Tally
+from llmtui.tui.drawing.anchors import HEAD, anchor, row_of
 from llmtui.tui.drawing.copying import copied
 from llmtui.tui.drawing.lines import Line, Run, shortened
-from llmtui.tui.drawing.near import PAST_ALL
-from llmtui.tui.drawing.page import Page, Sight, Stack
+from llmtui.tui.drawing.near import END, Near
+from llmtui.tui.drawing.page import Page, Stack
 from llmtui.tui.drawing.palette import Palette, selection_style
 from llmtui.tui.drawing.strips import MARGIN, drawn, overlaid
 from llmtui.tui.drawing.thought import thought_words
@@ -40,9 +40,6 @@ _TOLD: Told = (
     ("end", ("end",)),
     ("close", ("thoughts",)),
 )
-
-# Which of the thoughts, and a character of it.
-Held = tuple[int, int]
 
 
 class ThoughtPane(ScrollView, can_focus=True):
@@ -106,18 +103,15 @@ class ThoughtPane(ScrollView, can_focus=True):
         # The margins are the pane's own, and so is its width.
         page = self._page = Page(max(1, self.size.width - 2 * MARGIN), self._palette)
         before, top = self._ends[-1] if self._ends else 0, self.scroll_offset.y
-        held = None if to_top or self.following else self._held(top)
-        first = self._lay(page, held)
+        near = self._near(to_top)
+        first = self._lay(page, near)
         rows = self._ends[-1] if self._ends else 0
         size = Size(self.size.width, rows)
         if size != self.virtual_size:
             # As with the transcript: no layout for a line that is added.
             self.set_reactive(ScrollView.virtual_size, size)
             self.vertical_scrollbar.window_virtual_size = rows
-        if self.following or to_top:
-            self._place(self.max_scroll_y if self.following else 0)
-        elif held is not None:
-            self._place(self._row_of(held))
+        self._place(self.max_scroll_y if self.following else row_of(self._stacks, near.anchor))
         if self._slices is None and self.unfinished:
             self._slices = self.set_timer(PAUSE, self._lay_more)
         if self.scroll_offset.y == top and first < max(before, rows):
@@ -143,36 +137,15 @@ class ThoughtPane(ScrollView, can_focus=True):
         if self.unfinished:
             self._go_on(math.inf)
 
-    def _held(self, row: int) -> Held | None:
-        """What the reader has at this row: of which thought, and the character that its line begins with."""
-        number = bisect_right(self._ends, row)
-        if number >= len(self._stacks) or not self._parts:
-            return None
-        stack = self._stacks[number]
-        inside = row - self._ends[number] + len(stack.lines)
-        before = [stack.source is not None for stack in self._stacks[:number]]
-        return sum(before), stack.lines[inside].start if stack.source is not None else 0
-
-    def _row_of(self, held: Held) -> int:
-        place, start = held
-        texts = [number for number, stack in enumerate(self._stacks) if stack.source is not None]
-        if place >= len(texts):
-            return self.max_scroll_y
-        lines = self._stacks[texts[place]].lines
-        above = self._ends[texts[place]] - len(lines)
-        return above + bisect_left(lines, start, key=attrgetter("start"))
-
-    def _sight(self, place: int, held: Held | None) -> Sight:
-        """What is in sight of one of the thoughts."""
+    def _near(self, to_top: bool) -> Near:
+        """What the reader has at the top, or the end if that is followed, and what of it is to be drawn."""
         height = self.size.height
-        if held is None:
-            return Sight(PAST_ALL if self.following else 0, height, height, self._until)
-        reader, start = held
-        if place == reader:
-            return Sight(start, height, 2 * height, self._until)
-        return Sight(PAST_ALL if place < reader else 0, height, height, self._until)
+        if self.following:
+            return Near(END, height, 0, self._until)
+        held = HEAD if to_top else anchor(self._stacks, self.scroll_offset.y)
+        return Near(held, height, 2 * height, self._until)
 
-    def _lay(self, page: Page, held: Held | None) -> int:
+    def _lay(self, page: Page, near: Near) -> int:
         """Lay what was thought, at least what is in sight; the first line that is another one than before."""
         message = self._message
         thoughts = [part for part in message.parts if isinstance(part, Reasoning)] if message else []
@@ -187,12 +160,12 @@ class ThoughtPane(ScrollView, can_focus=True):
                 words = thought_words(part, self._thinking(part), None, tally)
                 blank = [Line([], 0, page.palette.text)] if place else []
                 head = Line([Run(shortened(words, page.width), page.palette.faint)], 0, page.palette.text)
-                stacks.append(Stack([*blank, head]))
+                stacks.append(Stack([*blank, head], part=place))
                 rows += len(stacks[-1].lines)
-            lines = written.lay(part.text, page.width, page.palette.muted, sight=self._sight(place, held))
+            lines = written.lay(part.text, page.width, page.palette.muted, sight=near.sight(place))
             if place == len(thoughts) - 1:
                 changed = rows + written.changed
-            stacks.append(Stack(lines, part.text))
+            stacks.append(Stack(lines, part.text, place))
             rows += len(lines)
         if not stacks:
             line = Line([Run(_NOTHING, page.palette.faint)], 0, page.palette.text)
