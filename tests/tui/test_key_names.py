@@ -8,6 +8,7 @@ from textual.events import Key
 from llmtui.config import Settings
 from llmtui.tui.help import HelpPanel
 from llmtui.tui.key_prompt import KeyPrompt
+from llmtui.tui.link_panel import LinkPanel
 from llmtui.tui.picker import Picker
 from llmtui.tui.pipe_panel import PipePanel
 from llmtui.tui.prompt_line import PromptLine
@@ -49,8 +50,8 @@ async def test_the_keys_of_panels_can_be_changed_and_are_told_as_they_are(tmp_pa
 
 
 def test_all_that_a_panel_has_a_key_for_has_a_name_but_leaving_it_with_esc() -> None:
-    panels = (Picker, HelpPanel, StatusPanel, KeyPrompt, PromptLine, PipePanel, Sidebar, ThoughtPane)
-    for panel in panels:
+    panels = (Picker, HelpPanel, StatusPanel, KeyPrompt, PromptLine, PipePanel, LinkPanel)
+    for panel in (*panels, Sidebar, ThoughtPane):
         for binding in panel.BINDINGS:
             assert isinstance(binding, Binding)
             assert binding.id or binding.key == "escape", (panel, binding.key)

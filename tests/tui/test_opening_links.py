@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from llmtui.chat.events import Done, TextDelta
+from llmtui.config import Settings
 from llmtui.tui import links
 from llmtui.tui.app import LlmtuiApp
 from llmtui.tui.link_opening import opener
@@ -127,20 +128,17 @@ def test_the_terminal_is_not_told_of_a_host_in_disguise(link: str) -> None:
     assert is_safe_target("mailto:me@a.example")
 
 
-def talk(folder: Path, answer: str, browser: bool = True) -> LlmtuiApp:
+def talk(folder: Path, answer: str, browser: bool = True, settings: Settings | None = None) -> LlmtuiApp:
     program = folder / "bin" / "xdg-open"
     program.parent.mkdir()
-    program.write_text(
-        '#!/bin/sh\nprintf "%s\\n" "$#" "$1" "$OPENAI_API_KEY" > "$GOT.new"; mv "$GOT.new" "$GOT"\n'
-    )
+    program.write_text('#!/bin/sh\nprintf "%s\\n" "$#" "$1" > "$GOT.new"; mv "$GOT.new" "$GOT"\n')
     program.chmod(0o755)
     environ = {
         "PATH": f"{program.parent}:/usr/bin:/bin",
         "GOT": str(folder / "got"),
-        "OPENAI_API_KEY": "sk-canary",
         **({"DISPLAY": ":0"} if browser else {}),
     }
-    return app(folder, ScriptedLine((TextDelta(answer), Done())), environ=environ)
+    return app(folder, ScriptedLine((TextDelta(answer), Done())), environ=environ, settings=settings)
 
 
 def made_by_a_shell(folder: Path) -> bool:
@@ -153,7 +151,7 @@ async def opened(folder: Path, stage: LlmtuiApp) -> list[str]:
 
 
 @posix
-async def test_a_link_is_asked_about_and_enter_opens_it_as_one_word_without_a_key(tmp_path: Path) -> None:
+async def test_a_link_is_asked_about_and_enter_opens_it_as_one_word(tmp_path: Path) -> None:
     stage = talk(tmp_path, f"See [this]({ODD}).")
     async with stage.run_test(size=SIZE, notifications=True) as pilot:
         await say(pilot, "Where?")
@@ -172,7 +170,7 @@ async def test_a_link_is_asked_about_and_enter_opens_it_as_one_word_without_a_ke
         assert not (tmp_path / "got").exists()
         await pilot.press("enter")
         await pilot.pause()
-        assert await opened(tmp_path, stage) == ["1", target_of(ODD).url, ""]
+        assert await opened(tmp_path, stage) == ["1", target_of(ODD).url]
         assert not made_by_a_shell(tmp_path)
 
 
@@ -191,6 +189,28 @@ async def test_escape_opens_nothing_and_c_copies(tmp_path: Path) -> None:
         await shown(stage, "the link (19 characters)")
         assert stage.clipboard == "https://a.example/x"
         assert not (tmp_path / "got").exists()
+
+
+@posix
+async def test_the_keys_for_a_link_can_be_changed_and_are_told_as_they_are(tmp_path: Path) -> None:
+    keys = {"link.open": "ctrl+y", "link.copy": "x,k", "link.leave": "k"}
+    stage = talk(tmp_path, "See <https://a.example/x>.", settings=Settings(keys=keys))
+    async with stage.run_test(size=SIZE, notifications=True) as pilot:
+        await shown(stage, "link.copy and link.leave are both given k")
+        assert len(stage._notifications) == 1
+        await say(pilot, "Where?")
+        await settled(pilot)
+        await pilot.press("tab", "f")
+        await shown(stage, "Ctrl+Y opens · x copies · Esc leaves")
+        await pilot.press("enter", "q")
+        assert isinstance(stage.screen, LinkPanel)
+        await pilot.press("escape")
+        assert not isinstance(stage.screen, LinkPanel)
+        await pilot.press("f")
+        await shown(stage, "Ctrl+Y opens")
+        await pilot.press("ctrl+y")
+        await pilot.pause()
+        assert await opened(tmp_path, stage) == ["1", "https://a.example/x"]
 
 
 @posix

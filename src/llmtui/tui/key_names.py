@@ -45,6 +45,7 @@ def _named() -> Iterator[str]:
     from llmtui.tui.find.bar import FindBar
     from llmtui.tui.help import HelpPanel
     from llmtui.tui.key_prompt import KeyPrompt
+    from llmtui.tui.link_panel import LinkPanel
     from llmtui.tui.picker import Picker
     from llmtui.tui.pipe_panel import PipePanel
     from llmtui.tui.prompt_line import PromptLine
@@ -55,8 +56,9 @@ def _named() -> Iterator[str]:
     from llmtui.tui.transcript import Transcript
 
     widgets: tuple[type[DOMNode], ...] = (Composer, Transcript, FindBar, SelectBar, ThoughtPane, Sidebar)
-    panels: tuple[type[DOMNode], ...] = (Picker, HelpPanel, StatusPanel, KeyPrompt, PromptLine, PipePanel)
-    for widget in (*widgets, *panels):
+    panels: tuple[type[DOMNode], ...] = (Picker, HelpPanel, StatusPanel, KeyPrompt, PromptLine)
+    asking: tuple[type[DOMNode], ...] = (PipePanel, LinkPanel)
+    for widget in (*widgets, *panels, *asking):
         for layer in widget.__mro__:
             for binding in layer.__dict__.get("BINDINGS", ()):
                 if isinstance(binding, Binding) and binding.id:

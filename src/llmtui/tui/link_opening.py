@@ -1,14 +1,11 @@
 """Opens an address in the reader's browser: a program that is given it as one word, and never a shell."""
 
 import asyncio
-import re
 import sys
 from collections.abc import Callable, Mapping
 
 Find = Callable[[str], str | None]
 
-# A browser goes on for days, and what it starts is not ours: no key of ours goes with it.
-_SECRET = re.compile("KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
 _SECONDS = 5.0
 _WINDOWS = ("rundll32.exe", "url.dll,FileProtocolHandler")
 
@@ -38,10 +35,9 @@ async def open_with(command: tuple[str, ...], url: str, environ: Mapping[str, st
     """Hand the address over; what went wrong, in a sentence, empty if nothing did."""
     from asyncio.subprocess import DEVNULL
 
-    without = {name: value for name, value in environ.items() if not _SECRET.search(name)}
     try:
         child = await asyncio.create_subprocess_exec(
-            *command, url, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, env=without, start_new_session=True
+            *command, url, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, env=environ, start_new_session=True
         )
     except OSError as error:
         return f"{command[0]} could not be run ({error.strerror})"

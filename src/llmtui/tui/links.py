@@ -41,7 +41,8 @@ class Links:
 
     def _ask(self, link: str) -> None:
         target, command = target_of(link), here(self._environ)
-        in_browser = self._in_browser
+        # The page can open another one.
+        in_browser = self._app.is_web
 
         def answered(answer: Answer | None) -> None:
             match answer:
@@ -53,12 +54,6 @@ class Links:
                     self._app.run_worker(self._open(command, target), name="link", exit_on_error=False)
 
         self._app.push_screen(LinkPanel(link, target, in_browser or bool(command)), answered)
-
-    @property
-    def _in_browser(self) -> bool:
-        """Whether the screen is a page in a browser, which can open another."""
-        driver = self._app._driver
-        return driver is not None and driver.is_web
 
     async def _open(self, command: tuple[str, ...], target: Target) -> None:
         trouble = await open_with(command, target.url, self._environ)

@@ -4,38 +4,23 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Static
 
 from llmtui.terminal import safe_line
 from llmtui.tui.drawing.lines import shortened
+from llmtui.tui.framed_panel import FramedPanel
 from llmtui.tui.keys_told import key_of
 from llmtui.tui.piping import MOST_BYTES, Pipe, Piped
 
 _REDRAW_SECONDS = 0.1
 
 
-class PipePanel(ModalScreen[str]):
+class PipePanel(FramedPanel[str]):
     """Runs the command; gives back what it said if that is to be copied. Esc stops it, and then leaves."""
 
     DEFAULT_CSS = """
-    PipePanel {
-        align: center middle;
-        background: $background 60%;
-        & > VerticalScroll {
-            width: 90%;
-            max-width: 120;
-            height: auto;
-            max-height: 90%;
-            padding: 0 1;
-            border: round $primary;
-            background: $surface;
-            border-title-color: $foreground;
-            border-subtitle-color: $text-muted;
-        }
-        & Static { height: auto; }
-    }
+    PipePanel > VerticalScroll { width: 90%; max-width: 120; }
     """
 
     BINDINGS = [
@@ -66,7 +51,7 @@ class PipePanel(ModalScreen[str]):
             # ValueError: there is a NUL in it.
             why = error.strerror if isinstance(error, OSError) else "no command is written so"
             self.query_one(Static).update(Content(f"It could not be run: {why}"))
-            self.query_one(VerticalScroll).border_subtitle = Content("Esc leaves")
+            self.tell("Esc leaves")
             self._over = True
         else:
             self._over = True
@@ -85,12 +70,10 @@ class PipePanel(ModalScreen[str]):
         )
         nothing = "(it said nothing)" if self._over else ""
         self.query_one(Static).update(Content(piped.output.rstrip("\n") + cut or nothing))
-        told = (
-            f"{piped.ending} · {key_of(self, 'pipe.copy')} copies this · Esc leaves"
-            if self._over
-            else "running · Esc stops it"
-        )
-        self.query_one(VerticalScroll).border_subtitle = Content(told)
+        if self._over:
+            self.tell(piped.ending, f"{key_of(self, 'pipe.copy')} copies this", "Esc leaves")
+        else:
+            self.tell("running", "Esc stops it")
 
     def action_stop_or_leave(self) -> None:
         if self._over:
