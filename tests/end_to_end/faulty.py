@@ -6,6 +6,7 @@ and a message that nobody may ever read.
 
 import asyncio
 import os
+import signal
 import sys
 import threading
 import time
@@ -139,6 +140,15 @@ class Faulty(LlmtuiApp):
         await copying
 
 
+class Stirred(AsFound):
+    """Somebody sends it to sleep, and wakes it, while it gives its terminal back."""
+
+    def give_back(self) -> None:
+        signal.raise_signal(signal.SIGTSTP)
+        signal.raise_signal(signal.SIGCONT)
+        super().give_back()
+
+
 async def _failing() -> None:
     fail()
 
@@ -166,7 +176,8 @@ def main(fault: str) -> int:
     """Run it; the exit status."""
     house = build()
     assert not isinstance(house, Misconfigured)
-    return live(Faulty(house, fault), mouse=True, found=AsFound())
+    found = Stirred() if fault == "stirred_at_the_end" else AsFound()
+    return live(Faulty(house, fault), mouse=True, found=found)
 
 
 if __name__ == "__main__":

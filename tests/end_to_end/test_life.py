@@ -58,6 +58,14 @@ def faulty(fault: str) -> list[str]:
     return [sys.executable, "-m", "tests.end_to_end.faulty", fault]
 
 
+@contextmanager
+def failing(home: Home, server: WordServer, fault: str) -> Iterator[Terminal]:
+    """The same, and a fault of our own happens: F2 is what it waits for."""
+    with streaming(home, server, *faulty(fault)) as terminal:
+        terminal.type(F2)
+        yield terminal
+
+
 def given_back(terminal: Terminal) -> None:
     """The terminal is as it was before."""
     assert terminal.attributes == terminal.attributes_before
@@ -273,6 +281,17 @@ def test_a_screen_that_sleeps_ends_when_the_shell_kills_it(home: Home, slow_serv
     assert answer_in(home)["outcome"] == "stopped"
 
 
+def test_a_screen_that_is_sent_to_sleep_as_it_gives_its_terminal_back_ends(
+    home: Home, slow_server: WordServer
+) -> None:
+    with streaming(home, slow_server, *faulty("stirred_at_the_end")) as terminal:
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_exit() == 0
+        given_back(terminal)
+        assert "Traceback" not in after(terminal)
+    assert answer_in(home)["outcome"] == "stopped"
+
+
 def child_of(process: int) -> int:
     """The process that this one has started, and waits for."""
     return int(Path(f"/proc/{process}/task/{process}/children").read_text().split()[0])
@@ -353,8 +372,7 @@ def no_secret(home: Home, terminal: Terminal) -> None:
 def test_a_crash_keeps_the_answer_and_tells_where_its_report_is(
     home: Home, slow_server: WordServer, fault: str, kind: str
 ) -> None:
-    with streaming(home, slow_server, *faulty(fault)) as terminal:
-        terminal.type(F2)
+    with failing(home, slow_server, fault) as terminal:
         assert terminal.wait_for_exit() == 1
         given_back(terminal)
         [report] = reports(home)
@@ -386,8 +404,7 @@ def test_a_crash_keeps_the_answer_and_tells_where_its_report_is(
 def test_a_fault_beside_the_screen_is_told_and_outlived(
     home: Home, slow_server: WordServer, fault: str, where: str
 ) -> None:
-    with streaming(home, slow_server, *faulty(fault)) as terminal:
-        terminal.type(F2)
+    with failing(home, slow_server, fault) as terminal:
         terminal.wait_for("went wrong")
         terminal.type(F2)
         slow_server.wait_for_words(len(slow_server.said) + SHOWN)
@@ -406,8 +423,7 @@ def test_only_a_few_reports_are_kept(home: Home, slow_server: WordServer) -> Non
     state.mkdir(mode=0o700)
     for number in range(7):
         (state / f"crash-2001010{number}-000000-000000-1.txt").touch()
-    with streaming(home, slow_server, *faulty("in_a_handler")) as terminal:
-        terminal.type(F2)
+    with failing(home, slow_server, "in_a_handler") as terminal:
         assert terminal.wait_for_exit() == 1
     assert len(reports(home)) == 5
     assert not reports(home)[0].name.startswith("crash-20010100")
@@ -431,8 +447,7 @@ def test_a_report_that_can_not_be_written_is_no_trouble(home: Home, slow_server:
 def test_a_disk_that_hangs_holds_nobody_up_and_what_is_lost_is_told(
     home: Home, slow_server: WordServer
 ) -> None:
-    with streaming(home, slow_server, *faulty("of_the_disk")) as terminal:
-        terminal.type(F2)
+    with failing(home, slow_server, "of_the_disk") as terminal:
         terminal.wait_for("the disk is stuck")
         terminal.press("ctrl+q")
         assert terminal.wait_for_exit() == 1
@@ -449,8 +464,7 @@ def test_a_disk_that_hangs_holds_nobody_up_and_what_is_lost_is_told(
 def test_what_hangs_holds_nobody_up(
     home: Home, slow_server: WordServer, fault: str, status: int, outcome: str
 ) -> None:
-    with streaming(home, slow_server, *faulty(fault)) as terminal:
-        terminal.type(F2)
+    with failing(home, slow_server, fault) as terminal:
         if status:
             slow_server.wait_for_words(len(slow_server.said) + SHOWN)
             terminal.signal(signal.SIGTERM)
@@ -463,8 +477,7 @@ def test_what_hangs_holds_nobody_up(
 
 
 def test_a_screen_that_does_nothing_any_more_ends_by_a_signal(home: Home, slow_server: WordServer) -> None:
-    with streaming(home, slow_server, *faulty("of_everything")) as terminal:
-        terminal.type(F2)
+    with failing(home, slow_server, "of_everything") as terminal:
         terminal.wait_for_bytes(b"everything is stuck")
         terminal.signal(signal.SIGTERM)
         assert terminal.wait_for_exit() == 128 + signal.SIGTERM

@@ -114,9 +114,10 @@ class _Life:
         self._end(_HUNG_UP)
 
     def _write_no_more(self) -> None:
-        writer = getattr(self.app.driver, "_writer_thread", None)
+        driver: Any = self.app.driver
+        writer = getattr(driver, "_writer_thread", None)
         if writer is not None and not isinstance(writer, _Nowhere):
-            setattr(self.app.driver, "_writer_thread", _Nowhere())  # noqa: B010 - it is Textual's
+            driver._writer_thread = _Nowhere()
             with suppress(Empty):
                 while True:
                     writer._queue.get_nowait()

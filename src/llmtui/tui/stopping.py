@@ -10,6 +10,7 @@ import select
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from textual.app import App
 from textual.driver import Driver
@@ -48,7 +49,9 @@ class Stopping:
     def _hear(self, tired: bool, act: Callable[[], None]) -> None:
         """Act between two turns of the loop: a signal may come while the screen is being written."""
         self._tired = tired
-        self._loop.call_soon_threadsafe(act)
+        # The loop is over while the terminal is given back: who ends is not put to sleep.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(act)
 
     def _sleep(self) -> None:
         if not self._tired or self._leaving():
