@@ -11,16 +11,19 @@ from hypothesis import strategies as st
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from llmtui.chat.blocks import Blocks
 from llmtui.chat.events import Done, TextDelta
 from llmtui.chat.message import Answer, Message, after
 from llmtui.chat.parts import Part, Reasoning, Text
 from llmtui.tui.drawing.body import Body
 from llmtui.tui.drawing.column import Column
-from llmtui.tui.drawing.lines import Line
+from llmtui.tui.drawing.kept import Kept
+from llmtui.tui.drawing.lines import Line, Run
 from llmtui.tui.drawing.message_view import MessageView
 from llmtui.tui.drawing.near import END, Near
 from llmtui.tui.drawing.page import Page, Sight
 from llmtui.tui.drawing.palette import Palette
+from llmtui.tui.drawing.pieces import cut
 from llmtui.tui.drawing.pile import Undrawn
 from llmtui.tui.drawing.telling import Telling
 from llmtui.tui.drawing.written import Written
@@ -135,6 +138,26 @@ def test_a_text_as_it_was_written_is_drawn_bit_by_bit_too(
         assert around(lines, at, 8) == around(fresh, at, 8)
     longer = text + "\nand more"
     assert seen(written.lay(longer, width, style)) == seen(Written().lay(longer, width, style))
+
+
+@pytest.mark.parametrize("text", ["你好 и " * 4_000, "| a | b |\n" * 2_000])
+@pytest.mark.parametrize("width", [1, 2, 3])
+def test_on_the_narrowest_of_pages_a_text_behind_a_mark_is_drawn_bit_by_bit_too(
+    text: str, width: int
+) -> None:
+    style, mark = PALETTE.text, Run("│ ", PALETTE.faint)
+    fresh = Written().lay(text, width, style, mark)
+    lines = Written().lay(text, width, style, mark, sight=Sight(len(text), 8, 8))
+    assert around(lines, len(text), 8) == around(fresh, len(text), 8)
+
+
+def test_code_that_scrolls_sideways_is_thought_to_be_as_high_as_it_is() -> None:
+    lines = ["wide " * 40, "", "x" * 10_000, *(f"line {number}" for number in range(300)), "y" * 5_000]
+    [block] = Blocks("\n".join(["```", *lines, "```", "", ""])).closed
+    page = Page(40, PALETTE, code="scroll")
+    pieces = cut(block, page, {}, Kept(page)) or ()
+    assert len(pieces) == 4
+    assert [rows for _, rows, _ in pieces] == [len(draw()) for _, _, draw in pieces]
 
 
 def _end_of(view: MessageView, page: Page) -> list[Line]:

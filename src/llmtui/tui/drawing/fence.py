@@ -8,7 +8,7 @@ from llmtui.tui.drawing.containers import beside, cells, margin
 from llmtui.tui.drawing.kept import Kept
 from llmtui.tui.drawing.lines import Line
 from llmtui.tui.drawing.page import Page
-from llmtui.tui.drawing.paint import FenceLabel, code_lines
+from llmtui.tui.drawing.paint import LONGEST_ROW, FenceLabel, code_lines
 
 
 class GrowingFence:
@@ -45,7 +45,7 @@ class GrowingFence:
     def guess(self, first: int, last: int) -> int:
         """About how many rows these lines of code are."""
         code = self._code
-        room = max(1, self._width - 2) if code.wide is None else max(map(len, code.lines), default=0) + 1
+        room = max(1, self._width - 2) if code.wide is None else LONGEST_ROW
         return sum(1 + len(line) // room for line in code.lines[first:last])
 
     def below(self, first: int, last: int) -> list[Line]:

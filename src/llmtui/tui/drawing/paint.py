@@ -19,7 +19,7 @@ from llmtui.tui.drawing.written import runs as as_runs
 # So long a draw may read a program; what is left is read while nobody waits, in slices as long.
 _SLICE = 0.006
 # What nobody would move to the end of is broken even where lines are left whole: a draw measures all of it.
-_LONGEST_ROW = 4_000
+LONGEST_ROW = 4_000
 _LONGEST_LABEL = 40
 _PAD = 1
 # Before a row that goes on with the line above it, below where that one begins.
@@ -180,7 +180,7 @@ class CodeLine(Line):
 def code_lines(code: Code, place: int, start: int, width: int, palette: Palette) -> list[Line]:
     """One line of code as drawn; `start` is where it begins in the source."""
     text, wide = code.lines[place], code.wide
-    width = _LONGEST_ROW if wide is not None else width
+    width = LONGEST_ROW if wide is not None else width
     pad = Run(" " * _PAD, palette.fence)
     if not text:
         return [CodeLine(code, place, 0, (pad,), start, palette)]

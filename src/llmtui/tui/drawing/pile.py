@@ -26,7 +26,7 @@ class Undrawn(Line):
 class Pile:
     """The pieces, each known by its place; `draw` makes the lines of one that was put off.
 
-    `changed` is the first row that is another one than when it was set to `length` the last time.
+    `changed` is the first row that is another one than when it was told to `settle` the last time.
     """
 
     def __init__(self, draw: Callable[[int], Sequence[Line]]) -> None:

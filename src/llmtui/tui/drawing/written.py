@@ -102,7 +102,7 @@ class Written:
         """All but the last bit is laid when somebody looks at it or there is time."""
         assert self._made_for is not None
         width, style, mark = self._made_for
-        room = width - len(mark.text) if mark else width
+        room = max(1, width - len(mark.text) if mark else width)
         text, pile = self._text, self._pile
         while len(text) - self._settled > _PIECE:
             start = self._settled
