@@ -51,6 +51,8 @@ def write(path: Path, text: str, over: bool = False) -> None:
 
     Raises FileExistsError if there is something else, OSError, and ValueError for a name that none can have.
     """
+    from tempfile import mkstemp
+
     if over and path.exists() and not path.is_file():
         raise IsADirectoryError(0, "is not a file")
     # A link to a file kept elsewhere stays a link.
@@ -59,15 +61,19 @@ def write(path: Path, text: str, over: bool = False) -> None:
     if made:
         # The name is ours from here on, and nobody else's file is lost.
         target.open("x").close()
-    aside = target.with_name(f".llmtui-{os.getpid()}.part")
+    aside: Path | None = None
     try:
-        with open(aside, "w", encoding="utf-8", errors="replace", newline="") as file:
+        # Made so, only its owner can open it; and it is empty until it has the mode of the file.
+        number, name = mkstemp(".part", ".llmtui-", target.parent)
+        aside = Path(name)
+        with open(number, "w", encoding="utf-8", errors="replace", newline="") as file:
+            shutil.copymode(target, aside)
             file.write(text if text.endswith("\n") else f"{text}\n")
-        shutil.copymode(target, aside)
         os.replace(aside, target)
     except BaseException:
         # The disk is full: half a text would be taken for the whole.
-        aside.unlink(missing_ok=True)
+        if aside is not None:
+            aside.unlink(missing_ok=True)
         if made:
             target.unlink(missing_ok=True)
         raise
