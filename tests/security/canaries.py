@@ -85,8 +85,9 @@ class Canaries(Person):
         (tools / "sitecustomize.py").write_text(_LEAVING)
         (tools / "telling.py").write_text(_TELLING)
         (tools / "commanded").write_text(KEYS["command"])
-        (tools / "xclip").write_text(f"#!/bin/sh\nexec {sys.executable} {tools}/telling.py xclip -\n")
-        (tools / "xclip").chmod(0o755)
+        for tool in ("xclip", "xdg-open"):
+            (tools / tool).write_text(f"#!/bin/sh\nexec {sys.executable} {tools}/telling.py {tool} -\n")
+            (tools / tool).chmod(0o755)
         self.telling = f"{sys.executable} {tools}/telling.py"
         self.env |= {
             "ENVP_KEY": KEYS["env"],
