@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from llmtui.chat.allowance import Allowance
@@ -138,8 +138,8 @@ async def main() -> None:
         await shoot(house, "first-run", guided, 2)
         for title, hours in (("SQL window functions", 2), ("Trip to Kyoto", 26), ("Sourdough at 4 °C", 75)):
             await house.history.begin(_earlier(title, hours))
-        asked = replace(
-            guided, prompt="What's the difference between goroutines and threads?", model=str(MODEL)
+        asked = guided._replace(
+            prompt="What's the difference between goroutines and threads?", model=str(MODEL)
         )
         await shoot(house, "answer", asked, 3.2, "ctrl+t")
         await house.close()

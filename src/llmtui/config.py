@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 ReasoningPanel = Literal["auto", "open", "closed"]
 CodeLines = Literal["wrap", "scroll"]
@@ -18,8 +18,7 @@ LOG_LEVEL = "LLMTUI_LOG_LEVEL"
 RECENT_MODELS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(NamedTuple):
     """The three directories of llmtui, and what is in them."""
 
     config: Path
@@ -126,8 +125,7 @@ class Settings:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """A file of yours that could not be read as what it should be; `what` says where in it."""
 
     path: Path

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 # What is not for showing. C0 but tab and newline, DEL and C1 command a terminal; lone surrogates are nothing.
 # Bidirectional controls, tag characters and what nobody would see make text look like another text. Joiners
@@ -12,7 +13,6 @@ UNSAFE = (
     "\u00ad\u115f\u1160\u180b-\u180f\u200b\u2028\u2029\u2060-\u2065\u3164\ufeff\uffa0\ufff0-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
 )
-_UNSAFE = re.compile(f"[{UNSAFE}]")
 # The flags of England, Scotland and Wales are the only emoji with tags in them.
 _FLAGS = tuple(
     "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in country) + "\U000e007f"
@@ -20,11 +20,22 @@ _FLAGS = tuple(
 )
 # What belongs to the letter before it: where a line may end in scripts without spaces, which form of a
 # Mongolian letter is meant, and which one of a Chinese character.
-_WRITTEN = re.compile(
+_WRITTEN = (
     "(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df])\u200b|(?<=[\u1820-\u18aa])[\u180b-\u180f]"
     "|(?<=[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd])[\U000e0100-\U000e01ef]"
 )
 _LINKS = ("http://", "https://", "mailto:")
+
+
+@cache
+def unsafe() -> re.Pattern[str]:
+    """One character that is not for showing. Of so many ranges a pattern takes a millisecond to make."""
+    return re.compile(f"[{UNSAFE}]")
+
+
+@cache
+def _written() -> re.Pattern[str]:
+    return re.compile(_WRITTEN)
 
 
 def safe_text(text: str) -> str:
@@ -39,7 +50,7 @@ def safe_text(text: str) -> str:
         return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNSAFE.sub(_made_visible, text)
+    return unsafe().sub(_made_visible, text)
 
 
 def safe_pieces(text: str) -> Iterator[tuple[int, str, bool]]:
@@ -47,7 +58,7 @@ def safe_pieces(text: str) -> Iterator[tuple[int, str, bool]]:
     the text, what is shown, and whether that is the name of one character. Others are as long as shown."""
     text = text.replace("\r", " ")
     done = 0
-    for match in _UNSAFE.finditer(text):
+    for match in unsafe().finditer(text):
         if len(shown := _made_visible(match)) == 1:
             continue
         if match.start() > done:
@@ -65,14 +76,14 @@ def safe_line(text: str) -> str:
 
 def safe_link(target: str) -> str | None:
     """The target if it may be opened or offered as a terminal hyperlink, else None."""
-    if not target.lower().startswith(_LINKS) or _UNSAFE.search(target) or any(map(str.isspace, target)):
+    if not target.lower().startswith(_LINKS) or unsafe().search(target) or any(map(str.isspace, target)):
         return None
     return target
 
 
 def is_written(text: str, at: int) -> bool:
     """Whether this sign, which is unsafe elsewhere, belongs to the one before it, as its writer meant it."""
-    if _WRITTEN.match(text, at):
+    if _written().match(text, at):
         return True
     flag = text.rfind(_FLAGS[0][0], max(0, at - len(_FLAGS[0]) + 1), at)
     return flag >= 0 and text.startswith(_FLAGS, flag)

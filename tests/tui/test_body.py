@@ -19,10 +19,7 @@ from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.pile import Undrawn
 
 PALETTE = Palette(
-    *(
-        Style(color=f"rgb({count},{count * 3},{count * 5})")
-        for count, _ in enumerate(Palette.__dataclass_fields__)
-    )
+    *(Style(color=f"rgb({count},{count * 3},{count * 5})") for count, _ in enumerate(Palette._fields))
 )
 LONG = " with words enough to be cut somewhere when there are many such lines in one item" * 3
 LINES = [

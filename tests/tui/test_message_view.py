@@ -223,7 +223,7 @@ def test_waiting_is_counted_down_in_the_message() -> None:
 
 def test_an_answer_of_another_window_offers_no_stop() -> None:
     view = MessageView(assistant(Text("Hi")))
-    view.lay(PAGE, replace(TELLING, elsewhere=lambda _message: True))
+    view.lay(PAGE, TELLING._replace(elsewhere=lambda _message: True))
     told = [view.line(row).text for row in range(view.height)]
     assert any(line.startswith("◐ in another window · ") for line in told)
     assert not any("stop" in line for line in told)

@@ -1,6 +1,5 @@
 """The styles of a theme: they are what Textual's own CSS would make of the same rules."""
 
-from dataclasses import fields
 from pathlib import Path
 
 from textual.app import App, ComposeResult
@@ -13,7 +12,7 @@ from llmtui.tui.wardrobe import Wardrobe
 class Probe(Widget):
     """Has each style as a rule of CSS."""
 
-    COMPONENT_CLASSES = {f"probe--{field.name}" for field in fields(Palette)}
+    COMPONENT_CLASSES = {f"probe--{name}" for name in Palette._fields}
     DEFAULT_CSS = """
     Probe {
         background: $background; color: $foreground;
@@ -64,8 +63,5 @@ async def test_every_theme_dresses_the_transcript_as_its_rules_would(tmp_path: P
             await pilot.pause()
             _, ground = probe.background_colors
             palette = Palette.of(booth.theme_variables, ground)
-            ruled = {
-                field.name: probe.get_component_rich_style(f"probe--{field.name}")
-                for field in fields(Palette)
-            }
+            ruled = {name: probe.get_component_rich_style(f"probe--{name}") for name in Palette._fields}
             assert {name: getattr(palette, name) for name in ruled} == ruled, theme

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 # What is added to a model's name without meaning another model: dates, versions of a snapshot, and these.
 _DRESSING = frozenset({"preview", "latest", "exp", "experimental", "beta", "free", "0", "models"})
-_SNAPSHOT = re.compile(r"\d{2,8}")
-_PIECES = re.compile(r"[a-z]+|\d+[a-z]*|[^\W\d_]+")
+_SNAPSHOT = r"\d{2,8}"
+_PIECES = r"[a-z]+|\d+[a-z]*|[^\W\d_]+"
 
 
 @lru_cache(maxsize=1024)
@@ -21,7 +21,7 @@ def same_model(asked: str, told: str) -> bool:
     if len(variants) == 1:
         # A tag, or the upstream provider that was wanted.
         one, other = one.partition(":")[0], other.partition(":")[0]
-    first, second = Counter(_PIECES.findall(one)), Counter(_PIECES.findall(other))
+    first, second = Counter(re.findall(_PIECES, one)), Counter(re.findall(_PIECES, other))
     return all(_is_dressing(piece) for piece in ((first - second) + (second - first)))
 
 
@@ -31,4 +31,4 @@ def _bare(model: str) -> str:
 
 
 def _is_dressing(piece: str) -> bool:
-    return piece in _DRESSING or bool(_SNAPSHOT.fullmatch(piece))
+    return piece in _DRESSING or bool(re.fullmatch(_SNAPSHOT, piece))

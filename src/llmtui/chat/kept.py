@@ -1,10 +1,9 @@
 """The answer to every write: it is safely kept, or why it is not."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class NotKept:
+class NotKept(NamedTuple):
     """What could not be saved, in words for a person: `the disk is full`, and what to do next."""
 
     what: str

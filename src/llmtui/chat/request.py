@@ -1,11 +1,14 @@
 """What is asked of a model: a value that a dialect turns into bytes."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from llmtui.chat.conversation import AS_THE_PROVIDER_LIKES, Sampling
 from llmtui.chat.message import Message
 from llmtui.chat.models import ModelName
-from llmtui.chat.tool import Tool
+
+if TYPE_CHECKING:
+    from llmtui.chat.tool import Tool
 
 GO_ON = "Go on where you stopped."
 """What is asked where a provider cannot be given the beginning of its own answer."""
@@ -24,6 +27,6 @@ class Request:
     system: str = ""
     sampling: Sampling = AS_THE_PROVIDER_LIKES
     stream: bool = True
-    tools: tuple[Tool, ...] = ()
+    tools: "tuple[Tool, ...]" = ()
     continuing: bool = False
     fallbacks: tuple[str, ...] = ()

@@ -1,8 +1,7 @@
 """Which model to begin with, and what there is to choose from."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from llmtui.chat.models import GUIDE, parse_model
 from llmtui.chat.nearest import did_you_mean
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from llmtui.providers.card import Card
 
 
-@dataclass(frozen=True, slots=True)
-class Misconfigured:
+class Misconfigured(NamedTuple):
     """What must be put right before llmtui can start."""
 
     message: str

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.config import write_whole
@@ -13,8 +13,7 @@ from llmtui.providers.fact_fields import fits
 DAY = 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """What one provider listed at an address, and when (Unix seconds; 0 if it did not)."""
 
     url: str

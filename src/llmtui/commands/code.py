@@ -5,7 +5,7 @@ import re
 from llmtui.commands.command import Plain
 from llmtui.commands.desk import Desk
 
-_COUNT = re.compile(r"[0-9]{1,6}")
+_COUNT = r"[0-9]{1,6}"
 
 
 class CopyCode(Plain):
@@ -19,8 +19,8 @@ class CopyCode(Plain):
         if not words and desk.copy_code():
             return
         blocks = desk.code_blocks()
-        number = int(words) if _COUNT.fullmatch(words) else 1
-        if words and not _COUNT.fullmatch(words):
+        number = int(words) if re.fullmatch(_COUNT, words) else 1
+        if words and not re.fullmatch(_COUNT, words):
             desk.tell("Write /code 2 for the second newest block", "warning")
         elif not blocks:
             desk.tell("There is no code in this conversation yet")

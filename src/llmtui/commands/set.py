@@ -9,8 +9,8 @@ from llmtui.chat.conversation import Effort, Sampling
 from llmtui.commands.command import Plain
 from llmtui.commands.desk import Desk
 
-_NAMED = re.compile(r"(\w+)(?:\s*=\s*(?=.)|\s+|$)(.*)", re.DOTALL)
-_WHOLE = re.compile(r"[0-9]{1,9}")
+_NAMED = r"(?s)(\w+)(?:\s*=\s*(?=.)|\s+|$)(.*)"
+_WHOLE = r"[0-9]{1,9}"
 _USAGE = "Write /set temperature 0.7, /set effort high, or a minus sign for the provider's own choice"
 _EFFORTS: tuple[str, ...] = get_args(Effort)
 
@@ -24,7 +24,7 @@ class SetSampling(Plain):
     async def run(self, desk: Desk, words: str) -> None:
         sampling = desk.session.conversation.sampling
         if words:
-            named = _NAMED.fullmatch(words)
+            named = re.fullmatch(_NAMED, words)
             changed = _changed(sampling, named[1], named[2]) if named else _USAGE
             if isinstance(changed, str):
                 desk.tell(changed, "warning")
@@ -69,7 +69,7 @@ def _number(lowest: float, highest: float) -> Callable[[str], float]:
 
 def _count(lowest: int) -> Callable[[str], int]:
     def read(value: str) -> int:
-        if not _WHOLE.fullmatch(value) or int(value) < lowest:
+        if not re.fullmatch(_WHOLE, value) or int(value) < lowest:
             raise _UnfitError(f"is a whole number of at least {lowest}, not {value}")
         return int(value)
 

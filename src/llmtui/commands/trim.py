@@ -5,7 +5,7 @@ import re
 from llmtui.commands.command import Plain
 from llmtui.commands.desk import Desk
 
-_COUNT = re.compile(r"[0-9]{1,6}")
+_COUNT = r"[0-9]{1,6}"
 
 
 class Trim(Plain):
@@ -15,7 +15,7 @@ class Trim(Plain):
     takes = "[turns]"
 
     async def run(self, desk: Desk, words: str) -> None:
-        if words and not _COUNT.fullmatch(words):
+        if words and not re.fullmatch(_COUNT, words):
             desk.tell(
                 "Write /trim 4 to leave out the oldest four turns, /trim 0 to send all again", "warning"
             )

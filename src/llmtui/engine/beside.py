@@ -1,14 +1,17 @@
 """A conversation that is open in another llmtui, too: what is said there is taken in, nothing overwritten."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from llmtui.chat.conversation import Conversation
 from llmtui.chat.message import Message
-from llmtui.chat.news import News
+
+if TYPE_CHECKING:
+    from llmtui.chat.news import News
 
 
 def with_news(
-    conversation: Conversation, news: News, live: Message | None, elsewhere: frozenset[str] = frozenset()
+    conversation: Conversation, news: "News", live: Message | None, elsewhere: frozenset[str] = frozenset()
 ) -> Conversation:
     """The conversation with what was said elsewhere; the same value if that is nothing.
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from llmtui.chat.failure import Failure, FailureKind
 
@@ -14,8 +14,7 @@ _THE_PROVIDER: frozenset[FailureKind] = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Cooled:
+class Cooled(NamedTuple):
     """Why a provider cools down, and until when, by the clock of its `Cooling`."""
 
     failure: Failure

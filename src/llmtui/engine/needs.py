@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from llmtui.chat.allowance import Allowance
 from llmtui.chat.conversation import Conversation, Summary
 from llmtui.chat.events import Event
 from llmtui.chat.kept import Kept as Kept
 from llmtui.chat.kept import NotKept as NotKept
 from llmtui.chat.message import Message
-from llmtui.chat.news import News
 from llmtui.chat.request import Request
+
+if TYPE_CHECKING:
+    from llmtui.chat.allowance import Allowance
+    from llmtui.chat.news import News
 
 
 class Line(Protocol):
@@ -23,7 +25,7 @@ class Line(Protocol):
         and it may come in fewer and larger pieces."""
         ...
 
-    def allowances(self, provider: str) -> tuple[Allowance, ...]:
+    def allowances(self, provider: str) -> "tuple[Allowance, ...]":
         """What a provider still allows, as its newest answer said; none where it says nothing."""
         ...
 
@@ -64,7 +66,7 @@ class Keeper(Protocol):
         """Whether anybody has written anything since this was last asked. Never waits."""
         ...
 
-    async def news(self, conversation_id: str, streaming: bool) -> News | None:
+    async def news(self, conversation_id: str, streaming: bool) -> "News | None":
         """What others wrote into a conversation since it was last read, or None if they wrote nothing
         anywhere. `streaming` says that an answer is known to stream in another process."""
         ...

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from llmtui.chat.models import ModelFacts
 from llmtui.config import Paths, Remembered, Settings
@@ -79,8 +79,7 @@ class _NoKeys:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """What to open with: a prompt to send at once, a conversation to resume, the newest one, a model.
 
     `model_wanted` says that the model was asked for, and so goes before what a conversation remembers;

@@ -20,7 +20,7 @@ _FIRST, _LAST, _CELL = LAST_SIGN + 1, 0x10FFFC, "\U0010fffd"
 _PLACEHOLDER = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]{_CELL}*")
 # What means something here, and came from outside.
 _RESERVED = re.compile("[\U0010e000-\U0010fffd]")
-_UNSENDABLE = re.compile("[\ud800-\udfff]")
+_UNSENDABLE = "[\ud800-\udfff]"
 
 # Of a long draft that comes back its beginning and its end can be edited: what was typed is mostly there.
 _EDGE = 400
@@ -101,7 +101,7 @@ class Placeholders:
         try:
             size = len(text.encode())
         except UnicodeEncodeError:
-            text = _UNSENDABLE.sub("\ufffd", text)
+            text = re.sub(_UNSENDABLE, "\ufffd", text)
             size = len(text.encode())
         held = Held(text, _label(size, text.count("\n") + (not text.endswith("\n"))))
         others = [other for other in self._remembered if other.text != text]

@@ -13,7 +13,6 @@ from llmtui.config import CodeLines, write_setting, write_whole
 from llmtui.engine.session import Session
 from llmtui.terminal import safe_line, safe_text
 from llmtui.tui.panels import Panels
-from llmtui.tui.saving import unused
 from llmtui.tui.stage import Stage
 
 if TYPE_CHECKING:
@@ -173,6 +172,8 @@ class ScreenDesk:
         return [block.code for block in self._stage.transcript.code_blocks()]
 
     def write_export(self, name: str, text: str) -> None:
+        from llmtui.tui.saving import unused
+
         path = unused(self._stage.around.paths.exports / name)
         try:
             write_whole(path, text)

@@ -1,6 +1,5 @@
 """What is selected of a column of messages: it stays on its words, however they are laid."""
 
-from dataclasses import replace
 from typing import Literal
 
 from textual.geometry import Offset
@@ -68,7 +67,7 @@ class Selected:
             spots.append(spot)
             line = self._column.views[spot.place].line(spot.row)
             # What it names stays as it was said first: else it would wander with every new width.
-            bookmarks.append((message_id, replace(bookmark, line=line, at=spot.at)))
+            bookmarks.append((message_id, bookmark._replace(line=line, at=spot.at)))
         if spots[2] == spots[3] != self._spots[3] != self._spots[2]:
             # All of its words are out of sight: folded away, or scrolled inside of their panel.
             self.clear()

@@ -4,12 +4,11 @@ stands in for each, as wide as what it shows."""
 import re
 from functools import cache
 
-from llmtui.terminal import UNSAFE, is_written, safe_text
+from llmtui.terminal import UNSAFE, is_written, safe_text, unsafe
 
 # The end of the last plane: of all that is for private use, what no font and no program is known to use.
 _FIRST, LAST_SIGN = 0x10E000, 0x10F7FF
 _STANDS_IN = re.compile(f"[{chr(_FIRST)}-{chr(LAST_SIGN)}]")
-_UNSAFE = re.compile(f"[{UNSAFE}]")
 _UNKNOWN = "\ufffd"
 
 
@@ -18,7 +17,7 @@ def standing_in(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNSAFE.sub(_stand_in, text)
+    return unsafe().sub(_stand_in, text)
 
 
 def as_meant(text: str) -> str:

@@ -1,6 +1,6 @@
 """The status line: the model, how full its context is, what streams, and what is wrong."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual import events
 from textual.content import Content
@@ -18,8 +18,7 @@ _SHORTEST_NAME = 8
 _URGENT = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """What the status line says. Tokens are whole numbers, costs US dollars, the rate tokens a second."""
 
     model: str = ""

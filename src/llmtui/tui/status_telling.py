@@ -1,7 +1,6 @@
 """Says how it stands: at every change, and on a clock while something streams."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import count
 
 from textual.app import App
@@ -65,7 +64,7 @@ class StatusTelling:
         waiting = self.telling.waiting(live) if live else ""
         if live is not None and waiting != self._line.status.waiting:
             self._transcript.stir(live.id)
-        self._line.status = replace(self._watch.status(session, behind, waiting), mouse=self._mouse())
+        self._line.status = self._watch.status(session, behind, waiting)._replace(mouse=self._mouse())
 
     def watch_stream(self) -> None:
         """Count along while something streams, and only then."""

@@ -3,9 +3,9 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from textual.color import Color, ColorParseError
 from textual.css.constants import VALID_STYLE_FLAGS
@@ -30,16 +30,15 @@ _SAID_ONLY = ("author", "description")
 _LARGEST = 65_536
 _LONGEST_NAME = 40
 
-_TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|(end of document))\)$")
-_TABLE = re.compile(r"\s*\[+([^\]]+)\]")
-_SETTING = re.compile(r"\s*([\w\"'.-]+)\s*=")
-_OPACITY = re.compile(r"\s+\d{1,3}(\.\d+)?%$")
+_TOML_PLACE = r"\s*\(at (?:line (\d+), column \d+|(end of document))\)$"
+_TABLE = r"\s*\[+([^\]]+)\]"
+_SETTING = r"\s*([\w\"'.-]+)\s*="
+_OPACITY = r"\s+\d{1,3}(\.\d+)?%$"
 
 _PACKAGE = Path(__file__).parent.parent
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeProblem:
+class ThemeProblem(NamedTuple):
     """What is wrong in a theme's file; `line` counts from 1 and is None where the whole file is meant."""
 
     path: Path
@@ -117,11 +116,11 @@ def _read(path: Path) -> tuple[Theme | None, list[ThemeProblem]]:
 
 
 def _toml_problem(path: Path, source: str, words: str) -> ThemeProblem:
-    place = _TOML_PLACE.search(words)
+    place = re.search(_TOML_PLACE, words)
     if place is None:
         return ThemeProblem(path, None, words)
     line = int(place[1]) if place[1] else max(1, len(source.splitlines()))
-    what = _TOML_PLACE.sub("", words)
+    what = re.sub(_TOML_PLACE, "", words)
     return ThemeProblem(path, line, what[:1].lower() + what[1:])
 
 
@@ -203,7 +202,7 @@ def _is_color_value(value: object) -> bool:
     """Whether this may stand where the style sheet wants a colour: `#445566`, `#445566 50%`, `auto 60%`."""
     if not isinstance(value, str):
         return False
-    bare = _OPACITY.sub("", value)
+    bare = re.sub(_OPACITY, "", value)
     return bare in ("auto", "transparent", "initial") or _is_color(bare)
 
 
@@ -220,10 +219,10 @@ def _line(source: str, *keys: str) -> int | None:
     """The line, counted from 1, on which this key of the file, or of its table, is first set."""
     table: tuple[str, ...] = ()
     for number, line in enumerate(source.splitlines(), 1):
-        if header := _TABLE.match(line):
+        if header := re.match(_TABLE, line):
             table = _steps(header[1])
             here = table
-        elif setting := _SETTING.match(line):
+        elif setting := re.match(_SETTING, line):
             here = (*table, *_steps(setting[1]))
         else:
             continue

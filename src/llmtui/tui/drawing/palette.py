@@ -1,7 +1,6 @@
 """The styles that the transcript is drawn in, as one value: a new theme is a new palette."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from typing import Any, NamedTuple, Self
 
 from rich.style import Style
@@ -58,8 +57,7 @@ _WORN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(NamedTuple):
     """A style for each thing a transcript says; each is whole, its background included."""
 
     text: Style
@@ -110,7 +108,7 @@ class Palette:
     @classmethod
     def plain(cls) -> Self:
         """A palette without any colour."""
-        return cls(*(Style() for _ in fields(cls)))
+        return cls(*(Style() for _ in cls._fields))
 
 
 def _style(worn: _Worn, colors: Mapping[str, str], ground: Color) -> Style:

@@ -2,7 +2,6 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from llmtui.tui.drawing.lines import NOWHERE, Line
@@ -29,8 +28,7 @@ class Piece(NamedTuple):
     own: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bookmark:
+class Bookmark(NamedTuple):
     """A spot in words that hold at any width: where in the source it is, or which row of our own words."""
 
     place: int

@@ -1,9 +1,9 @@
 """What is told of a message above and below its words: who, when, how much, how fast, how it ended."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import time
-from typing import Literal, assert_never
+from typing import Literal, NamedTuple, assert_never
 
 from rich.style import Style
 
@@ -39,8 +39,7 @@ def _in_no_other(_message: Message) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(NamedTuple):
     """What must be known to tell of an answer: the time (Unix seconds), dollars for tokens, the lasting name
     of a `provider/model` that also has others (empty if it has none), and who is served before an answer
     that waits for its turn; and whether an answer is arriving in another window, and not here."""
