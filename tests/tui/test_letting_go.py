@@ -1,5 +1,7 @@
 """The lines of what is far away are forgotten, and are the same again when somebody comes back."""
 
+import gc
+
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.parts import Reasoning, Text
 from llmtui.tui.drawing.column import Column
@@ -78,6 +80,22 @@ def test_what_somebody_unfolded_or_holds_is_not_forgotten() -> None:
     assert laid(column)[0] == 0
     assert len(laid(column)) < 40
     assert [panel.shown for panel in column.views[0].panels()] == [True]
+
+
+def test_what_is_let_go_of_waits_for_no_collector() -> None:
+    column = column_of(200)
+    column.fold("open")
+    gc.collect()
+    gc.disable()
+    try:
+        for place in range(200):
+            column.lay(place)
+        column.let_go(column.rows, HEIGHT)
+        assert len(laid(column)) < 40
+        column.show([], {})
+        assert gc.collect() < 200
+    finally:
+        gc.enable()
 
 
 async def test_a_long_way_up_and_down_again_shows_the_same() -> None:

@@ -65,7 +65,7 @@ class Body:
         self._references: Mapping[str, Any] = {}
         self._laid: list[_Laid] = []
         self._read = 0
-        self._closed = Pile(self._draw_late)
+        self._closed = Pile()
         self._tail: list[Line] = []
         # Where a text that is there already is not read to its end.
         self._unread: list[Line] = []
@@ -100,7 +100,7 @@ class Body:
         elif (self._fed, self._live) != (len(self.text), live):
             changed = self._go_on(live, sight)
         self._live = live
-        self._closed.draw(self._in_closed(sight))
+        self._closed.draw(self._in_closed(sight), self._draw_late)
         if self._tail_stale:
             older, base = self._tail, len(self._closed.lines)
             self._tail, self._tail_stale = list(self._open()), False
@@ -117,7 +117,7 @@ class Body:
         known = {laid.block.start: laid.lines for laid in self._laid} if as_wide else {}
         self._page = page
         self._kept.lay_for(page)
-        self._laid, self._closed, self._tail, self._growing = [], Pile(self._draw_late), [], None
+        self._laid, self._closed, self._tail, self._growing = [], Pile(), [], None
         self._read, self._tail_closed = 0, False
         self._closed.settle()
         self._go_on(live, sight, known)

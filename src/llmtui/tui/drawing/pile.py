@@ -16,6 +16,9 @@ from llmtui.tui.drawing.page import Sight
 
 _NOTHING_CHANGED = 1 << 60
 
+# Makes the lines of the piece at a place.
+Draw = Callable[[int], Sequence[Line]]
+
 
 class Undrawn(Line):
     """A line that is not drawn yet."""
@@ -24,15 +27,16 @@ class Undrawn(Line):
 
 
 class Pile:
-    """The pieces, each known by its place; `draw` makes the lines of one that was put off.
+    """The pieces, each known by its place.
 
-    `changed` is the first row that is another one than when it was told to `settle` the last time.
+    `changed` is the first row that is another one than when it was told to `settle` the last time. Who draws
+    what was put off is told at every draw, and not kept: a text and its pile that hold each other would be
+    garbage only when the collector looks, with all that was drawn (50 to 70 KB an answer).
     """
 
-    def __init__(self, draw: Callable[[int], Sequence[Line]]) -> None:
+    def __init__(self) -> None:
         self.lines: list[Line] = []
         self.changed = 0
-        self._draw = draw
         self._starts: list[int] = []
         self._heights = Heights()
         self._put_off: list[int] = []
@@ -77,43 +81,43 @@ class Pile:
             self._heights.set(place, len(newer))
             self.changed = min(self.changed, top + kept)
 
-    def draw(self, sight: Sight | None) -> None:
+    def draw(self, sight: Sight | None, draw: Draw) -> None:
         """Draw what is in sight, and then the nearest to it as long as there is time; all of it for None."""
         if not self._put_off:
             return
         if sight is None:
             while self._put_off:
-                self._draw_one(self._put_off[0])
+                self._draw_one(self._put_off[0], draw)
             return
         place = self._at(sight.at)
         if sight.above > 0 or sight.below > 0:
-            self._draw_around(place, sight)
+            self._draw_around(place, sight, draw)
         while self._put_off and perf_counter() < sight.until:
             following = bisect_left(self._put_off, place)
             near = self._put_off[max(0, following - 1) : following + 1]
-            self._draw_one(min(near, key=lambda other: abs(other - place)))
+            self._draw_one(min(near, key=lambda other: abs(other - place)), draw)
 
-    def _draw_around(self, place: int, sight: Sight) -> None:
-        self._draw_one(place)
+    def _draw_around(self, place: int, sight: Sight, draw: Draw) -> None:
+        self._draw_one(place, draw)
         lines = self.rows(place)
         inside = max(0, bisect_right(lines, sight.at, key=lambda line: line.start) - 1)
         below, at = sight.below - len(lines) + inside, place + 1
         while below > 0 and at < len(self._starts):
-            self._draw_one(at)
+            self._draw_one(at, draw)
             below -= self._heights[at]
             at += 1
         above, at = sight.above - inside, place - 1
         # The blank line on top is one below whatever has lines.
         while above >= 0 and at >= 0:
-            self._draw_one(at)
+            self._draw_one(at, draw)
             above -= self._heights[at]
             at -= 1
 
-    def _draw_one(self, place: int) -> None:
+    def _draw_one(self, place: int, draw: Draw) -> None:
         at = bisect_left(self._put_off, place)
         if at < len(self._put_off) and self._put_off[at] == place:
             del self._put_off[at]
-            self.replace(place, self._draw(place))
+            self.replace(place, draw(place))
 
     def _at(self, start: int) -> int:
         """The piece in which this character is."""

@@ -37,7 +37,7 @@ class Written:
 
     def _begin(self) -> None:
         # Below the pieces of the pile is what may still change.
-        self._pile = Pile(self._draw_late)
+        self._pile = Pile()
         self._ends: list[tuple[int, int]] = []
         self._settled = 0
 
@@ -67,7 +67,7 @@ class Written:
         if len(text) != len(self._text):
             changed = pile.height
             self._grow(text, sight)
-        pile.draw(sight)
+        pile.draw(sight, self._draw_late)
         self.changed = min(changed, pile.changed)
         return pile.lines
 
