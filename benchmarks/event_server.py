@@ -31,9 +31,14 @@ def serving(count: int) -> Iterator[int]:
             server.kill()
 
 
+def word(number: int) -> str:
+    """What is said in the event of this number."""
+    return f" word{number}"
+
+
 def _events(count: int) -> list[bytes]:
     """Events as OpenAI sends them, about 300 bytes each; the words, the end, and the end mark."""
-    chunks = [_chunk({"content": f" word{number}"}, None) for number in range(count)]
+    chunks = [_chunk({"content": word(number)}, None) for number in range(count)]
     return [*chunks, _chunk({}, "stop"), b"data: [DONE]\n\n"]
 
 

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks.figure import Figure
-from benchmarks.talker import talking
+from benchmarks.talker import talker
 from tests.end_to_end.home import Home
 from tests.pty.terminal import Terminal
 
@@ -24,9 +24,9 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 def figures() -> Iterator[Figure]:
     """CPU of one stream in sight, and of three more behind it."""
-    with tempfile.TemporaryDirectory() as folder, talking(_RATE) as talker, ExitStack() as stack:
+    with tempfile.TemporaryDirectory() as folder, talker(_RATE) as server, ExitStack() as stack:
         one, four = (
-            stack.enter_context(_opened(Path(folder) / name, talker.address, streams))
+            stack.enter_context(_opened(Path(folder) / name, server.address, streams))
             for name, streams in (("one", 1), ("four", 4))
         )
         time.sleep(_SETTLING)
