@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from llmtui.tui.terminal_input import BURST_SECONDS, ESCAPE_SECONDS
 from tests.end_to_end.home import Home, command
 from tests.terminal.hostile import END, WAYS, HostileServer
 from tests.terminal.oracle import echoed, foreign_in
@@ -96,13 +97,13 @@ class Sitting:
         self.sees(then)
         if key == "escape":
             # Time alone tells Esc and a letter from Alt and the letter.
-            time.sleep(0.2)
+            time.sleep(2 * ESCAPE_SECONDS)
 
     def pastes(self, text: str, then: str) -> None:
         """Paste, wait for what comes of it, and take the hand back to the keys."""
         self.types(f"\x1b[200~{text}\x1b[201~", then)
         # Time alone tells an Enter from one that was in the paste.
-        time.sleep(0.2)
+        time.sleep(2 * BURST_SECONDS)
 
     def asks(self, words: str) -> None:
         """Ask, and wait until the answer has come whole."""

@@ -14,7 +14,7 @@ _HALF_SECONDS = 0.4
 # A paste that nothing more comes of is over, whether its end was ever told or not.
 _PASTE_SECONDS = 0.5
 # What comes this soon after a paste was in it: nobody types so fast.
-_BURST_SECONDS = 0.05
+BURST_SECONDS = 0.05
 # More at a time than this is no typing.
 _MOST_TYPED = 64
 
@@ -104,7 +104,7 @@ class TerminalInput:
 
     def silence(self, now: float) -> list[Unit]:
         """What is over because nothing followed."""
-        told = self._tell_focus() if now - self._heard > _BURST_SECONDS else []
+        told = self._tell_focus() if now - self._heard > BURST_SECONDS else []
         return told + self._let_go(now)
 
     def _with_focus(self, units: list[Unit]) -> list[Unit]:
@@ -127,7 +127,7 @@ class TerminalInput:
 
     def _read(self, data: str, now: float) -> list[Unit]:
         units: list[Unit] = []
-        if now - self._heard > _BURST_SECONDS:
+        if now - self._heard > BURST_SECONDS:
             self._wary = False
         self._heard = now
         if self._unended and self._paste is None and _goes_on(data):
