@@ -78,6 +78,19 @@ async def test_a_new_history_opens_without_a_word(path: Path) -> None:
     assert set_aside(path) == []
 
 
+async def test_much_that_was_written_and_read_fills_no_memory(path: Path) -> None:
+    await fill(path, 1)
+    history = History(path)
+    await history.opened()
+    before = apsw.memory_used()
+    for number in range(40):
+        assert await history.insert_all([talk(f"more {number}", 40)]) is None
+        assert await history.load(f"more {number}")
+    assert path.stat().st_size + path.with_name("history.db-wal").stat().st_size > 3 << 20
+    assert apsw.memory_used() - before < 1 << 20
+    await history.close()
+
+
 async def test_an_emptied_file_is_set_aside_and_told(path: Path) -> None:
     await fill(path, 1)
     put(path, b"")

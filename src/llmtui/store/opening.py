@@ -20,6 +20,9 @@ BUSY_MS = 5000
 # After an exit that was no clean one, files up to this size are checked whole (a tenth of a second).
 _CHECKED_BYTES = 32 * 1024 * 1024
 _WAL_BYTES = 4 * 1024 * 1024
+# Of the file is kept in memory. What is written next is near what was written last; SQLite's own 2 MB would
+# fill with what nobody reads again, and the system keeps the file's pages too.
+_CACHE_KIB = 512
 _OURS = {"conversation", "message", "part"}
 
 Identity = tuple[int, int]
@@ -141,6 +144,7 @@ def _connect(address: str, flags: int = apsw.SQLITE_OPEN_READWRITE) -> apsw.Conn
         connection.pragma("synchronous", "normal")
         connection.pragma("fullfsync", True)  # macOS: fsync alone does not reach the disk there
         connection.pragma("journal_size_limit", _WAL_BYTES)
+        connection.pragma("cache_size", -_CACHE_KIB)
         connection.pragma("trusted_schema", False)
     except BaseException:
         connection.close()
