@@ -1,12 +1,15 @@
 """Each cure of a fault of Textual's says what is seen, which test shows it, and when it can go."""
 
 import ast
+import gc
 import re
+import weakref
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.segment import Segment
 from textual import events, screen
 from textual._xterm_parser import XTermParser
 from textual.document._document import Document
@@ -14,6 +17,7 @@ from textual.document._wrapped_document import WrappedDocument
 from textual.driver import Driver
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.keys import Keys, key_to_character
+from textual.strip import Strip
 
 from llmtui.tui import textual_fixes
 from llmtui.tui.textual_fixes import CarefulParser
@@ -119,6 +123,27 @@ def test_a_key_without_a_sign_is_not_looked_up(key: str) -> None:
     textuals = key_to_character(key)
     assert sign == (textuals if textuals and textuals.isprintable() else None)
     assert spared is (key in {known.value for known in Keys} - {"space"})
+
+
+class Watched(Strip):
+    """A line of which it can be told whether it is gone."""
+
+    __slots__ = ("__weakref__",)
+
+
+def test_a_line_that_is_cut_at_its_end_does_not_hold_itself() -> None:
+    textual_fixes.let_lines_go()
+    gc.disable()
+    try:
+        line = Watched([Segment("some words")])
+        assert line.divide([10]) == [line]
+        assert [part.text for part in line.divide([4, 10])] == ["some", " words"]
+        assert line.divide([4, 20]) == line.divide([4])
+        gone = weakref.ref(line)
+        del line
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 NUMBERS = st.one_of(st.integers(0, 10**12).map(str), st.sampled_from(["", "0", ":", "55296", "1:2", "-1"]))

@@ -6,6 +6,7 @@ fault, is not here: `pointing` selects, `browser` hears packets, `stopping` give
 
 import sys
 from codecs import getincrementaldecoder
+from collections import abc
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from math import ceil
@@ -35,6 +36,7 @@ from llmtui.tui.terminal_input import Alt, Pasted, Sequence, TerminalInput, Type
 _LONGEST_SEQUENCE = 32
 _ENTER_SPELLED = "\r"
 _PLAIN = Style.null()
+_divide = Strip.divide
 _render = Strip.render
 _render_style = Strip.render_style.__func__  # type: ignore[attr-defined]  # mypy does not see through classmethod
 
@@ -255,6 +257,22 @@ def know_keys_without_a_sign() -> None:
 def sign_of(key: str) -> str | None:
     """What a key writes, None for nothing that could be seen."""
     return None if key in _WITHOUT_A_SIGN else key_to_character(key)
+
+
+def let_lines_go() -> None:
+    """Let a line that was drawn be forgotten with whoever drew it.
+
+    Seen: a line that is as wide as its widget is kept in its own table of cuts, so that it is garbage only
+    when the collector looks: 33 KB for each answer, for the list of conversations is drawn anew.
+    Shown: tests/tui/test_textual_fixes.py::test_a_line_that_is_cut_at_its_end_does_not_hold_itself
+    Goes: when `Strip.divide` keeps no strip in itself.
+    """
+    Strip.divide = _divided  # type: ignore[method-assign, assignment]
+
+
+def _divided(strip: Strip, cuts: Iterable[int]) -> abc.Sequence[Strip]:
+    wanted = [*cuts]
+    return [strip] if wanted == [strip.cell_length] else _divide(strip, wanted)
 
 
 class SteadyScrollBar(ScrollBar):
