@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from textual import events, on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
 from textual.driver import Driver
+from textual.geometry import Region
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
@@ -29,6 +30,7 @@ from llmtui.tui import textual_fixes
 from llmtui.tui.arriving import Arriving
 from llmtui.tui.composer import Composer
 from llmtui.tui.docking import Docking
+from llmtui.tui.ground import Below, Beside, empty_rows
 from llmtui.tui.keys_told import KeysTold
 from llmtui.tui.leaving import Leaving
 from llmtui.tui.listing import Listing
@@ -72,6 +74,9 @@ def _field(widget: "Widget | None") -> "Input | None":
 
 class _Chat(Screen[None]):
     AUTO_FOCUS = "Composer"
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return empty_rows(self, crop)
 
 
 class LlmtuiApp(App[None]):
@@ -146,9 +151,9 @@ class LlmtuiApp(App[None]):
         return _Chat(id="_default")
 
     def compose(self) -> ComposeResult:
-        with Horizontal(id="rooms"):
+        with Beside(id="rooms"):
             yield self.sidebar.set_class(not self.remembered.sidebar, "hidden")
-            with Vertical(id="conversation"):
+            with Below(id="conversation"):
                 yield self.transcript
                 yield self.composer
         yield self.status_line

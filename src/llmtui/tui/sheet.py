@@ -27,6 +27,7 @@ from llmtui.tui.drawing.palette import Palette, selection_style
 from llmtui.tui.drawing.seen import Seen
 from llmtui.tui.drawing.strips import MARGIN, Span, centred, drawn, located, overlaid
 from llmtui.tui.drawing.telling import Telling, spot
+from llmtui.tui.ground import empty_row
 from llmtui.tui.scrolling import Scrolling
 from llmtui.tui.textual_fixes import SteadyScrollBar
 
@@ -204,20 +205,27 @@ class Sheet(Scrolling):
         # It asks for all of them whenever anything changes: at every blink of the cursor.
         seen, (width, height), top = self._seen, self.size, self.scroll_offset.y
         seen.look((width, height), top, height)
-        strips = []
+        strips, empty = [], None
         for y in crop.line_range:
             marked = bool(self.unread) and y == height - 1
             strip = None if marked else seen.get(y + top)
             if strip is None:
-                strip, lasts = (self._mark(), False) if marked else self._strip(y)
-                for line_filter in self.get_line_filters():
-                    strip = strip.apply_filter(line_filter, self.background_colors[1])
+                words, lasts = (self._mark(), False) if marked else self._strip(y)
+                if words is None:
+                    strip = empty = empty_row(self, width) if empty is None else empty
+                else:
+                    strip = self._filtered(words)
                 if lasts:
                     seen.keep(y + top, strip)
             strips.append(strip)
         return (
             strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
         )
+
+    def _filtered(self, strip: Strip) -> Strip:
+        for line_filter in self.get_line_filters():
+            strip = strip.apply_filter(line_filter, self.background_colors[1])
+        return strip
 
     def render_line(self, y: int) -> Strip:
         """The line at a row of the viewport, every character telling where it is: what the mouse asks."""
@@ -226,15 +234,16 @@ class Sheet(Scrolling):
             return Strip.blank(self.size.width, self.rich_style)
         return located(column.line(row), column.page, self.size.width, column.key(row))
 
-    def _strip(self, y: int) -> tuple[Strip, bool]:
-        """The line at a row of the viewport, and whether it is the same until something changes it."""
+    def _strip(self, y: int) -> tuple[Strip | None, bool]:
+        """The line at a row of the viewport, None for an empty one; and whether it is the same until it
+        is changed."""
         column, width, row = self._column, self.size.width, y + self.scroll_offset.y
         if column.page is None or row >= column.rows:
-            return self._greeting(y) if not column.rows else Strip.blank(width, self.rich_style), True
+            return None if column.rows else self._greeting(y), True
         found = column.found(row)
         if found is None:
             queued = column.line(row)
-            return drawn(queued, column.page, width) if queued else Strip.blank(width, self.rich_style), False
+            return drawn(queued, column.page, width) if queued else None, False
         # Where there are words, what draws them is loaded.
         from llmtui.tui.drawing.paint import CodeLine, FenceLabel
 
@@ -272,14 +281,14 @@ class Sheet(Scrolling):
         line = Line([Run(" " * before, page.palette.text), words], 0, page.palette.text)
         return drawn(line, page, self.size.width)
 
-    def _greeting(self, y: int) -> Strip:
+    def _greeting(self, y: int) -> Strip | None:
         width, height = self.size
         if self._greeted != (self._welcome, width):
             self._greeted, self._greetings = (self._welcome, width), _wrapped(self._welcome, width)
         lines = self._greetings
         row = y - max(0, (height - len(lines)) // 2)
         if not 0 <= row < len(lines):
-            return Strip.blank(width, self.rich_style)
+            return None
         return centred(lines[row].render_segments(self.visual_style), width, self.rich_style)
 
 

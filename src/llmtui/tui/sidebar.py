@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
@@ -13,6 +12,7 @@ from llmtui.chat.conversation import Summary
 from llmtui.chat.local_time import local_time
 from llmtui.terminal import safe_line
 from llmtui.tui.fuzzy import ranked
+from llmtui.tui.ground import Below
 
 if TYPE_CHECKING:
     from textual.widgets import Input, OptionList
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SHOWN = 300
 
 
-class Sidebar(Vertical):
+class Sidebar(Below):
     """Shows what it is told, and tells what is chosen."""
 
     DEFAULT_CSS = """
