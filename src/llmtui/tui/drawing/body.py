@@ -9,7 +9,7 @@ from typing import Any
 
 from llmtui.chat.block import Block
 from llmtui.chat.blocks import Blocks
-from llmtui.chat.markdown import labels, outline
+from llmtui.chat.markdown import labels
 from llmtui.tui.drawing.block import draw, grower
 from llmtui.tui.drawing.containers import margin
 from llmtui.tui.drawing.estimating import Extent
@@ -20,9 +20,8 @@ from llmtui.tui.drawing.page import Page, Sight, Stack
 from llmtui.tui.drawing.pieces import cut
 from llmtui.tui.drawing.pile import Pile, undrawn
 from llmtui.tui.drawing.rows import GrowingTable
+from llmtui.tui.drawing.source import MOST_AT_ONCE, Source
 
-# What is read at a time, and laid at once: 1 to 10 ms are spent on it.
-_MOST_AT_ONCE = 8_000
 # Seconds for which a draw reads what has come: a quote of 25 KB, or 130 KB of words.
 _READING = 0.008
 
@@ -57,11 +56,10 @@ class Body:
 
     def __init__(self, seconds: float = _READING) -> None:
         """`seconds` is for how long a draw reads."""
-        self.text = ""
-        self.blocks = Blocks()
+        self._source = Source()
         self._seconds = seconds
         self._page: Page | None = None
-        self._fed, self._live = 0, False
+        self._live = False
         self._references: Mapping[str, Any] = {}
         self._laid: list[_Laid] = []
         self._read = 0
@@ -75,15 +73,17 @@ class Body:
 
     def update(self, text: str) -> bool:
         """A newer state of the text; False if it does not go on with the older one."""
-        if len(text) < len(self.text) or not text.startswith(self.text):
-            return False
-        self.text = text
-        return True
+        return self._source.update(text)
+
+    @property
+    def blocks(self) -> Blocks:
+        """The blocks of what was read."""
+        return self._source.blocks
 
     @property
     def behind(self) -> bool:
         """Whether so much has come at once that the next draws are to show the rest."""
-        return self._fed < len(self.text) and not self._unread
+        return self._source.rest > 0 and not self._unread
 
     @property
     def unfinished(self) -> bool:
@@ -95,9 +95,10 @@ class Body:
         closed = self._closed
         closed.settle()
         changed = len(closed.lines) + len(self._tail)
-        if self._page != page or (self._tail_closed and (self._fed, self._live) != (len(self.text), live)):
+        news = self._source.rest > 0 or self._live != live
+        if self._page != page or (self._tail_closed and news):
             changed = self._begin(page, live, sight)
-        elif (self._fed, self._live) != (len(self.text), live):
+        elif news:
             changed = self._go_on(live, sight)
         self._live = live
         self._closed.draw(self._in_closed(sight), self._draw_late)
@@ -109,7 +110,8 @@ class Body:
 
     @property
     def stacks(self) -> Sequence[Stack]:
-        return tuple(Stack(lines, self.text) for lines in (self._closed.lines, self._tail, self._unread))
+        text = self._source.text
+        return tuple(Stack(lines, text) for lines in (self._closed.lines, self._tail, self._unread))
 
     def _begin(self, page: Page, live: bool, sight: Sight | None) -> int:
         """Another page: nothing is laid on it."""
@@ -126,20 +128,20 @@ class Body:
     def _go_on(self, live: bool, sight: Sight | None, known: Mapping[int, int] = MappingProxyType({})) -> int:
         """Lay what is new; the first line that changed."""
         assert self._page is not None
-        older, base = self._tail, len(self._closed.lines)
-        end, until = len(self.text), perf_counter() + self._seconds
-        later = sight is not None and end - (self._fed if self._read else 0) > _MOST_AT_ONCE
-        wanted = self._wanted(sight)
+        source, older, base = self._source, self._tail, len(self._closed.lines)
+        until = perf_counter() + self._seconds
+        later = sight is not None and (source.rest if self._read else len(source.text)) > MOST_AT_ONCE
+        wanted = source.wanted(sight)
         while True:
-            read = self._read_piece()
-            if live and read >= _MOST_AT_ONCE // 2:
+            read = source.go_on()
+            if live and read >= MOST_AT_ONCE // 2:
                 # What grows is laid as it is read, for it is laid as a whole.
                 self._grow()
-            rest = end - self._fed
-            if not self._resolve(self._known(live or rest > 0)):
+            rest = source.rest
+            if not self._resolve(source.links(live or rest > 0)):
                 return self._begin(self._page, live, sight)
             self._place(later, known)
-            reached = self._fed if live else self._closed_to
+            reached = source.read if live else source.closed
             if not rest or (reached >= wanted and perf_counter() >= until):
                 break
         self._tail_closed = not live and sight is not None and not rest and self._close_tail()
@@ -155,19 +157,9 @@ class Body:
     def _undrawn_rest(self) -> list[Line]:
         """Lines for what is not closed yet, of a text that is not read to its end."""
         assert self._page is not None
-        start, end = self._closed_to, len(self.text)
-        rows = Extent.of(self.text[start:]).rows(self._page.width)
+        text, start = self._source.text, self._source.closed
+        end, rows = len(text), Extent.of(text[start:]).rows(self._page.width)
         return undrawn(start, end, max(1, rows), self._page.palette.text)
-
-    @property
-    def _closed_to(self) -> int:
-        closed = self.blocks.closed
-        return closed[-1].end if closed else 0
-
-    def _wanted(self, sight: Sight | None) -> int:
-        """How far it has to be read: to its end if all is to be drawn, else over what is in sight."""
-        at = len(self.text) if sight is None else sight.at
-        return at + _MOST_AT_ONCE if at <= len(self.text) else 0
 
     def _place(self, later: bool, known: Mapping[int, int]) -> None:
         """Place what is closed and was not placed, to be drawn later or at once."""
@@ -178,15 +170,6 @@ class Body:
                 self._add(block)
             elif not self._put_off_pieces(block):
                 self._put_off(block, known)
-
-    def _read_piece(self) -> int:
-        """Read some whole lines, or what there is; how many characters."""
-        start, end = self._fed, min(self._fed + _MOST_AT_ONCE, len(self.text))
-        if end < len(self.text):
-            end = self.text.rfind("\n", start + _MOST_AT_ONCE // 2, end) + 1 or end
-        self.blocks.feed(self.text[start:end])
-        self._fed = end
-        return end - start
 
     def _grow(self) -> None:
         tails = self.blocks.tails
@@ -200,17 +183,6 @@ class Body:
             return sight
         inside = bisect_right(below, sight.at, key=lambda line: line.start) - 1
         return sight._replace(above=sight.above - inside, below=0)
-
-    def _known(self, live: bool) -> Mapping[str, Any]:
-        """The links that are defined: the end of a text is what it is only when nothing more comes."""
-        known = self.blocks.references
-        if live or "]:" not in self.blocks.tail:
-            return known
-        found: dict[str, Any] = {}
-        for block in self.blocks.tails:
-            if block.kind in ("markdown", "item"):
-                outline(block.alone[0], found)
-        return {**found, **known}
 
     def _resolve(self, known: Mapping[str, Any]) -> bool:
         """Lay the blocks again that use a link which was defined now; False where all is to be laid again."""
@@ -254,11 +226,9 @@ class Body:
     def _put_off_pieces(self, block: Block) -> bool:
         """A long table or fence, but for its first lines; whether it is one."""
         assert self._page is not None
-        found = (
-            cut(block, self._page, self._references, self._kept)
-            if len(block.source) > _MOST_AT_ONCE
-            else None
-        )
+        if len(block.source) <= MOST_AT_ONCE:
+            return False
+        found = cut(block, self._page, self._references, self._kept)
         if found is None:
             return False
         gap = self._gap(block, self._above(len(self._laid)))
