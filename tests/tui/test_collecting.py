@@ -1,7 +1,12 @@
 """The garbage collector looks at what is new, while nobody waits for it."""
 
+import ctypes
 import gc
+import sys
 import weakref
+from pathlib import Path
+
+import pytest
 
 from llmtui.tui import collecting
 
@@ -34,6 +39,28 @@ def test_what_died_after_it_was_left_be_is_found_now_and_then() -> None:
         collecting.answered()
     collecting.look()
     assert there() is None
+
+
+def resident() -> int:
+    """The megabytes of this process that are in memory."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * 4096 >> 20
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_trim"),
+    reason="only GNU's C library can, and what a process holds is read from /proc",
+)
+def test_memory_between_what_stays_is_given_back_now_and_then() -> None:
+    pieces = [bytes(3000) for _ in range(20_000)]
+    stays = pieces[-1]
+    del pieces
+    held = resident()
+    for _ in range(16):
+        collecting.answered()
+    collecting.look()
+    assert held - resident() > 30
+    assert len(stays) == 3000
 
 
 def test_what_dies_at_once_while_an_answer_comes_is_collected_and_the_rest_left_be() -> None:
