@@ -9,7 +9,7 @@ from llmtui.chat.failure import Failure
 from llmtui.keys.children import without_keys
 from llmtui.keys.finding import Keys
 from llmtui.providers.card import Card
-from llmtui.providers.cards import read_cards
+from llmtui.providers.cards import read_cards, with_environment
 
 SECRET = "sk-canary-1234"
 
@@ -69,17 +69,30 @@ def test_what_llmtui_starts_inherits_no_key_of_any_provider() -> None:
         "GH_TOKEN": "theirs",
         "AWS_SECRET_ACCESS_KEY": "theirs",
         "HTTPS_PROXY": "http://me:word@proxy:8080",
-        "OLLAMA_HOST": "http://box:11434",
+        "OTHER_HOST": "http://box:11434",
         "HOMEPAGE_URL": "https://x.example/@me",
+        "MIRROR_URL": "git@github.example:me/x.git",
+        "DEPLOY_HOST": "me@box.example",
+        "IMAGE_BASE": "registry:5000/python@sha256",
     }
     cards = read_cards().values()
     secrets = {card.key_env: SECRET for card in cards if card.key_env}
-    secrets |= {
-        card.url_env: f"https://me:{SECRET}@x" for card in cards if card.url_env and card.name != "ollama"
-    }
+    addresses = [card.url_env for card in cards if card.url_env]
     named = {"MY_OWN": SECRET}
     assert len(secrets) > 20
-    assert without_keys({**kept, **secrets, **named}, {"MY_OWN"}) == kept
+    for address in (
+        "https://{}@x",
+        "https://me:{}@x/v1",
+        "me:{}@x:8080",
+        "me:{}/@x",
+        "http://me:a/{}@[::1]:1",
+    ):
+        secrets |= dict.fromkeys(addresses, address.format(SECRET))
+        assert without_keys({**kept, **secrets, **named}, {"MY_OWN"}) == kept
+    # It is shown to servers on this machine and near it, which may be named shortly.
+    assert with_environment(read_cards()["ollama"], secrets | {"OLLAMA_HOST": "me:word@x"}).base_url == (
+        "http://me:word@x:11434"
+    )
 
 
 async def test_a_command_that_prints_a_key_inherits_no_other_one() -> None:

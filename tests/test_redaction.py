@@ -87,6 +87,42 @@ def test_plain_words_stay_as_they_are(words: list[str]) -> None:
     assert without(text, ["sk-canary-of-somebody"]) == text
 
 
+BEGINNINGS = st.sampled_from(["sk-", "sk-proj-", "sk_", "hf_", "gsk_", "pk_", "ghp_", "glpat-", "xai-"])
+NAMES = st.sampled_from(["api_key", "X-Api-Key", "apikey", "Authorization", "client_secret", "password"])
+WORD = st.from_regex(r"\A[a-z]{3,12}\Z")
+KEY = st.text("abcdefghijklmnopqrstuvwxyz", min_size=8, max_size=60).flatmap(
+    lambda letters: st.integers(0, min(len(letters), 60)).map(lambda at: f"{letters[:at]}7{letters[at:]}")
+)
+
+
+@given(beginning=BEGINNINGS, words=st.lists(WORD, min_size=1, max_size=5))
+def test_what_begins_as_a_key_and_goes_on_in_words_explains_a_failure(
+    beginning: str, words: list[str]
+) -> None:
+    text = f"in {beginning}{'_'.join(words)} went wrong"
+    assert without(text, []) == text
+
+
+@given(name=NAMES, between=st.sampled_from([": ", " = ", ":"]), word=WORD)
+def test_a_word_behind_the_name_of_a_key_explains_a_failure(name: str, between: str, word: str) -> None:
+    text = f"{name}{between}{word} (400)"
+    assert without(text, []) == text
+
+
+@given(beginning=BEGINNINGS, name=NAMES, between=st.sampled_from([": ", " = ", "=", ": Bearer "]), key=KEY)
+def test_what_is_no_word_is_taken_out_behind_the_beginning_or_the_name_of_a_key(
+    beginning: str, name: str, between: str, key: str
+) -> None:
+    assert key not in without(f"in {beginning}{key} it", [])
+    assert without(f"{name}{between}{key}, sorry", []) == f"{name}{between}{TAKEN_OUT}, sorry"
+
+
+@given(name=NAMES, word=st.from_regex(r"\A[a-z]{6,12}\Z"))
+def test_a_word_that_is_a_value_is_taken_out(name: str, word: str) -> None:
+    for value in ('{{"{}": "{}"}}', "{}='{}'", "/v1?{}={}", "/v1?a=b&{}={}&alt=sse", "{}={}&alt=sse"):
+        assert without(value.format(name, word), []) == value.format(name, TAKEN_OUT)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -104,6 +140,18 @@ def test_plain_words_stay_as_they_are(words: list[str]) -> None:
         ("GET https://x.example/v1?key=whatever&alt=sse", "GET https://x.example/v1?key=…&alt=sse"),
         ("https://me:word@x.example:8/v1", "https://…@x.example:8/v1"),
         ("eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmF0dXJl", "…"),
+        ("hf_AbCdEfGhIjKlMnOpQrStUvWxYzAbCdEfGh", "…"),
+        ("hf_abcdefghijklmnopqrstuvwxyzabcdefgh", "…"),
+        ("glpat-aBcDeFgH_jKlMnOpQrSt", "…"),
+        ("sk-abcd****wxyz", "…"),
+        ("x-api-key: 0123456789", "x-api-key: …"),
+        ("api_key=whateveritisthatislong", "api_key=…"),
+        ("Authorization: token a1b2c3d4", "Authorization: token …"),
+        ("Authorization: Bearer abcdefg", "Authorization: Bearer …"),
+        ("client_secret=whatever&grant_type=x", "client_secret=…&grant_type=x"),
+        ("/v1?apikey=whatever", "/v1?apikey=…"),
+        ("password=hunter", "password=…"),
+        ('{"password": "hunter"}', '{"password": "…"}'),
         ("-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\nz", "…\nz"),
     ],
 )
@@ -122,6 +170,16 @@ def test_what_looks_like_a_secret_is_taken_out_though_nobody_knows_it(text: str,
         "see https://x.example/@somebody and mail me@x.example",
         "Rate limit reached for gpt-4o-mini in organization on tokens per min (TPM): Limit 200000",
         "the model `claude-sonnet-4-20250514` does not exist",
+        "model hf_hub_download failed",
+        "hf_hub_download_with_some_progress is not installed",
+        "pk_constraint_violated",
+        "the sk-learn-based model",
+        "Authorization: missing header",
+        "Authorization: token missing",
+        "Authorization: 401",
+        "password: incorrect",
+        "api_key=required",
+        "x-api-key: required, but not found",
         "conversation 3f9a5b1c-0d2e-4f6a-8b7c-9d0e1f2a3b4c",
     ],
 )
@@ -165,5 +223,12 @@ def test_the_environment_is_known_by_the_names_of_its_variables() -> None:
         "OPENAI_BASE_URL": "https://me:canary-3@x.example/v1",
         "KEYBOARD": "de-latin1",
         "OPENAI_API_KEY": "ollama",
+        "OLLAMA_HOST": " me:canary-4@box:11434",
+        "BOX_BASE": "http://me:canary/5@box",
+        "DEPLOY_HOST": "somebody@box.example",
+        "MOTTO": "always:remember@home",
     }
-    assert secrets_in(environ) == {"canary-1", "canary-2", "canary-3", "me:canary-3"}
+    assert secrets_in(environ) == {
+        *("canary-1", "canary-2", "canary-3", "me:canary-3"),
+        *("canary-4", "me:canary-4", "canary/5", "me:canary/5"),
+    }

@@ -9,8 +9,8 @@ import re
 from base64 import b64encode, urlsafe_b64encode
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 TAKEN_OUT = "…"
 
@@ -25,6 +25,10 @@ _NO_SECRETS = frozenset(
 )
 _SECRETIVE_NAME = r"(?i)(?:[_-]|^)(?:key|token|secret|password|passwd|credentials?|sig|signature)$|apikey$"
 _USER_INFO = r"://([^/?#\s@]+)@"
+# An address alone, which may be as short as `me:password@box:8080`, and whoever wrote it may have forgotten
+# to escape what stands in the password. No port stands before an @.
+_ADDRESSES = ("_URL", "_HOST", "_BASE", "_ENDPOINT")
+_WITH_A_PASSWORD = r"(?:[^\s:/@]+://)?([^\s:/@]*:(?!\d*(?:/|$))\S+)@[^\s/@]+(?:/\S*)?"
 
 # What is kept for the whole process: a fault may have to be reported from anywhere, also from where nothing
 # else is at hand.
@@ -67,11 +71,27 @@ def is_secretive(name: str) -> bool:
 def secrets_in(environ: Mapping[str, str]) -> frozenset[str]:
     """What the variables hold that are called as secrets are, and the passwords in all addresses."""
     found = {value.strip() for name, value in environ.items() if is_secretive(name)}
-    for value in environ.values():
-        if "@" in value:
-            for user_info in re.findall(_USER_INFO, value):
-                found |= {user_info, user_info.partition(":")[2]}
+    for name, value in environ.items():
+        for user_info in user_infos(name, value):
+            found |= {user_info, user_info.partition(":")[2]}
     return frozenset(secret for secret in found if is_secret(secret))
+
+
+def names_an_address(name: str) -> bool:
+    """Whether a variable that is called so holds the address of a server."""
+    return name.upper().endswith(_ADDRESSES)
+
+
+def user_infos(name: str, value: str) -> list[str]:
+    """What stands before the hosts in the addresses that a variable holds: user names, mostly with passwords.
+
+    Without a scheme only what has a password counts, and only where an address is expected: `me@box` is
+    somebody's name.
+    """
+    if "@" not in value:
+        return []
+    alone = re.fullmatch(_WITH_A_PASSWORD, value.strip()) if names_an_address(name) else None
+    return [*re.findall(_USER_INFO, value), *(alone.groups() if alone else ())]
 
 
 # By value
@@ -96,8 +116,7 @@ def _dressing() -> re.Pattern[str]:
     return re.compile(f"{_ESCAPE}|{_BETWEEN}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Undressed:
+class _Undressed(NamedTuple):
     """A text without its dressing. Its pieces begin at `starts` in `plain`, and stand from `froms` until
     `untils` in the text; a piece that was an escape is one letter long."""
 
@@ -161,7 +180,7 @@ def _undressed(text: str) -> _Undressed:
         add(_meant(match), match.start(), match.end())
         done = match.end()
     add(text[done:], done, len(text))
-    return replace(found, plain="".join(pieces))
+    return found._replace(plain="".join(pieces))
 
 
 def _meant(match: re.Match[str]) -> str:
@@ -193,7 +212,6 @@ def _cut(text: str, spans: list[tuple[int, int]]) -> str:
 
 # By look
 
-_TOKEN = r"[A-Za-z0-9_\-*]"
 _BEGINNINGS = "|".join(
     (
         r"sk-",  # OpenAI; sk-ant- is Anthropic's, sk-or- OpenRouter's, and many others copied it
@@ -205,6 +223,19 @@ _NAMES = (
     r"x-(?:api|goog-api|auth|access)-?(?:key|token)|(?:proxy-)?authorization|(?:set-)?cookie|ocp-apim-subscription-key"
     r"|(?:api|access|auth|client|secret|private|subscription)[_-]?(?:key|token|secret)|passw(?:or)?d"
 )
+_PARAMETERS = "(?:key|token|secret|signature|sig|password|auth)"
+_QUOTES = r"[\"'\\]"
+_TOKEN = "A-Za-z0-9_*-"
+_VALUE = r"^\s\"'\\,;&<>{}()\[\]"
+
+
+def _no_word(letters: str, least: int, proof: str = "[0-9]", of_many: str = "") -> str:
+    """At least so many of these letters which are no word: a proof is among the first, or they are many, and
+    among those is a proof `of_many`."""
+    return (
+        f"(?:(?=[{letters}]{{0,64}}?{proof})[{letters}]{{{least},}}"
+        f"|(?=[{letters}]{{0,64}}?{of_many})[{letters}]{{20,}})"
+    )
 
 
 @cache
@@ -214,7 +245,9 @@ def _looks() -> re.Pattern[str]:
     return re.compile(
         "|".join(
             (
-                rf"(?<![A-Za-z0-9])(?:{_BEGINNINGS}){_TOKEN}{{8,}}",
+                # Asterisks hide a part of it. What is joined of small words only is the name of something.
+                rf"(?<![A-Za-z0-9])(?:{_BEGINNINGS})"
+                rf"{_no_word(_TOKEN, 8, '[0-9*]', '(?-i:[a-z][A-Z]|[A-Za-z]{20})')}",
                 r"(?<![A-Za-z0-9])AIza[A-Za-z0-9_\-]{16,}",
                 r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,}",
                 r"(?<![A-Za-z0-9])ya29\.[A-Za-z0-9_\-.]{8,}",
@@ -223,13 +256,12 @@ def _looks() -> re.Pattern[str]:
                 r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----"
                 r"[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)",
                 r"(?P<url>://)[^/?#\s\"'<>@]{1,512}(?=@)",
-                r"(?P<query>[?&;](?:[a-z]{1,16}[_-])?(?:key|token|secret|signature|sig|password|auth)=)"
-                r"[^&;#\s\"'<>]+",
-                # A word behind it, as in “Bearer auth”, is no proof: that has a number in it, or is long.
-                r"(?P<scheme>\b(?:bearer|basic)\s{1,4}[\"']?)"
-                r"(?:(?=[A-Za-z._~+/=\-*]{0,64}\d)[A-Za-z0-9._~+/=\-*]{6,}|[A-Za-z0-9._~+/=\-*]{20,})",
-                rf"(?P<name>(?<![A-Za-z0-9])(?:{_NAMES})[\"'\\]{{0,3}}\s{{0,4}}[:=]\s{{0,4}}[\"'\\]{{0,3}}"
-                r"(?:(?:bearer|basic|token)\s{1,4})?)[^\s\"'\\,;&<>{}()\[\]]{6,}",
+                rf"(?P<query>[?&;](?:(?:[a-z]{{1,16}}[_-])?{_PARAMETERS}|{_NAMES})=)[^&;#\s\"'<>]+",
+                rf"(?P<scheme>\b(?:bearer|basic)\s{{1,4}}[\"']?){_no_word(r'A-Za-z0-9._~+/=*-', 6)}",
+                rf"(?P<name>(?<![A-Za-z0-9])(?:{_NAMES}){_QUOTES}{{0,3}}\s{{0,4}}[:=]\s{{0,4}}"
+                rf"(?:{_QUOTES}{{1,3}}(?:(?:bearer|basic|token)\s{{1,4}})?|(?:bearer|basic)\s{{1,4}}"
+                rf"|(?<=password=)|(?<=passwd=)|(?:token\s{{1,4}})?"
+                rf"(?={_no_word(_VALUE, 6)}|[{_VALUE}]{{6,64}}&)))[{_VALUE}]{{6,}}",
             )
         ),
         re.IGNORECASE,
@@ -237,6 +269,12 @@ def _looks() -> re.Pattern[str]:
 
 
 def _without_looks(text: str) -> str:
+    """The text without what looks like a secret.
+
+    “api_key: required” explains a failure, and no key is a word: behind a beginning or a name only that goes
+    which is none. What is quoted, or a parameter of an address or a form, is a value and goes, word or not;
+    so does it behind `password=`, for people choose words. Behind `password:` a word stays.
+    """
     return _looks().sub(_kept, text)
 
 

@@ -6,10 +6,11 @@ anything to do with what llmtui proves itself with.
 
 from collections.abc import Collection, Mapping
 
+from llmtui.redaction import names_an_address, user_infos
+
 # As the cards name them: tests/test_keys.py looks whether all are among these.
 _KEYS = ("_API_KEY",)
 _KEYS_BY_NAME = frozenset({"GITHUB_TOKEN", "HF_TOKEN"})
-_ADDRESSES = ("_URL", "_HOST", "_BASE", "_ENDPOINT")
 
 
 def without_keys(environ: Mapping[str, str], variables: Collection[str] = ()) -> dict[str, str]:
@@ -24,4 +25,4 @@ def _is_secret(name: str, value: str, variables: Collection[str]) -> bool:
     plain = name.upper()
     if plain in _KEYS_BY_NAME or plain.endswith(_KEYS):
         return True
-    return plain.endswith(_ADDRESSES) and "@" in value.partition("://")[2].partition("/")[0]
+    return names_an_address(name) and bool(user_infos(name, value))
