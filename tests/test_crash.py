@@ -91,7 +91,7 @@ def test_a_fault_of_the_command_line_is_a_report_and_a_sentence(tmp_path: Path) 
     program = (
         "import sys; from llmtui.cli import arguments, main\n"
         "class Arguments:\n"
-        "    log_level = ''\n"
+        "    log_level, hears = '', False\n"
         "    def run(self, arguments):\n"
         f"        key = {SECRET!r}\n"
         "        raise LookupError(key)\n"

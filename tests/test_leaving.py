@@ -40,13 +40,21 @@ def test_the_first_status_stays() -> None:
     assert ended.returncode == 143
 
 
-def test_signals_are_heard_and_given_back() -> None:
+def test_signals_are_given_back_if_none_was_heard() -> None:
     ended = run(
         "before = signal.getsignal(signal.SIGTERM)\n"
-        "with heard_signals(print, 'SIGTERM', 'SIGNOTHING'): signal.raise_signal(signal.SIGTERM)\n"
+        "with heard_signals(print, 'SIGTERM', 'SIGNOTHING'): pass\n"
         "assert signal.getsignal(signal.SIGTERM) is before"
     )
-    assert (ended.returncode, ended.stdout) == (0, "15\n")
+    assert (ended.returncode, ended.stdout) == (0, "")
+
+
+def test_who_was_told_to_leave_need_not_be_told_again() -> None:
+    ended = run(
+        "with heard_signals(print, 'SIGINT', 'SIGTERM', 'SIGNOTHING'): signal.raise_signal(signal.SIGTERM)\n"
+        "for _ in range(3): signal.raise_signal(signal.SIGTERM), signal.raise_signal(signal.SIGINT)"
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "15\n", "")
 
 
 def test_a_signal_that_is_ignored_stays_so() -> None:

@@ -51,10 +51,14 @@ class Deadline:
 def heard_signals(heard: Callable[[int], None], *names: str) -> Iterator[None]:
     """Call `heard(number)` in the main thread for every signal of these names that this system has.
 
-    Who started llmtui with one of them ignored, as `nohup` does, wants it ignored.
+    Who started llmtui with one of them ignored, as `nohup` does, wants it ignored. Once one was heard the
+    process leaves, and whatever is sent it after that has nothing to add: it is neither heard nor given back.
     """
+    leaving = False
 
     def hear(number: int, _frame: FrameType | None) -> None:
+        nonlocal leaving
+        leaving = True
         heard(number)
 
     before = {}
@@ -66,4 +70,8 @@ def heard_signals(heard: Callable[[int], None], *names: str) -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, _deaf if leaving else handler)
+
+
+def _deaf(_number: int, _frame: FrameType | None) -> None:
+    return

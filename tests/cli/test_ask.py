@@ -1,6 +1,7 @@
 """`llmtui ask`, in a real process, against a real server."""
 
 import asyncio
+import errno
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from llmtui.chat.events import Done, TextDelta
 from llmtui.chat.message import Answer, Message, after
 from llmtui.chat.news import News
 from llmtui.chat.parts import Text
+from llmtui.cli import reader_has_gone
 from llmtui.cli.ask import at_rest
 from llmtui.store.history import History
 from tests.cli.running import Person, ended
@@ -319,6 +321,47 @@ async def test_a_signal_stops_keeps_what_came_and_ends_with_its_status(
     assert (answer["parts"][0]["text"], answer["answer"]["outcome"]) == ("Half of", "stopped")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="there are no pseudo-terminals here")
+async def test_a_burst_of_ctrl_c_at_a_terminal_is_one(tmp_path: Path) -> None:
+    from tests.pty.terminal import Terminal
+
+    stuck = Reply(pieces=[events(chunk("Half of"), done=False), Pause(asyncio.Event())])
+    async with LoopbackServer(stuck) as server:
+        person = Person(tmp_path, server)
+
+        def pressed() -> str:
+            argv = [sys.executable, "-m", "llmtui", "ask", *MODEL, "Hi"]
+            with Terminal(argv, person.env, 200, 40) as terminal:
+                terminal.wait_for("Half of")
+                for _ in range(60):
+                    terminal.press("ctrl+c")
+                # And on, until the very end: there is no moment at which it would be told of.
+                while terminal.process.poll() is None:
+                    terminal.signal(signal.SIGINT)
+                assert terminal.wait_for_exit() == 130
+                return bytes(terminal.raw).replace(b"^C", b"").decode()
+
+        assert (await asyncio.to_thread(pressed)).split("\r\n") == [
+            *("Half of", "llmtui: stopped; what came is kept", "")
+        ]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl+C cannot be sent to another process here")
+async def test_a_burst_of_ctrl_c_before_there_is_a_question_is_one(tmp_path: Path) -> None:
+    process = await Person(tmp_path).start("ask", stdin=None)
+    assert process.stdin is not None
+    # More than a pipe holds: when it is gone, somebody is reading.
+    process.stdin.write(b"why? " * 100_000)
+    await process.stdin.drain()
+    while process.returncode is None:
+        # Past asyncio, which would take the end of the process from itself.
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGINT)
+        await asyncio.sleep(0)
+    run = await ended(process)
+    assert (run.status, run.out, run.narration) == (130, "", "")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl+C cannot be sent to another process here")
 async def test_a_disk_that_hangs_does_not_hold_up_the_end(tmp_path: Path) -> None:
     stuck = Reply(pieces=[events(chunk("Half of"), done=False), Pause(asyncio.Event())])
@@ -362,8 +405,18 @@ async def test_a_reader_who_has_gone_ends_it_quietly(tmp_path: Path) -> None:
     assert b"Traceback" not in narration
 
 
+def test_a_reader_who_has_gone_is_known_on_windows_too() -> None:
+    gone, no_name = (
+        OSError(errno.EINVAL, "Invalid argument"),
+        OSError(errno.EINVAL, "Invalid argument", "a?b"),
+    )
+    assert reader_has_gone(gone, "nt")
+    assert not any(reader_has_gone(no_name, system) for system in ("nt", "posix"))
+    assert not reader_has_gone(gone, "posix")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no pseudo-terminals here")
 async def test_to_a_terminal_only_what_can_be_read_is_printed(tmp_path: Path) -> None:
-    pytest.importorskip("ptyprocess", reason="there are no pseudo-terminals here")
     from tests.pty.terminal import Terminal
 
     async with LoopbackServer(saying("\x1b]52;c;aGk=\x07", "done")) as server:

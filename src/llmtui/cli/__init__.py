@@ -3,18 +3,32 @@
 import errno
 import gc
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 
+from llmtui.cli.interrupts import Interrupts, hear_no_more
+
+_INTERRUPTED = 130
 _FAILED = 1
 _OF_THE_DISK = {errno.ENOSPC, errno.EIO, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run llmtui; the exit status: 0 done, 1 failed, 2 wrong usage or settings, 130 interrupted."""
+    if argv is not None:
+        return _run(argv, Interrupts())
+    interrupts, status = Interrupts(), 0
+    interrupts.hear()
+    try:
+        status = _run(sys.argv[1:], interrupts)
+    finally:
+        hear_no_more(status >= _INTERRUPTED)
+    return status
+
+
+def _run(argv: Sequence[str], interrupts: Interrupts) -> int:
     # Starting makes many objects and next to no garbage: collecting while modules load costs a tenth of it.
     gc.disable()
     try:
@@ -23,26 +37,40 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         _speak_utf8()
         guard_printing()
-        arguments = read_arguments(sys.argv[1:] if argv is None else argv)
+        arguments = read_arguments(argv)
         if arguments.log_level:
+            from llmtui.config import LOG_LEVEL
+
             # What `llmtui serve` starts logs the same.
-            os.environ["LLMTUI_LOG_LEVEL"] = arguments.log_level
+            os.environ[LOG_LEVEL] = arguments.log_level
+        if not arguments.hears:
+            interrupts.leave_to_asyncio()
         status: int = arguments.run(arguments)
         sys.stdout.flush()
         _log_the_end(status)
         return status
     except KeyboardInterrupt:
-        return 130
+        return _INTERRUPTED
     except BrokenPipeError:
         # `llmtui history list | head`: Python would complain of it once more at its end.
         _print_no_more()
         return _FAILED
     except Exception as error:
+        if reader_has_gone(error, os.name):
+            _print_no_more()
+            return _FAILED
         return _went_wrong(error)
-    finally:
-        if argv is None:
-            # All is kept and said. One more Ctrl+C, while Python clears up, has nothing to tell of itself.
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def reader_has_gone(error: Exception, system: str) -> bool:
+    """Whether a pipe was closed on Windows, which calls that a wrong argument (bpo-35754), as it calls a name
+    that no file can have."""
+    return (
+        system == "nt"
+        and isinstance(error, OSError)
+        and error.errno == errno.EINVAL
+        and error.filename is None
+    )
 
 
 def _went_wrong(error: Exception) -> int:

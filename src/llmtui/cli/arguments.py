@@ -152,6 +152,8 @@ def _parser(
         allow_abbrev=False,
         **options,  # type: ignore[arg-type]
     )
+    # Whether what is run hears Ctrl+C by itself.
+    parser.set_defaults(hears=False)
     parser.add_argument(
         "--log-level", metavar="L", choices=LOG_LEVELS, default="", help=f"log this: {', '.join(LOG_LEVELS)}"
     )
@@ -171,7 +173,7 @@ def _screen() -> argparse.ArgumentParser:
     parser.add_argument("-s", "--system", metavar="TEXT", default="", help="the system prompt")
     parser.add_argument("--theme", metavar="NAME", default="", help="wear this theme, this once")
     parser.add_argument("--version", action="version", version=f"llmtui {__version__}")
-    parser.set_defaults(run=_lazily(_SCREEN))
+    parser.set_defaults(run=_lazily(_SCREEN), hears=True)
     return parser
 
 
@@ -213,7 +215,7 @@ def _ask() -> argparse.ArgumentParser:
     shape.add_argument("--events", action="store_true", help="print a JSON object a line as it happens")
     parser.add_argument("--progress", action="store_true", help="tell how many tokens have come, how fast")
     parser.add_argument("--no-save", dest="save", action="store_false", help="keep nothing")
-    parser.set_defaults(run=_lazily("llmtui.cli.ask"))
+    parser.set_defaults(run=_lazily("llmtui.cli.ask"), hears=True)
     return parser
 
 

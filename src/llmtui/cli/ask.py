@@ -177,9 +177,8 @@ async def at_rest(history: "History", conversation_id: str) -> Conversation | No
             print("llmtui: an answer is arriving there: waiting for its end", file=sys.stderr)
             told = True
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-        while await _arrives(history, conversation_id, conversation.path[-1].id):
-            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-        conversation = await history.load(conversation_id)
+        if not await _arrives(history, conversation_id, conversation.path[-1].id):
+            conversation = await history.load(conversation_id)
     return conversation
 
 
