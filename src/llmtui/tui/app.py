@@ -102,6 +102,7 @@ class LlmtuiApp(App[None]):
         textual_fixes.guard()
         textual_fixes.count_rows_once()
         textual_fixes.know_keys_without_a_sign()
+        textual_fixes.let_lines_go()
         super().__init__()
         self.around = around
         self.remembered = around.remembered
