@@ -58,6 +58,23 @@ async def test_what_is_typed_behind_the_key_that_finds_is_searched(tmp_path: Pat
         assert stage.composer.text == ""
 
 
+@pytest.mark.parametrize("letter", ["b", "f"])
+async def test_the_letter_of_a_block_counts_right_behind_the_key_that_asks_for_it(
+    tmp_path: Path, letter: str
+) -> None:
+    blocks = "\n\n".join(f"```\nblock {name}\n```" for name in "abcdef")
+    stage = app(tmp_path, ScriptedLine((TextDelta(blocks), Done())))
+    async with stage.run_test(size=(100, 40)) as pilot:
+        await say(pilot, "Hi")
+        await settled(pilot)
+        await pilot.press("tab")
+        at_once(stage, "y", letter, "d")
+        await settled(pilot)
+        assert stage.clipboard == f"block {letter}"
+        # The letter was the last that was for the block.
+        assert stage.composer.text == "d"
+
+
 async def test_a_panel_keeps_the_keys_of_the_commands_to_itself(tmp_path: Path) -> None:
     stage = app(tmp_path)
     async with stage.run_test(size=(100, 30)) as pilot:

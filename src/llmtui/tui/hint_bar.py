@@ -47,6 +47,12 @@ class HintBar(Widget, can_focus=True):
     def render(self) -> Content:
         return Content(self._words())
 
+    def take(self, letter: str) -> None:
+        """A letter was pressed, perhaps before the keys were here."""
+        if not self._typed(letter.lower()):
+            self.leave()
+        self.refresh()
+
     def leave(self) -> None:
         """End the choosing."""
         if not self._over:
@@ -65,9 +71,7 @@ class HintBar(Widget, can_focus=True):
         elif event.character is not None and event.is_printable:
             event.stop()
             event.prevent_default()
-            if not self._typed(event.character.lower()):
-                self.leave()
-            self.refresh()
+            self.take(event.character)
         else:
             if event.key in ("escape", "enter", "tab", "backspace"):
                 event.stop()
