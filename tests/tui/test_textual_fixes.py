@@ -1,8 +1,10 @@
 """Each cure of a fault of Textual's says what is seen, which test shows it, and when it can go."""
 
 import ast
+import asyncio
 import gc
 import re
+import selectors
 import weakref
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from rich.segment import Segment
 from textual import events, screen
 from textual._xterm_parser import XTermParser
+from textual.app import App
 from textual.document._document import Document
 from textual.document._wrapped_document import WrappedDocument
 from textual.driver import Driver
@@ -21,6 +24,7 @@ from textual.strip import Strip
 
 from llmtui.tui import textual_fixes
 from llmtui.tui.textual_fixes import CarefulParser
+from tests.tui.stage import app
 
 ROOT = Path(__file__).parents[2]
 SHOWN = re.compile(r"Shown: (.+)")
@@ -163,3 +167,63 @@ def test_no_number_ends_the_app(numbers: str, mark: str, final: str) -> None:
 def test_no_garbage_ends_the_app(garbage: str) -> None:
     for _ in CarefulParser().feed(garbage):
         pass
+
+
+class _Leaping(selectors.SelectSelector):
+    """Waits for nothing: moves its clock on instead."""
+
+    now = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self.now += timeout or 0.0
+        return super().select(0)
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """Seconds pass at once."""
+
+    def __init__(self) -> None:
+        self._leaping = _Leaping()
+        super().__init__(self._leaping)
+
+    def time(self) -> float:
+        return self._leaping.now
+
+
+@pytest.mark.parametrize("changes", [(0.0, 5.0, 5.25, 7.5), (0.0, 0.25, 10.0, 10.75)])
+def test_a_frame_waits_for_nothing_but_the_frame_before(changes: tuple[float, ...]) -> None:
+    """Where frames are a second apart: those of the second change, and of the one soon after another."""
+    shown: list[float] = []
+
+    async def show() -> None:
+        now = asyncio.get_running_loop().time
+        async with App[None]().run_test() as pilot:
+            frames = textual_fixes.Frames(pilot.app.screen, 1.0, callback=lambda: told(), pause=True)
+
+            def told() -> None:
+                frames.pause()
+                shown.append(round(now() - began, 3))
+
+            frames._start()
+            began = now()
+            for change in changes:
+                await asyncio.sleep(began + change - now())
+                frames.resume()
+            await asyncio.sleep(2)
+            frames.stop()
+
+    with asyncio.Runner(loop_factory=_Loop) as runner:
+        runner.run(show())
+    wanted: list[float] = []
+    for change in changes:
+        wanted.append(max(change, wanted[-1] + 1.0) if wanted else change)
+    assert shown == wanted
+
+
+async def test_every_screen_is_shown_by_such_frames(tmp_path: Path) -> None:
+    stage = app(tmp_path)
+    async with stage.run_test() as pilot:
+        assert isinstance(stage.screen._update_timer, textual_fixes.Frames)
+        await pilot.press("ctrl+o")
+        assert len(stage.screen_stack) == 2
+        assert isinstance(stage.screen._update_timer, textual_fixes.Frames)

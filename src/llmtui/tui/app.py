@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
     from llmtui.tui.clipboard import Clipboard
+    from llmtui.tui.hint_bar import HintBar
     from llmtui.tui.suggestions import Suggestions
 
 _NARROW = 88
@@ -70,6 +71,12 @@ def _field(widget: "Widget | None") -> "Input | None":
     from textual.widgets import Input
 
     return widget if isinstance(widget, Input) else None
+
+
+def _letters(widget: "Widget | None") -> "HintBar | None":
+    from llmtui.tui.hint_bar import HintBar
+
+    return widget if isinstance(widget, HintBar) else None
 
 
 class _Chat(Screen[None]):
@@ -101,6 +108,7 @@ class LlmtuiApp(App[None]):
     def __init__(self, around: Surroundings) -> None:
         textual_fixes.guard()
         textual_fixes.count_rows_once()
+        textual_fixes.show_at_once()
         textual_fixes.know_keys_without_a_sign()
         textual_fixes.let_lines_go()
         super().__init__()
@@ -538,6 +546,8 @@ class LlmtuiApp(App[None]):
             # and nothing has taken them when they arrive here.
             if field := _field(self.focused):
                 field.insert_text_at_cursor(event.character)
+            elif letters := _letters(self.focused):
+                letters.take(event.character)
             else:
                 self.screen.set_focus(self.composer)
                 self.composer.insert(event.character)
