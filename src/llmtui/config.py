@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
@@ -194,8 +194,7 @@ def write_setting(path: Path, name: str, value: str | bool) -> None:
     write_whole(path, tomlkit.dumps(document))
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(NamedTuple):
     """What llmtui remembers between runs without being told to; models are `provider/model`.
 
     `reasoning` is how all of it was last shown, None for as the setting says; `thoughts` is whether the pane
@@ -213,13 +212,13 @@ class Remembered:
     def using(self, model: str) -> "Remembered":
         """With this model as the newest one."""
         others = [recent for recent in self.recents if recent != model]
-        return replace(self, model=model, recents=(model, *others)[:RECENT_MODELS])
+        return self._replace(model=model, recents=(model, *others)[:RECENT_MODELS])
 
     def starring(self, model: str) -> "Remembered":
         """With this model as a favourite, or no longer as one."""
         others = tuple(star for star in self.favourites if star != model)
         kept = others if model in self.favourites else (*others, model)
-        return replace(self, favourites=kept)
+        return self._replace(favourites=kept)
 
 
 def read_remembered(path: Path) -> Remembered:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from llmtui.cli.keys import sentence_of, told
-
 if TYPE_CHECKING:
     from llmtui.cli.wiring import House
 
@@ -17,6 +15,8 @@ class KeyDesk:
 
     @property
     def told(self) -> Sequence[str]:
+        from llmtui.cli.keys import told
+
         found = ((card, self._house.keys.sources(card)) for card in self._house.cards.values())
         return [f"{card.title}: {told(sources[0])}" for card, sources in found if sources]
 
@@ -24,6 +24,8 @@ class KeyDesk:
         card = self._house.cards.get(provider)
         if card is None or card.auth == "none":
             return f"{card.title if card else provider} takes no key"
+        from llmtui.cli.keys import sentence_of
+
         failure = self._house.keys.keep(card, key)
         return sentence_of(failure) if failure else ""
 

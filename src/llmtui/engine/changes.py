@@ -1,7 +1,7 @@
 """What a session tells those who listen."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from llmtui.chat.conversation import Conversation
 from llmtui.chat.events import Event
@@ -9,8 +9,7 @@ from llmtui.chat.message import Message
 from llmtui.engine.needs import NotKept
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """An event happened to a message; `message` is what it is now."""
 
     conversation_id: str
@@ -18,16 +17,14 @@ class Said:
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
+class Turned(NamedTuple):
     """The conversation has another shape: a message more, another head, title, model or queue."""
 
     conversation: Conversation
     queue: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unsaved:
+class Unsaved(NamedTuple):
     """Something could not be saved, or, with None, everything is saved again."""
 
     trouble: NotKept | None

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from llmtui.chat.conversation import Conversation, Summary
 from llmtui.chat.kept import Kept
 from llmtui.chat.message import Message
-from llmtui.chat.news import News
 from llmtui.store.refusals import CLOSED
 from llmtui.store.worker import Worker
 
 if TYPE_CHECKING:
+    from llmtui.chat.news import News
     from llmtui.store.file import HistoryFile
 
 
@@ -106,7 +106,7 @@ class History:
         stirred, self._seen = self._seen, (log.st_size, log.st_mtime_ns)
         return stirred != self._seen
 
-    async def news(self, conversation_id: str, streaming: bool) -> News | None:
+    async def news(self, conversation_id: str, streaming: bool) -> "News | None":
         """What others wrote into a conversation since it was last read, or None if they wrote nothing
         anywhere. `streaming` says that an answer is known to stream in another process."""
         return await self._worker.ask(lambda file: file.news(conversation_id, streaming), None)

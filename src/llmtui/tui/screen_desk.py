@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -193,14 +192,14 @@ class ScreenDesk:
             stage.transcript.toggle_all_reasoning()
             shown = stage.transcript.reasoning
             asked = None if shown == stage.around.settings.reasoning else shown
-            stage.remember(replace(stage.remembered, reasoning=asked))
+            stage.remember(stage.remembered._replace(reasoning=asked))
         else:
             stage.transcript.toggle_newest_reasoning()
 
     def toggle_thoughts(self) -> None:
         docking = self._stage.docking
         docking.hide() if docking.open else docking.show()
-        self._stage.remember(replace(self._stage.remembered, thoughts=docking.open))
+        self._stage.remember(self._stage.remembered._replace(thoughts=docking.open))
 
     def toggle_raw(self) -> bool:
         return self._stage.transcript.toggle_raw()
@@ -210,7 +209,7 @@ class ScreenDesk:
         code: CodeLines = "scroll" if stage.transcript.code == "wrap" else "wrap"
         stage.transcript.code = code
         asked = None if code == stage.around.settings.code else code
-        stage.remember(replace(stage.remembered, code=asked))
+        stage.remember(stage.remembered._replace(code=asked))
         return code == "wrap"
 
     def step_message(self, step: int) -> bool:
@@ -238,7 +237,7 @@ class ScreenDesk:
             sidebar.set_class(False, "hidden").set_class(True, "summoned")
             self._app.screen.set_focus(sidebar.search)
         shown = not sidebar.has_class("hidden")
-        self._stage.remember(replace(self._stage.remembered, sidebar=shown))
+        self._stage.remember(self._stage.remembered._replace(sidebar=shown))
 
     def step_branch(self, step: int) -> None:
         if self._stage.session.busy:
