@@ -24,7 +24,7 @@ TURNS = int(os.environ.get("LLMTUI_TURNS", "60"))
 WARM = TURNS // 6
 # So many turns, and the next one begins a conversation of its own, as most people do.
 FEW = min(50, TURNS // 12)
-# What is under way for a moment is not there each time that it is counted; a draft may be on its way all along.
+# What takes a moment is not there each time that is counted; a draft may be on its way all the while.
 _COUNTS = 3
 _UNDER_WAY = 2
 # So few turns say nothing of a slope, of a file's size, or of a start.
