@@ -24,6 +24,7 @@ MARKUP_READERS = {
     "Digits",
     "Tooltip",
     "notify",
+    "Notification",
     "OptionList",
     "SelectionList",
     "Button",

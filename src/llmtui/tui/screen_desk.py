@@ -10,7 +10,8 @@ from llmtui.chat.message import Message
 from llmtui.commands.desk import Panel, Tone, Use
 from llmtui.config import CodeLines, write_setting, write_whole
 from llmtui.engine.session import Session
-from llmtui.terminal import safe_line, safe_text
+from llmtui.terminal import safe_line
+from llmtui.tui.notices import Notices
 from llmtui.tui.panels import Panels
 from llmtui.tui.stage import Stage
 
@@ -25,6 +26,7 @@ class ScreenDesk:
     def __init__(self, app: App[None], stage: Stage) -> None:
         self._app, self._stage = app, stage
         self._panels = Panels(app, stage, self)
+        self._notices = Notices(app)
         self._taking: Taking | None = None
         self._finding: Asking | None = None
         self._deleted: list[str] = []
@@ -74,9 +76,7 @@ class ScreenDesk:
             from llmtui.redaction import redacted
 
             text = redacted(text)
-        self._app.notify(
-            safe_text(text), severity=tone, timeout=4 if tone == "information" else 8, markup=False
-        )
+        self._notices.tell(text, tone)
 
     def open(self, panel: Panel) -> None:
         self._panels.open(panel)
