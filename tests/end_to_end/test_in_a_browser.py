@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from llmtui.web.server import LONGEST_MESSAGE
 from tests.end_to_end import chromium
 from tests.end_to_end.home import Home
 from tests.end_to_end.served import serving
@@ -86,3 +87,19 @@ async def test_what_is_copied_goes_to_the_clipboard_of_the_browser(home: Home, t
         await page.wait_to_hear("Looked up by the built-in guide")
         await page.press("F8", 119)
         await page.wait_until("window.copied.includes('keys.json')")
+
+
+async def test_a_paste_that_is_too_long_is_told_and_ends_nothing(home: Home, tmp_path: Path) -> None:
+    async with serving(home) as served, chromium.new_page(tmp_path / "profile") as page:
+        await page.open(served.url)
+        await page.wait_until(_LISTENING)
+        await page.wait_to_hear("Ask anything")
+        await page.evaluate("window.told = ''; window.alert = text => { window.told = text; }")
+        await page.evaluate(
+            f"const pasted = new DataTransfer(); pasted.setData('text/plain', 'x'.repeat({LONGEST_MESSAGE}));"
+            "document.activeElement.dispatchEvent("
+            "new ClipboardEvent('paste', {clipboardData: pasted, bubbles: true}))"
+        )
+        await page.wait_until("window.told.includes('Nothing was pasted')")
+        await page.type("zebra")
+        await page.wait_to_hear("zebra")

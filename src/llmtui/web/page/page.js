@@ -1,5 +1,6 @@
 "use strict";
-// Comes before textual.js: links are followed only after they were shown, and an end says why.
+// Comes before textual.js: links are followed only after they were shown, what is too long to be pasted is
+// told, and an end says why.
 
 (() => {
   const open = window.open.bind(window);
@@ -25,6 +26,17 @@
       return null;
     }
     return { opener: null, location: { set href(there) { follow(there); } } };
+  };
+
+  // The server's LONGEST_MESSAGE: a longer one would end the session.
+  const longest = 4 * 1024 * 1024;
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (message) {
+    if (new Blob([message]).size < longest) {
+      send.call(this, message);
+    } else {
+      window.alert("Nothing was pasted: it is more than 4 MB. Paste it in parts.");
+    }
   };
 
   async function sayWhy() {
