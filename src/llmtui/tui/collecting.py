@@ -49,15 +49,13 @@ def answered() -> None:
 def look() -> None:
     """Collect what came since the last time, and leave the rest be: a few milliseconds after an answer.
 
-    Now and then all there is is looked at, and the memory that was found is given back."""
-    thorough = len(_ended) >= _MOST_ANSWERS
-    if thorough:
+    Now and then all there is is looked at. Memory that is free is given back: 1 ms of 16 MB in pieces."""
+    if len(_ended) >= _MOST_ANSWERS:
         _ended.clear()
         gc.unfreeze()
     gc.collect()
     gc.freeze()
-    if thorough:
-        _giving_back()()
+    _giving_back()()
 
 
 @cache
