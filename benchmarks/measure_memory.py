@@ -21,6 +21,8 @@ from tests.tui import stage
 
 # Textual's own caches are full by then.
 _BEFORE, _MEASURED = 600, 900
+# What it took once (3.8), and a third: the promise is 1, but the caches of Textual are not told apart.
+_MOST_MEGABYTES = 5.0
 _SENTENCE = "It is **not** hard to find when `caches` are warm, as they mostly are. "
 _SENTENCES = 8
 
@@ -47,12 +49,11 @@ class _Line(ScriptedLine):
 
 
 def figures() -> Iterator[Figure]:
-    """Megabytes for a thousand turns, and how much of them is words. Nothing is promised yet: what the
-    caches of Textual take meanwhile is not told apart."""
+    """Megabytes for a thousand turns, and how much of them is words."""
     with TemporaryDirectory() as folder:
         grown, words = asyncio.run(_grown(Path(folder)))
     each = 1000 / _MEASURED
-    yield Figure("more of it after 1,000 turns", grown / 1024 * each, "MB")
+    yield Figure("more of it after 1,000 turns", grown / 1024 * each, "MB", _MOST_MEGABYTES)
     yield Figure("letters said in 1,000 turns", words / (1 << 20) * each, "MB")
 
 
