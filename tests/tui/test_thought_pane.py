@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from textual.app import App, ComposeResult
-from textual.events import MouseScrollDown, MouseScrollUp
+from textual.events import AppBlur, AppFocus, MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
 from llmtui.chat.events import Done, ReasoningDelta, TextDelta
@@ -236,6 +236,56 @@ async def test_the_bottom_line_tells_the_keys_of_the_pane_as_long_as_it_has_them
         assert "F1 help" in screen_text(app)
 
 
+async def test_the_pane_stays_with_the_marked_message_as_long_as_it_has_the_keys(tmp_path: Path) -> None:
+    app = staged(tmp_path)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.press("f7")
+        await pilot.pause()
+        app.transcript.show([question(0), thought(0), question(1), reply(1)])
+        await pilot.pause()
+        assert "No reasoning here" in screen_text(app)
+        await pilot.press("alt+up", "k", "k", "k")
+        await pilot.pause()
+        assert app.transcript.current == 0
+        assert str(pane(app).border_title).startswith("Thought for 12 s")
+        await pilot.press("tab")
+        await pilot.pause()
+        assert pane(app).has_focus
+        assert in_sight(pane(app))[0] == "line 0"
+        await pilot.press("j", "pagedown")
+        await pilot.pause()
+        row = pane(app).size.height
+        assert in_sight(pane(app))[0] == f"line {row + 1}"
+        # A terminal that is looked away from has no keys for anybody.
+        app.post_message(AppBlur())
+        app.transcript.say(replace(app.transcript.views[3].message, parts=(Text("Hi there"),)))
+        await pilot.pause()
+        app.post_message(AppFocus())
+        await pilot.pause()
+        assert in_sight(pane(app))[0] == f"line {row + 1}"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "No reasoning here" in screen_text(app)
+
+
+async def test_thoughts_that_come_while_the_keys_are_in_the_pane_are_seen(tmp_path: Path) -> None:
+    app = staged(tmp_path)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.press("f7")
+        app.transcript.show([question(0), live(50)])
+        await pilot.pause()
+        await pilot.press("tab", "tab")
+        await pilot.pause()
+        assert pane(app).has_focus
+        app.transcript.say(live(60))
+        await settled(pilot, app.transcript)
+        assert "line 59" in screen_text(app)
+        # Another conversation has thoughts of its own.
+        app.transcript.show([question(1), thought(1, "the second")])
+        await pilot.pause()
+        assert "the second" in screen_text(app)
+
+
 async def test_what_is_selected_in_the_pane_is_copied_as_it_was_written(tmp_path: Path) -> None:
     app = staged(tmp_path)
     text = "some *words* that go on for more than a line of the pane, surely and really"
@@ -299,11 +349,32 @@ async def test_the_reader_stays_at_the_heading_of_a_thought_whatever_comes_below
         await pilot.pause()
         assert in_sight(found) == shown
         assert found.scroll_offset.y == heads[1] - above
-        # And where the rows are others, for a while: a row inside a text begins elsewhere then.
+        # And where the rows are others, for a while.
         for width in (25, 60, 33, 40):
             await pilot.resize_terminal(width, 12)
             await pilot.pause()
-        assert in_sight(found) == shown or above not in (0, 1)
+        assert in_sight(found) == shown
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.985])
+async def test_any_widths_and_back_show_the_same_words_at_the_top(share: float) -> None:
+    text = " ".join(f"word{number}" for number in range(3_000))
+    app = Beside()
+    async with app.run_test(size=(60, 24)) as pilot:
+        found = app.query_one(Held)
+        found.look(thought(0, text), Page(58, Palette.plain()))
+        await pilot.pause()
+        found.go_on()
+        found.scroll_to(y=round(found.max_scroll_y * share))
+        await pilot.pause()
+        shown, top = in_sight(found), found.scroll_offset.y
+        for width, height in ((31, 30), (60, 24), (97, 12), (44, 60), (25, 9), (180, 200), (60, 24)):
+            await pilot.resize_terminal(width, height)
+            await pilot.pause()
+            found.go_on()
+            if width == 60:
+                assert (in_sight(found), found.scroll_offset.y) == (shown, top)
+        assert not found.following
 
 
 async def test_only_what_is_in_sight_of_a_long_thought_is_drawn_at_once_in_the_pane() -> None:

@@ -31,7 +31,7 @@ class Docking:
         if self._pane is None:
             from llmtui.tui.thought_pane import ThoughtPane
 
-            self._pane = ThoughtPane(left=self._composer.focus)
+            self._pane = ThoughtPane(self._composer.focus, let_go=self._transcript.tell_beside)
             self.fit(self._app.size.width)
             self._app.mount(self._pane, after=self._transcript)
             self._transcript.beside = self._pane

@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.timer import Timer
+from textual.widget import Widget
 
 from llmtui.chat.message import Message
 from llmtui.chat.parts import Reasoning
@@ -65,11 +66,14 @@ class ThoughtPane(ScrollView, can_focus=True):
         Binding("pageup", "page_up", "a page up", id="thoughts.page_up", show=False),
     ]
 
-    def __init__(self, left: Callable[[], object]) -> None:
-        """`left` is called when whoever read in it goes back to writing."""
+    def __init__(self, left: Callable[[], object], let_go: Callable[[], object] = lambda: None) -> None:
+        """`left` is called when whoever read in it goes back to writing, `let_go` when the keys are
+        elsewhere."""
         super().__init__(id="thought")
-        self._left = left
+        self._left, self._let_go = left, let_go
+        self._has_keys = False
         self.following = True
+        self._held = HEAD
         self._message: Message | None = None
         self._palette: Palette | None = None
         self._page: Page | None = None
@@ -82,6 +86,11 @@ class ThoughtPane(ScrollView, can_focus=True):
 
     # What is shown
 
+    @property
+    def read(self) -> str | None:
+        """The message whose thoughts are read here with the keys: it stays."""
+        return self._message.id if self._message is not None and self._has_keys else None
+
     def look(self, message: Message | None, page: Page) -> None:
         """Show what is thought in this message; nothing happens if that is what is shown."""
         other = message is None or self._message is None or message.id != self._message.id
@@ -90,20 +99,24 @@ class ThoughtPane(ScrollView, can_focus=True):
         self._message, self._palette = message, page.palette
         if other:
             self._parts, self.following = [], message is not None and message.streaming
-        self._show(to_top=other)
+            self._held = HEAD
+        elif row_of(self._stacks, self._held) > self.scroll_offset.y:
+            # There were too few rows below for what was held: what is read instead stays when text comes.
+            self._hold()
+        self._show()
 
     def on_resize(self) -> None:
         self._page = None
         self._show()
         self.refresh()
 
-    def _show(self, to_top: bool = False) -> None:
+    def _show(self) -> None:
         if self._palette is None or self.size.width <= 0:
             return
         # The margins are the pane's own, and so is its width.
         page = self._page = Page(max(1, self.size.width - 2 * MARGIN), self._palette)
         before, top = self._ends[-1] if self._ends else 0, self.scroll_offset.y
-        near = self._near(to_top)
+        near = self._near()
         first = self._lay(page, near)
         rows = self._ends[-1] if self._ends else 0
         size = Size(self.size.width, rows)
@@ -137,13 +150,12 @@ class ThoughtPane(ScrollView, can_focus=True):
         if self.unfinished:
             self._go_on(math.inf)
 
-    def _near(self, to_top: bool) -> Near:
+    def _near(self) -> Near:
         """What the reader has at the top, or the end if that is followed, and what of it is to be drawn."""
         height = self.size.height
         if self.following:
             return Near(END, height, 0, self._until)
-        held = HEAD if to_top else anchor(self._stacks, self.scroll_offset.y)
-        return Near(held, height, 2 * height, self._until)
+        return Near(self._held, height, 2 * height, self._until)
 
     def _lay(self, page: Page, near: Near) -> int:
         """Lay what was thought, at least what is in sight; the first line that is another one than before."""
@@ -243,18 +255,33 @@ class ThoughtPane(ScrollView, can_focus=True):
 
     def scroll_to(self, x: float | None = None, y: float | None = None, **options: Any) -> None:
         """Scroll there at once."""
-        self._scroll_to(x, y, animate=False, force=bool(options.get("force")))
+        self._scroll_to(x, y, **options)
 
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        if not self._placing and round(old_value) != round(new_value):
-            self.following = round(new_value) >= self.max_scroll_y
+    def _scroll_to(self, x: float | None = None, y: float | None = None, **options: Any) -> bool:
+        top = self.scroll_offset.y
+        moved = super()._scroll_to(x, y, animate=False, force=bool(options.get("force")))
+        if not self._placing and y is not None and (self.scroll_offset.y != top or y > top):
+            self.following = self.scroll_offset.y >= self.max_scroll_y
+            self._hold()
             if self.unfinished:
                 self._show()
-        self.refresh()
+        return moved
+
+    def _hold(self) -> None:
+        """What is at the top now stays there, at any width."""
+        self._held = anchor(self._stacks, self.scroll_offset.y)
 
     def action_leave(self) -> None:
         self._left()
+
+    def on_mount(self) -> None:
+        self.watch(self.screen, "focused", self._see_keys)
+
+    def _see_keys(self, focused: Widget | None) -> None:
+        # Nobody has them while the terminal is looked away from.
+        had, self._has_keys = self._has_keys, self._has_keys if focused is None else focused is self
+        if had and not self._has_keys:
+            self._let_go()
 
     def on_focus(self) -> None:
         self.post_message(keys_told(self, _TOLD, "thoughts."))

@@ -24,6 +24,11 @@ _STEP = 4
 class Beside(Protocol):
     """What shows the reasoning beside the transcript."""
 
+    @property
+    def read(self) -> str | None:
+        """The message whose reasoning stays there, as long as it is in the conversation."""
+        ...
+
     def look(self, message: Message | None, page: Page) -> None:
         """The message whose reasoning is to be seen now, in these styles; it is told whenever it is drawn."""
         ...
@@ -67,7 +72,7 @@ class Unfolding(Sheet):
     @beside.setter
     def beside(self, beside: Beside | None) -> None:
         self._beside = beside
-        self._tell_beside()
+        self.tell_beside()
 
     @property
     def reasoning(self) -> "Folding":
@@ -205,25 +210,34 @@ class Unfolding(Sheet):
 
     def _draw(self) -> None:
         super()._draw()
-        self._tell_beside()
+        self.tell_beside()
 
     def _lay_near(self, resized: bool = False) -> None:
         super()._lay_near(resized)
-        self._tell_beside()
+        self.tell_beside()
 
     def watch_current(self) -> None:
-        self._tell_beside()
+        self.tell_beside()
 
-    def _tell_beside(self) -> None:
+    def tell_beside(self) -> None:
+        """Tell what is beside the transcript which message's reasoning is to be seen there."""
         if self._beside is None or self._column.page is None:
             return
+        read = self._beside.read
+        place = None if read is None else self._column.place_of(read)
+        if place is None:
+            place = self._thought_about()
         views = self._column.views
-        last = len(views) - 1
-        place = last if self.current is None else min(self.current, last)
-        if place >= 0 and views[place].message.role == "user":
-            # On a question its answer's; until that has begun, the one before is still the newest.
-            place += 1 if place < last else -1 if place and self.current is None else 0
         self._beside.look(views[place].message if 0 <= place < len(views) else None, self._column.page)
+
+    def _thought_about(self) -> int:
+        """The marked message, or the newest; on a question its answer."""
+        last = len(self._column.views) - 1
+        place = last if self.current is None else min(self.current, last)
+        if place >= 0 and self._column.views[place].message.role == "user":
+            # Until an answer has begun, the one before is still the newest.
+            place += 1 if place < last else -1 if place and self.current is None else 0
+        return place
 
     def _changed(self, view: "MessageView") -> None:
         """What is inside of a message was scrolled."""
