@@ -3,6 +3,7 @@
 import asyncio
 import re
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -101,6 +102,64 @@ def test_words_are_found_however_they_were_written(words: str, text: str, writte
 def test_capitals_matter_only_where_there_are_any() -> None:
     assert matches("word", "word Word WORD") == ["word", "Word", "WORD"]
     assert matches("Word", "word Word WORD") == ["Word"]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "café",
+        "Ångström",
+        "tiếng Việt",
+        "한국어",
+        "für",
+        "é",
+        "a ≠ b",
+        "x̂",
+        "İzmir",
+        "ş̌",
+        "a\u0301\u0323\u0302z",
+    ],
+)
+def test_a_letter_is_found_however_its_marks_are_written(word: str) -> None:
+    forms = {normalize("NFC", word), normalize("NFD", word), word}
+    for asked in forms:
+        for written in forms:
+            assert matches(asked, f"the {written}, and `{written}`") == [written, written]
+            assert matches(asked.upper(), f"the {written.upper()}") == [written.upper()]
+            # A letter that is longer when it is small.
+            assert matches(asked, f"İ {written}") == [written]
+            # Other letters written both ways.
+            assert matches(asked, f"{written} ô o\u0302 ı\u0308") == [written]
+
+
+def test_marks_in_any_order_are_the_same_letter() -> None:
+    for written in ("ệ", "e\u0323\u0302", "e\u0302\u0323", "\u1eb9\u0302", "ê\u0323"):
+        assert matches("ệ", f"Vi{written}t **Vi**{written}t") == [written, written]
+        assert matches("viet", f"Vi{written}t") == []
+    assert matches("é", "e è e\u0300") == []
+
+
+def test_a_letter_with_a_thousand_marks_is_looked_for_as_it_is() -> None:
+    written = "z" + "\u0301\u0323" * 500
+    assert matches(written, f"some {written} more") == [written]
+    assert matches(written, f"some {normalize('NFC', written)} more") == [normalize("NFC", written)]
+
+
+@given(
+    st.text(alphabet="aeé\u0301\u0323\u0302ệ한\u1112\u1161\u11ab *", min_size=1, max_size=8), st.booleans()
+)
+def test_what_says_the_same_is_found(words: str, composed: bool) -> None:
+    wanted = Wanted(normalize("NFC", words))
+    text = normalize("NFC" if composed else "NFD", f"x. {words} .x")
+    assert not wanted or matches(wanted.words, text)
+
+
+async def test_a_letter_in_another_form_is_lit_with_its_marks() -> None:
+    app = Talk([question(0), reply(0, "In a cafe\u0301 nearby")])
+    async with app.run_test(size=(60, 24)) as pilot:
+        await found(pilot, app.transcript, "café")
+        assert app.transcript.found == "1 of 1"
+        assert lit(app.transcript) == ["cafe\u0301"]
 
 
 def test_what_is_not_there_is_not_found() -> None:

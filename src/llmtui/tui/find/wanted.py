@@ -1,7 +1,9 @@
 """What is looked for, as a pattern of how it may have been written: over a line break, with marks between."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from llmtui.tui.find.spelling import letters_of, spellings
 
 # Marks that stand for no character on the screen; each is bounded, for a text may be made of nothing else.
 _MARK = r"(?:[*_~`\\\[\]]|\]\([^()\s]{0,300}\))"
@@ -15,6 +17,7 @@ _OTHERWISE = {
     '"': '(?:["“”„]|&quot;)',
     "'": "['’‘]",
 }
+_WORD = re.compile(r"[^\W_]+")
 _SPLIT_WORD = re.compile(r"\*\*(?<=\w\*\*)\w")
 # As much is read in one go.
 _WINDOW = 1 << 14
@@ -27,11 +30,18 @@ class Wanted:
         self.words = " ".join(words.split())
         self._exact = self.words != self.words.lower()
         pieces = self.words.split(" ")
-        # Most texts have no word with marks inside: those are soon searched for one letter after the other.
-        self._plain = re.compile(_SPACE.join(_tolerant(word, "") for word in pieces))
-        self._split = re.compile(_SPACE.join(_tolerant(word, _WITHIN) for word in pieces))
+        words_of = [[spellings(letter) for letter in letters_of(word)] for word in pieces]
+        typed = [[letter[:1] for letter in word] for word in words_of]
+        # Most texts have no word with marks inside, and spell each letter as it was typed: those are soon
+        # searched for one letter after the other.
+        self._plain = re.compile(_SPACE.join(_tolerant(word, "") for word in typed))
+        self._split = re.compile(_SPACE.join(_tolerant(word, _WITHIN) for word in words_of))
         self._uneven = re.compile(self._split.pattern, re.IGNORECASE)
-        self._needed = tuple(re.findall(r"[^\W_]+", self.words))
+        self._needed = tuple(_WORD.findall(self.words))
+        letters = [letter for word in words_of for letter in (*word, (" ",))]
+        self._other = frozenset(other for letter in letters for other in letter[1:])
+        # What of the words can be spelled in one way only.
+        self._sure = tuple(_WORD.findall("".join(" " if letter[1:] else letter[0] for letter in letters)))
         self._literal = self.words.isalnum()
         self.reach = 14 * len(self.words) + 400
         """No match is longer."""
@@ -70,19 +80,27 @@ class Wanted:
         read = text if self._exact else text.lower()
         if len(read) != len(text):
             return text, self._uneven
-        if "**" in read and _SPLIT_WORD.search(read):
+        others = self._other
+        if (others and any(other in read for other in others)) or ("**" in read and _SPLIT_WORD.search(read)):
             whole = read.replace("**", "")
-            return (read, self._split) if all(word in whole for word in self._needed) else None
+            return (read, self._split) if all(word in whole for word in self._sure) else None
         for word in self._needed:
             if word not in read:
                 return None
         return read, self._plain
 
 
-def _tolerant(word: str, within: str) -> str:
-    pieces = [_OTHERWISE.get(character, re.escape(character)) for character in word]
+def _tolerant(word: Sequence[Sequence[str]], within: str) -> str:
+    pieces = [_written(letter) for letter in word]
     pattern = pieces[0] if pieces else ""
-    for before, after, piece in zip(word, word[1:], pieces[1:], strict=False):
-        inside = before.isalnum() and after.isalnum()
+    for (before, *_), (after, *_), piece in zip(word, word[1:], pieces[1:], strict=False):
+        inside = before[0].isalnum() and after[0].isalnum()
         pattern += (within if inside else _BETWEEN) + piece
     return pattern
+
+
+def _written(letter: Sequence[str]) -> str:
+    first, *others = letter
+    if others:
+        return f"(?:{'|'.join(map(re.escape, letter))})"
+    return _OTHERWISE.get(first, re.escape(first))
