@@ -172,10 +172,13 @@ async def test_what_is_readable_in_a_damaged_file_is_saved(path: Path, seed: int
 async def test_damage_that_shows_while_running_is_mended_while_running(path: Path) -> None:
     told = await fill(path, 40)
     root = pages(path, "internal")[-1]
-    history = History(path)
+    heard: list[str] = []
+    history = History(path, told=heard.append)
     await history.opened()
+    assert heard == []
     overwrite(path, root, b"\xff" * 4096)
     assert await history.load("c1") is not None
+    assert heard == list(history.notices), "who asked has an answer, and nobody was told of the damage"
     assert "was set aside" in history.notices[0]
     assert len(await history.summaries()) == len(told)
     assert await history.begin(talk("more")) is None

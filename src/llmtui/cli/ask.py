@@ -106,6 +106,7 @@ async def _ask(arguments: argparse.Namespace, house: House, prompt: str, interru
         return 0 if answer.answer and answer.answer.outcome == "complete" else 1
     finally:
         await house.close()
+        house.notices.narrate()
 
 
 def _streamer(printer: Printer) -> "Streamer":

@@ -27,16 +27,17 @@ def run(arguments: argparse.Namespace) -> int:
 
     async def act() -> int:
         try:
+            await house.history.opened()
+            house.notices.narrate()
             return await _act(arguments, house.history)
         finally:
             await house.close()
+            house.notices.narrate()
 
     return asyncio.run(act())
 
 
 async def _act(arguments: argparse.Namespace, history: History) -> int:
-    for notice in await history.opened():
-        print(f"llmtui: {safe_line(notice)}", file=sys.stderr)
     match arguments.action:
         case "list":
             return await _list(history, arguments.json)

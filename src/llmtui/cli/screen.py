@@ -40,6 +40,7 @@ def _opened(arguments: argparse.Namespace, found: AsFound) -> int:
 
         meant = asyncio.run(find_conversation(house.history, arguments.resume))
         if isinstance(meant, Misconfigured):
+            house.notices.narrate()
             return _refuse(meant.message)
         resume = meant
     return _open(arguments, house, model, resume, found)
@@ -57,9 +58,6 @@ def _open(arguments: argparse.Namespace, house: House, model: str, resume: str, 
         gc.enable()
         if name := parse_model(model):
             await house.line.warm(name.provider)
-
-    async def notices() -> tuple[str, ...]:
-        return await house.history.opened()
 
     app = LlmtuiApp(
         Surroundings(
@@ -81,7 +79,7 @@ def _open(arguments: argparse.Namespace, house: House, model: str, resume: str, 
             providers=house.provider_names,
             keys=KeyDesk(house),
             warm=warm,
-            notices=notices,
+            notices=house.notices,
             close=house.close,
             environ=house.outside,
         )

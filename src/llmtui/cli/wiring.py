@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from llmtui import __version__, logs
 from llmtui.cli.choosing import Misconfigured, fallbacks_from
+from llmtui.cli.notices import Notices
 from llmtui.config import (
     LOG_LEVEL,
     LOG_LEVELS,
@@ -47,6 +48,7 @@ class House:
         self, environ: Mapping[str, str], paths: Paths, settings: Settings, remembered: Remembered
     ) -> None:
         self.environ, self.paths, self.settings, self.remembered = environ, paths, settings, remembered
+        self.notices = Notices()
 
     @cached_property
     def cards(self) -> "dict[str, Card]":
@@ -97,7 +99,7 @@ class House:
     def history(self) -> "History":
         from llmtui.store.history import History
 
-        return History(self.paths.history)
+        return History(self.paths.history, told=self.notices.hear)
 
     @cached_property
     def catalogue(self) -> "Catalogue":

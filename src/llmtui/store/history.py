@@ -24,17 +24,22 @@ class History:
     """One SQLite file of conversations. Making this is instant: the file is opened by its thread, when
     `open` or the first question asks for it. Several processes may have one file open.
 
-    `clock` gives Unix seconds.
+    `clock` gives Unix seconds. `told` hears each notice when it happens, in the history's thread.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], float] = time.time,
+        told: Callable[[str], None] = lambda notice: None,
+    ) -> None:
         def make() -> "HistoryFile":
             # SQLite is loaded by the thread that uses it: the first paint does not wait for it either.
             from llmtui.store.file import HistoryFile
 
             return HistoryFile(path, clock)
 
-        self._worker = Worker(make)
+        self._worker = Worker(make, told)
         # What is written is appended here first; its size and its time tell that it was.
         self._log = path.with_name(f"{path.name}-wal")
         self._seen = (0, 0)

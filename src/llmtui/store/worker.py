@@ -27,10 +27,11 @@ Job = Callable[["HistoryFile"], object]
 class Worker:
     """Starts with the first thing it is asked and ends with `close`; the file is made on its thread."""
 
-    def __init__(self, make: "Callable[[], HistoryFile]") -> None:
+    def __init__(self, make: "Callable[[], HistoryFile]", told: Callable[[str], None]) -> None:
+        """`told` hears each notice of the file on the thread, before whoever asked has an answer."""
         self.trouble: Kept = None
         self.notices: tuple[str, ...] = ()
-        self._make = make
+        self._make, self._told = make, told
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._closing = False
@@ -151,7 +152,10 @@ class Worker:
             self._snapshots.pop(key, None)
 
     def _look_at(self, file: "HistoryFile") -> None:
+        before = len(self.notices)
         self.trouble, self.notices = file.trouble, file.notices
+        for notice in self.notices[before:]:
+            self._told(notice)
 
     def _next_job(self) -> Job | None:
         """Wait for the next thing to do, or until something unwritten is due."""

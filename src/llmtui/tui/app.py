@@ -144,7 +144,7 @@ class LlmtuiApp(App[None]):
         self.desk = ScreenDesk(self, self)
         self._obliging = Obliging(self.desk, lambda: self.session, self.action_command)
         self._suggesting = Suggesting(self.composer, self.desk)
-        self._arriving = Arriving(self, self.desk, self._status.tell)
+        self._arriving = Arriving(self, self.desk, self._status.tell, self._tell_notices_soon)
         self._ways: Clipboard | None = None
         self._draft_timer: Timer | None = None
         self._saving_timer: Timer | None = None
@@ -247,6 +247,15 @@ class LlmtuiApp(App[None]):
                 self._watch.unsaved(trouble)
                 self._status.tell()
                 self._keep_trying(trouble is not None)
+
+    def _tell_notices_soon(self) -> None:
+        self.call_later(self._tell_notices)
+
+    def _tell_notices(self) -> None:
+        """What the history says of itself on the way out is said behind it."""
+        if not self.leaving.under_way:
+            for notice in self.around.notices.taken():
+                self.desk.warn(notice)
 
     def _keep_trying(self, unsaved: bool) -> None:
         """As long as something is not saved, try again every few seconds."""

@@ -14,8 +14,16 @@ from llmtui.tui.stage import Stage
 class Arriving:
     """Goes to the conversation that was asked for, loads history, connections, models and prices."""
 
-    def __init__(self, stage: Stage, desk: ScreenDesk, tell_status: Callable[[], None]) -> None:
-        self._stage, self._desk, self._tell_status = stage, desk, tell_status
+    def __init__(
+        self,
+        stage: Stage,
+        desk: ScreenDesk,
+        tell_status: Callable[[], None],
+        tell_notices: Callable[[], None],
+    ) -> None:
+        """`tell_notices` is called, in any thread, when the history has something to say of itself."""
+        self._stage, self._desk = stage, desk
+        self._tell_status, self._tell_notices = tell_status, tell_notices
         opening = stage.around.opening
         self._waiting = bool(opening.resume or opening.newest)
         self._early: list[str] = []
@@ -44,8 +52,7 @@ class Arriving:
         if opening.prompt:
             stage.session.ask(opening.prompt)
         await stage.list_conversations()
-        for notice in (*opening.notices, *await stage.around.notices()):
-            self._desk.tell(notice, "warning")
+        stage.around.notices.listen(self._tell_notices)
         collecting.leave_be()
         if opening.model_open or stage.session.asked:
             await self.prepare()

@@ -77,6 +77,8 @@ class _Life:
             yield f"llmtui: {safe_line(sentence(leaving.crashed, report))}"
         if lost:
             yield f"llmtui: {safe_line(lost)}"
+        for notice in self.app.around.notices.taken():
+            yield f"llmtui: {safe_line(notice)}"
 
     def _status(self, status: int) -> int:
         leaving = self.app.leaving

@@ -1,6 +1,6 @@
 """What the screen needs from outside: the models there are, and what it starts from."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -79,6 +79,18 @@ class _NoKeys:
         return ""
 
 
+class Notices(Protocol):
+    """What the history has to say of itself, whenever that is."""
+
+    def listen(self, stir: Callable[[], None]) -> None:
+        """Have this called, in any thread, as often as there is something to take."""
+        ...
+
+    def taken(self) -> Iterator[str]:
+        """What nobody has shown yet; whoever takes it shows it."""
+        ...
+
+
 class Opening(NamedTuple):
     """What to open with: a prompt to send at once, a conversation to resume, the newest one, a model.
 
@@ -94,7 +106,6 @@ class Opening(NamedTuple):
     model_open: bool = False
     system: str = ""
     theme: str = ""
-    notices: Sequence[str] = ()
 
 
 async def _nothing() -> None:
@@ -105,8 +116,12 @@ async def _no_warmth(_model: str) -> None:
     return None
 
 
-async def _no_notices() -> tuple[str, ...]:
-    return ()
+class _NoNotices:
+    def listen(self, stir: Callable[[], None]) -> None:
+        pass
+
+    def taken(self) -> Iterator[str]:
+        return iter(())
 
 
 @dataclass(frozen=True)
@@ -114,7 +129,7 @@ class Surroundings:
     """Everything the app works with. `means` is given the app's way of starting a worker.
 
     `providers` names those that can be asked at all, `warm` loads what the first request to a model needs,
-    `notices` tells what the history has to say of itself, and `close` lets go of history and connections.
+    `notices` are what the history has to say of itself, and `close` lets go of history and connections.
     `environ` is where the ways to a clipboard are looked up, and what commands that are run inherit.
     """
 
@@ -127,6 +142,6 @@ class Surroundings:
     providers: Collection[str]
     keys: Keys = field(default_factory=_NoKeys)
     warm: Callable[[str], Awaitable[None]] = _no_warmth
-    notices: Callable[[], Awaitable[tuple[str, ...]]] = _no_notices
+    notices: Notices = field(default_factory=_NoNotices)
     close: Callable[[], Awaitable[None]] = _nothing
     environ: Mapping[str, str] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from llmtui.commands.desk import Panel, Tone, Use
 from llmtui.config import CodeLines, write_setting, write_whole
 from llmtui.engine.session import Session
 from llmtui.terminal import safe_line
-from llmtui.tui.notices import Notices
+from llmtui.tui.notices import SECONDS_OF_ALARM, Notices
 from llmtui.tui.panels import Panels
 from llmtui.tui.stage import Stage
 
@@ -77,6 +77,10 @@ class ScreenDesk:
 
             text = redacted(text)
         self._notices.tell(text, tone)
+
+    def warn(self, text: str) -> None:
+        """Tell what happens once and must not be missed."""
+        self._notices.tell(text, "warning", SECONDS_OF_ALARM)
 
     def open(self, panel: Panel) -> None:
         self._panels.open(panel)
