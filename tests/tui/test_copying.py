@@ -98,7 +98,8 @@ def test_marks_are_copied_in_pairs_around_what_is_all_there(first: str, last: st
 @pytest.mark.parametrize(
     ("first", "last", "wanted"),
     [
-        ("Title", "here", "# Title here"),
+        ("Title", "Some", "# Title here\n\nSome"),
+        ("Title", "here", "Title here"),
         ("Title", "Title", "Title"),
         ("itle", "Some", "itle here\n\nSome"),
         ("1. one", "two", "1. one *em* x\n2. two"),
@@ -331,6 +332,49 @@ def test_lines_of_code_are_copied_without_the_returns_of_their_ends() -> None:
     ],
 )
 def test_what_follows_words_that_read_otherwise_than_they_were_written_is_copied_to_the_letter(
+    text: str, first: str, last: str, wanted: str
+) -> None:
+    assert copied(text, first, last) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- numpy", "numpy"),
+        ("# Answer", "Answer"),
+        ("> quoted", "quoted"),
+        ("1. run", "run"),
+        ("- [ ] task", "task"),
+        ("- **bold**", "bold"),
+        ("1. run\n   `make test`", "make test"),
+        ("- a\n\n  para in a", "para in a"),
+        ("- a b\n  second line", "second line"),
+        ("> one\n> two", "two"),
+        ("| one |\n|---|\n| two |\n", "two"),
+        ("- words that are wrapped over two lines or more of them", "words that are wrapped over"),
+    ],
+)
+def test_words_of_one_line_are_copied_without_the_sign_and_the_marks_around_them(
+    text: str, words: str
+) -> None:
+    assert copied(text, words, words, width=40) == words
+    assert copied(text + "\n\nend", words, words, width=40) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last", "wanted"),
+    [
+        ("- numpy\n- scipy", "numpy", "scipy", "- numpy\n- scipy"),
+        ("- numpy", "•", "numpy", "- numpy"),
+        ("- a\n  second\n  third", "second", "third", "second\nthird"),
+        ("- a\n\n  para\n- b", "para", "b", "para\n- b"),
+        ("- a\n  - b\n    c\n- d", "b", "d", "- b\n  c\n- d"),
+        ("- a\n\n      x = 1\n        y", "x", "y", "x = 1\n  y"),
+        ("see [that](https://a.example)", "see", "that", "see [that](https://a.example)"),
+        ("[that](https://a.example)", "that", "example)", "[that](https://a.example)"),
+    ],
+)
+def test_over_several_lines_signs_are_copied_and_the_indent_of_the_first_is_not(
     text: str, first: str, last: str, wanted: str
 ) -> None:
     assert copied(text, first, last) == wanted

@@ -181,6 +181,7 @@ async def test_a_drag_after_a_double_click_goes_on_by_words_both_ways() -> None:
         ("python", "```python\ndef g():\n    if x:\n        return 2\n\ny = 1\n```"),
         ("c d", "| head | b |\n|---|---|\n| c **d** | e f |\n| g | h |"),
         ("Question", "Question 0"),
+        ("Title", "# Title here"),
     ],
 )
 async def test_a_triple_click_selects_a_block(words: str, copied: str) -> None:

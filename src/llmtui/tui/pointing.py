@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.selection import Selection
 from textual.timer import Timer
 
-from llmtui.tui.drawing.spots import Spot, sign_at, sign_in_cell
+from llmtui.tui.drawing.spots import BEFORE, Spot, sign_at, sign_in_cell
 from llmtui.tui.drawing.strips import located
 from llmtui.tui.drawing.telling import Telling
 from llmtui.tui.selected import Selected, Unit
@@ -57,8 +57,8 @@ class Pointing(Sheet):
         chosen = self.text_selection
         if chosen is None or chosen.start is None or chosen.end is None:
             return None
-        start, end = ((offset.y, offset.x) for offset in (chosen.start, chosen.end))
-        return self._column.copy(start, end), "\n"
+        begins = BEFORE if self.selected.of_blocks else chosen.start.x
+        return self._column.copy((chosen.start.y, begins), (chosen.end.y, chosen.end.x)), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
         if self.selected.lit and not self._pressed and self not in self.screen.selections:

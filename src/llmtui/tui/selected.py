@@ -28,6 +28,11 @@ class Selected:
         return bool(self._spots)
 
     @property
+    def of_blocks(self) -> bool:
+        """Whether it goes by whole blocks, which are taken with their signs."""
+        return self._unit == "block"
+
+    @property
     def head(self) -> Spot:
         """Its last character."""
         return self._spots[-1]

@@ -1,6 +1,7 @@
 """What a selection copies: the text as it was written, not as it was wrapped."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 
 from llmtui.chat.blocks import Blocks
 from llmtui.tui.drawing.leaves import Leaf, Pair, leaf_at
@@ -8,6 +9,7 @@ from llmtui.tui.drawing.lines import NOWHERE, Line, Recast, Run
 from llmtui.tui.drawing.offsets import first_at, is_written, offset_from, offset_to, ours
 from llmtui.tui.drawing.page import Stack
 from llmtui.tui.drawing.paint import CodeLine
+from llmtui.tui.drawing.spots import BEFORE
 
 # The blocks of a part that is markdown, None for a part that is not.
 BlocksOf = Callable[[int], Blocks | None]
@@ -37,7 +39,7 @@ def copied(
         if end is not None:
             last = min(last, end[0] - top)
         if first < len(lines) and last >= first:
-            low = start[1] if start[0] >= top else 0
+            low = start[1] if start[0] >= top else BEFORE
             high = end[1] if end is not None and end[0] - top == last else None
             if source is None:
                 seen.append(_seen(lines, (first, low), (last, high)))
@@ -65,7 +67,7 @@ def _seen(lines: Sequence[Line], start: tuple[int, int], end: tuple[int, int | N
     rows = [line.text for line in lines[start[0] : end[0] + 1]]
     if end[1] is not None:
         rows[-1] = rows[-1][: end[1]]
-    rows[0] = rows[0][start[1] :]
+    rows[0] = rows[0][max(0, start[1]) :]
     return "\n".join(" ".join(row.split()) for row in rows).strip("\n")
 
 
@@ -79,6 +81,7 @@ class _Stretch:
         self.first, self.low = start
         self.last, self.high = end
         self.lines = lines[self.first : self.last + 1]
+        self.within = self._within()
 
     def copied(self, blocks: Blocks | None) -> str:
         if all(isinstance(line, CodeLine) for line in self.lines):
@@ -86,11 +89,14 @@ class _Stretch:
         low, high = self._begins(), self._ends()
         if blocks is None:
             return self.source[low:high].strip("\n")
-        if self._in_table(leaf_at(blocks, first_at(self.lines[0]))) and not self._whole_rows():
-            return self._cells()
-        if self.first == 0 and low == self.all[0].start:
+        if self._in_table(leaf_at(blocks, first_at(self.lines[0]))):
+            cells = self._cells()
+            if not self._whole_rows() or (self.within and "\t" not in cells):
+                return cells
+            low, high = self.all[self.first].start, self._row_ends()
+        if self.first == 0 and low == self.all[0].start and not self.within:
             low = 0
-        if self.last == len(self.all) - 1 and self._to_the_end():
+        if not self.within and self.last == len(self.all) - 1 and self._to_the_end():
             high = len(self.source)
         if high <= low:
             return ""
@@ -104,7 +110,19 @@ class _Stretch:
             before = self.source[top.start : max(top.start, low)]
             before = text[: len(text) - len(text.lstrip(" \t>"))] if low == top.start else before
             return "\n".join(line.removeprefix(before) for line in text.split("\n"))
-        return text
+        indented = top is None or top.kind != "code"
+        return _outdented(text) if indented and self.source[low - 1 : low] in ("", "\n") else text
+
+    def _within(self) -> bool:
+        """Whether it is words of one line of the source, without its sign and what is told behind them."""
+        first, last = self.lines[0], self.lines[-1]
+        if self.high is None or self.low < ours(first) or not is_written(first) or not is_written(last):
+            return False
+        said = max(end for _, end in _written(last))
+        if self.high > said and last.text[said : self.high].strip():
+            return False
+        low = offset_from(first, self.low, self._after(self.first))
+        return "\n" not in self.source[low : offset_to(last, self.high, self._after(self.last))]
 
     def _after(self, row: int) -> int:
         """Where in the source the lines after this one go on: those of one row of a table, and what is told
@@ -117,19 +135,22 @@ class _Stretch:
         return self.high is None or self.high >= len(self.all[self.last].text.rstrip())
 
     def _begins(self) -> int:
-        """Where the copy begins: at the beginning of a line with the marks before its words."""
+        """Where the copy begins: at the beginning of a line with the marks before its words, unless words of
+        one line are all that is selected."""
         line, index = self.all[self.first], self.low
-        after = self._after(self.first)
-        alone = self.first == self.last and not self._to_the_end()
-        if index < ours(line) or (index == ours(line) and not alone) or not is_written(line):
+        if not self.within and (index <= ours(line) or not is_written(line)):
             return line.start
-        return offset_from(line, index, after)
+        return offset_from(line, index, self._after(self.first))
 
     def _ends(self) -> int:
-        """Where it ends: at the end of a line of the source with the marks after its words."""
+        """Where it ends: at the end of a line of the source with the marks after its words, or with them."""
+        if self.within or not self._to_the_end():
+            return offset_to(self.all[self.last], self.high or 0, self._after(self.last))
+        return self._row_ends()
+
+    def _row_ends(self) -> int:
+        """Where the line of the source ends that the last line shows."""
         line, after = self.all[self.last], self._after(self.last)
-        if not self._to_the_end():
-            return offset_to(line, self.high or 0, after)
         best = max((self._end(run) for run in line.runs if run.at != NOWHERE), default=line.start)
         if best > after and any(isinstance(run, Recast) for run in line.runs):
             # A formula is on several lines, and each of them stands for all of it.
@@ -222,6 +243,21 @@ def balanced(source: str, low: int, high: int, pairs: Sequence[Pair]) -> str:
         found.append(source[low : max(low, min(start, high))])
         low = max(low, min(end, high))
     return "".join([*found, source[low:high]])
+
+
+def _outdented(text: str) -> str:
+    """Lines without the indent of the first, as far as they have it."""
+    indent = len(text) - len(text.lstrip(" \t"))
+    return re.sub(rf"^[ \t]{{1,{indent}}}", "", text, flags=re.MULTILINE) if indent else text
+
+
+def _written(line: Line) -> Iterator[tuple[int, int]]:
+    """From which character of a line to which it is from the source."""
+    base = 0
+    for run in line.runs:
+        if run.at != NOWHERE and run.text:
+            yield base, base + len(run.text)
+        base += len(run.text)
 
 
 def _pipes(text: str) -> int:

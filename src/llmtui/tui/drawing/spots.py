@@ -8,6 +8,9 @@ from llmtui.tui.drawing.lines import NOWHERE, Line
 from llmtui.tui.drawing.page import Stack
 from llmtui.tui.drawing.signs import measure
 
+# Left of the first character of a line: what is selected from there is selected with its sign.
+BEFORE = -1
+
 
 class Spot(NamedTuple):
     """A character: of which message, in which of its rows; at the length of its line it is the line's end."""
