@@ -164,6 +164,20 @@ def test_a_paste_whose_end_never_comes_gives_the_keys_back(screen: Terminal, ser
     assert server.asked == []
 
 
+SHORT_MARKS = {"one byte": b"\x9b", "two bytes": b"\xc2\x9b"}
+
+
+@pytest.mark.parametrize("what", SHORT_MARKS)
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_paste_with_marks_of_the_short_kind_sends_nothing(
+    screen: Terminal, server: WordServer, what: str, ended: bool
+) -> None:
+    screen.send(SHORT_MARKS[what] + b"200~one\rtwo" + ended * (SHORT_MARKS[what] + b"201~"))
+    screen.wait_for(lambda text: draft(text).startswith("one\ntwo"))
+    types_again(screen, "one\ntwo")
+    assert server.asked == []
+
+
 def test_what_stands_behind_a_forged_end_is_pasted_and_not_typed(
     screen: Terminal, server: WordServer
 ) -> None:

@@ -33,6 +33,21 @@ def pasted(units: Iterable[Unit]) -> str:
     return "".join(unit.text for unit in units if isinstance(unit, Pasted))
 
 
+@pytest.mark.parametrize("csi", ["\x9b", "\udc9b"])
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
+def test_a_paste_may_be_marked_by_one_byte_as_well(csi: str, size: int) -> None:
+    read = f"{csi}200~one\r\u4e2d {csi} {csi}20 two{csi}201~x"
+    kept = "\ufffd" if csi == "\udc9b" else csi
+    units = told(*(read[at : at + size] for at in range(0, len(read), size)))
+    assert (typed(units), pasted(units)) in (
+        ("", f"one\r\u4e2d {kept} {kept}20 twox"),
+        ("x", f"one\r\u4e2d {kept} {kept}20 two"),
+    )
+    assert told(f"{csi}200~one\r", "two\r", f"{csi}20", "1~") == [Pasted("one\rtwo\r")]
+    assert typed(told(f"{csi}200~one{csi}201~ two\r\x11{csi}201~")) == ""
+    assert told(f"{csi}2") == []
+
+
 @pytest.mark.parametrize(
     ("read", "units"),
     [

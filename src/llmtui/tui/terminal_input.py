@@ -37,6 +37,9 @@ _PIECE = re.compile(
 _HALF = re.compile(rf"(?:\x1b(?:\[(?:[ -?]*|\[|M[^\x1b]{{0,2}})|O[0-9;]*)?|{_STRING}\x1b?)\Z", re.DOTALL)
 _WHOLE = re.compile(f"{_CSI}|{_SS3}")
 _PLAIN_END = re.compile(rf"{re.escape(_END)}(?=\Z|{re.escape(_START)})")
+# The marks of a paste in their short writing, and what may be half of one.
+_SHORT_MARK = re.compile("[\x9b\udc9b](?=20[01]~)")
+_HALF_SHORT_MARK = re.compile(r"[\x9b\udc9b](?:20?|20[01])?\Z")
 # What comes while a paste does, and is no part of it: the mouse, and whether the window has the keys.
 _MOUSE_OR_FOCUS = re.compile(r"\x1b\[(?:<[-0-9;]*[Mm]|[IO])")
 
@@ -130,13 +133,17 @@ class TerminalInput:
         if now - self._heard > BURST_SECONDS:
             self._wary = False
         self._heard = now
-        if self._unended and self._paste is None and _goes_on(data):
+        if self._unended and self._paste is None and _goes_on(_with_long_marks(data)):
             self._paste = []
         # A single key is somebody who types because nothing happens any more.
         if self._paste is not None and not (len(data) == 1 or _WHOLE.fullmatch(data)):
             self._paste_fed = now
         before, self._held = self._held, ""
-        rest = before + data
+        rest = _with_long_marks(before + data)
+        half = (
+            "" if rest.isascii() or not (found := _HALF_SHORT_MARK.search(rest, len(rest) - 4)) else found[0]
+        )
+        rest = rest.removesuffix(half)
         while rest:
             if self._paste is not None:
                 rest = self._go_on_pasting(rest, units)
@@ -144,6 +151,7 @@ class TerminalInput:
                 rest = self._go_on_warily(rest, units)
             else:
                 rest = self._read_keys(rest, now, units)
+        self._held += half
         if not before or not self._held or len(data) > _MOST_TYPED:
             self._held_since = now
         return units
@@ -162,7 +170,12 @@ class TerminalInput:
         if self._held == "\x1b" and waited >= ESCAPE_SECONDS:
             self._held = ""
             return [Typed("\x1b")]
-        if len(self._held) == 2 and self._held[1] != "[" and waited >= ESCAPE_SECONDS:
+        if (
+            len(self._held) == 2
+            and self._held[0] == "\x1b"
+            and self._held[1] != "["
+            and waited >= ESCAPE_SECONDS
+        ):
             sign, self._held = self._held[1], ""
             return [Alt(sign)]
         if waited >= _HALF_SECONDS:
@@ -242,6 +255,11 @@ class TerminalInput:
 def _as_text(pasted: str) -> str:
     """What was pasted, bytes that are no UTF-8 marked."""
     return pasted if pasted.isascii() else _NO_TEXT.sub("\ufffd", pasted)
+
+
+def _with_long_marks(text: str) -> str:
+    """The text with every mark of a paste written as most terminals write it."""
+    return text if text.isascii() else _SHORT_MARK.sub("\x1b[", text)
 
 
 def _goes_on(data: str) -> bool:
