@@ -8,7 +8,7 @@ UV ?= uv
 export UV PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check soak bench shot lock clean
+.PHONY: help run test lint check soak bench shot looks lock clean
 
 help: ## Show this
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +37,10 @@ bench: $(VENV)/.for-development ## Measure what we promise (ARGS='…' names whi
 	$(BIN)/python -m benchmarks $(ARGS)
 
 shot: $(VENV)/.for-development ## Write the screenshots of the README from the running app
-	$(BIN)/python docs/shot.py
+	$(BIN)/python -m docs.shot
+
+looks: $(VENV)/.for-development ## Write pictures of a long answer, to be looked at (INTO='…' is the directory)
+	$(BIN)/python -m docs.looks $(or $(INTO),$(error INTO=… names the directory))
 
 lock: ## Pin what is installed, for every system and Python (needs uv)
 	$(UV) pip compile pyproject.toml --group build $(PINNED) --output-file requirements.lock

@@ -1,4 +1,7 @@
-"""Writes the README's screenshots from the running app: `make shot`."""
+"""Writes the README's screenshots from the running app: `make shot`.
+
+Pictures to judge a long answer by, in two themes and three sizes: `make looks INTO=…` (docs/looks.py).
+"""
 
 import asyncio
 import tempfile
@@ -7,6 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from docs.picture import draw
 from llmtui.chat.allowance import Allowance
 from llmtui.chat.conversation import Conversation
 from llmtui.chat.events import Event, ModelReported, ReasoningDelta, TextDelta
@@ -125,7 +129,7 @@ async def shoot(house: House, name: str, opening: Opening, seconds: float, *keys
         await pilot.pause(seconds)
         await pilot.press(*keys)
         await pilot.pause()
-        (SCREENSHOTS / f"{name}.svg").write_text(app.export_screenshot(title="llmtui"), encoding="utf-8")
+        draw(app, SCREENSHOTS / f"{name}.svg")
 
 
 async def main() -> None:
