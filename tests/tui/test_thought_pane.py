@@ -377,6 +377,27 @@ async def test_any_widths_and_back_show_the_same_words_at_the_top(share: float) 
         assert not found.following
 
 
+async def test_what_a_taller_pane_shows_above_is_read_then_and_stays_when_text_comes() -> None:
+    def words(count: int) -> Message:
+        text = " ".join(f"word{number}" for number in range(count))
+        return replace(reply(0, outcome="streaming"), parts=(Reasoning(text, 0),))
+
+    app = Beside()
+    async with app.run_test(size=(60, 24)) as pilot:
+        found, page = app.query_one(Held), Page(58, Palette.plain())
+        found.look(words(1_000), page)
+        await pilot.pause()
+        found.scroll_to(y=found.max_scroll_y - 2)
+        await pilot.resize_terminal(60, 60)
+        await pilot.pause()
+        assert found.scroll_offset.y == found.max_scroll_y
+        assert not found.following
+        first = in_sight(found)[0]
+        for count in range(1_001, 1_100, 9):
+            found.look(words(count), page)
+            assert in_sight(found)[0] == first
+
+
 async def test_only_what_is_in_sight_of_a_long_thought_is_drawn_at_once_in_the_pane() -> None:
     text = "".join(
         f"line {number} with words enough for more than one row of it\n" for number in range(9_000)
