@@ -78,6 +78,19 @@ def test_lists_are_nested_numbered_and_ticked() -> None:
     assert seen(text) == ["  1. one", "  2. two", "     ◦ below", "  ☐ open", "  ☑ done"]
 
 
+def test_a_numbered_task_keeps_its_number_and_any_number_its_bracket() -> None:
+    assert seen("1. [ ] first\n2. [x] **second**\n3. plain\n") == [
+        "  1. ☐ first",
+        "  2. ☑ second",
+        "  3. plain",
+    ]
+    assert seen("1) one\n2) two\n   3) *three*\n") == ["  1) one", "  2) two", "     3) three"]
+
+
+def test_the_words_of_an_image_are_shown_without_their_marks() -> None:
+    assert seen("![alt *text* `a_b` \\_ [c](d)](e.png)") == ["🖼 alt text a_b _ c (e.png)"]
+
+
 def test_a_later_item_of_a_list_keeps_the_number_it_has_in_the_list() -> None:
     assert seen("8. a\n8. b\n8. c\n") == ["  8. a", "  9. b", "  10. c"]
 

@@ -53,6 +53,84 @@ def test_prices_and_variables_are_no_maths(text: str) -> None:
     assert seen(text) == text.replace("`", "").split("\n")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A costs $3, B: 4$.",
+        "from $20,000-30,000$ a year",
+        "$5 & 10$",
+        "$3, 10$/h",
+        "pay $20,000$ or",
+        "$5-10$ each",
+        "$5 - 10$ each",
+        "$5k - 10k$",
+        "$3M; 4M$",
+        "$5 + tax = 6$",
+        "$5, >10$",
+        "$5 -> 10$",
+        "$5 => 10$",
+        "$5+, 10+$",
+        "$1 = 0.9 € = 1$",
+        "$3: 4$",
+        "A $5 - B 10$",
+        "$5、10$",
+        "$5到10$",
+        "$.50 & 1$",
+        "$50% - 10$",
+        "$1,000 or 2,000$",
+        "$5 / 10$",
+        "$3/h, 4$/h",
+        "$2.50, 3.50$",
+        "$5? 10$!",
+        "$10 (x 2$)",
+        "$7–9$",
+        "$5\u00a010$",
+        "$4 a 6$",
+    ],
+)
+def test_amounts_of_money_keep_their_dollars(text: str) -> None:
+    assert seen(text) == [text]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "3x^2",
+        "2+2=4",
+        "10^{-3}",
+        "0.5",
+        "5",
+        "1010_2",
+        "3/4",
+        "5!",
+        "2n",
+        "2n - 1",
+        "1 - p",
+        "1-x",
+        "3x, 2y",
+        r"2\pi",
+        r"50\%",
+        r"2 \times 3",
+        "3 * 4 = 12",
+        "2(3)",
+        "5 < 6",
+        "0 <= x",
+        "0 ≤ x",
+        "1 + 2 + 3",
+        "2x - 3",
+        "90°",
+        "2π",
+        "1/x",
+        "4k + 1",
+        "3 sin(x) + 1",
+        "2^n",
+        "1_000 = 10^3",
+    ],
+)
+def test_a_formula_may_begin_with_a_number(formula: str) -> None:
+    assert "$" not in "".join(seen(f"so ${formula}$ is"))
+
+
 @pytest.mark.parametrize("text", ["`$x^2$`", "```\n$x^2$\n```", "    $$\n    x^2\n    $$"])
 def test_in_code_there_is_no_maths(text: str) -> None:
     assert not any(isinstance(run, Recast) for line in lines(text) for run in line.runs)

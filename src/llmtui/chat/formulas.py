@@ -23,6 +23,15 @@ _WORD = re.compile(
     r"(?<![^\s(\"'])(?!(?:sin|cos|tan|log|ln|exp|min|max|lim|mod|gcd)\b)[A-Za-z]{2,}(?![^\s,.;:!?)\"'])"
 )
 _AFTER = " \t.,;:"
+_NUMBER = re.compile(r"[.,]?[0-9]")
+# What only maths has of what begins with a number: no dash, comma or ampersand is enough.
+_COUNTED = re.compile(
+    r"[\\^{}]|[A-Za-z)]_"
+    r"|[\w)]\s*[+*×·÷]\s*[\w(]|[\w)%]\s*(?:[<>]=?|[=≤≥≈≠])\s*[\w(.−-]"
+    r"|[0-9][AC-JLN-Zac-jln-z](?![A-Za-z])|[-−]\s*[A-Za-z](?=\s*(?:$|[-+*/)]))"
+)
+_ONE_PIECE = re.compile(r"[A-Za-z0-9_.!'()/°²³Α-ωπ√]+")
+_CURRENCY = re.compile("[€£¥₹]")
 
 
 class Opening(NamedTuple):
@@ -145,7 +154,7 @@ def _dollars(text: str, at: int, limit: int) -> tuple[str, str, int] | None:
         end = text.find("$", end + 1, limit)
     if end <= at + 1 or text[at + 1].isspace() or text[end - 1].isspace() or _letter(text[end + 1 : end + 2]):
         return None
-    return None if "\n" in text[at:end] else _formula("$", text, at, end, "$")
+    return None if "\n" in text[at:end] or _money(text[at + 1 : end]) else _formula("$", text, at, end, "$")
 
 
 def _bracketed(text: str, at: int, limit: int) -> tuple[str, str, int] | None:
@@ -168,6 +177,13 @@ def _formula(mark: str, text: str, at: int, end: int, closer: str) -> tuple[str,
 def _only_words(content: str) -> bool:
     """Whether it reads as words and prices: `5 and 10`, `not a link`."""
     return " " in content and not _TELLING.search(content) and bool(_WORD.search(content))
+
+
+def _money(content: str) -> bool:
+    """Whether it may be amounts with something between them: `3, B: 4`, `20,000-30,000`, `5 & 10`."""
+    if not _NUMBER.match(content) or "\\" in content or _ONE_PIECE.fullmatch(content):
+        return False
+    return bool(_WORD.search(content) or _CURRENCY.search(content)) or not _COUNTED.search(content)
 
 
 def _letter(sign: str) -> bool:

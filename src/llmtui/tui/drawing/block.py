@@ -19,7 +19,7 @@ from llmtui.tui.drawing.rows import GrowingTable
 # One line that begins with a letter, or with bold letters, is a paragraph whatever follows in it.
 _WORDS = r"((?:\*\*)?[^\W\d_][^\n\r]*)"
 _PARAGRAPH = re.compile(rf"\n*{_WORDS}\s*")
-_ITEM = re.compile(rf"\n*(?:[-*+]|([0-9]{{1,9}})[.)]) {_WORDS}\s*")
+_ITEM = re.compile(rf"\n*(?:[-*+]|([0-9]{{1,9}}[.)])) {_WORDS}\s*")
 
 References = Mapping[str, Any]
 
@@ -81,7 +81,9 @@ def _line(block: Block, width: int, palette: Palette, references: References) ->
     drawing.words.cursor = found.start(found.lastindex or 1)
     if not item:
         return _in_order(drawing.written(inline[0], width, palette.text))
-    sign = BULLETS[0] if found[1] is None else f"{int(found[1]) if block.number is None else block.number}."
+    sign = BULLETS[0]
+    if counted := found[1]:
+        sign = f"{int(counted[:-1]) if block.number is None else block.number}{counted[-1]}"
     first = Run(f"{INDENT}{sign} ", palette.bullet)
     rest = Run(" " * len(first.text), palette.text)
     return _in_order(marked(drawing.written(inline[0], width - len(first.text), palette.text), first, rest))

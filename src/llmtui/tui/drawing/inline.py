@@ -144,7 +144,12 @@ class Words:
         style = open_link(self.palette.link, allowed) if allowed else self.palette.muted
         yield Run("🖼 ", style)
         if token.content.strip():
-            yield from _runs(self._after("![", token.content), style)
+            found, said = self._after("![", token.content), _said(token.children or ())
+            if said == token.content or not said.strip():
+                yield from _runs(found, style)
+            else:
+                at = found[0].at
+                yield Recast(_on_a_line(said), style, at, found[-1].at + found[-1].length - at)
         else:
             yield Run("image", style, self.base + self.cursor)
         told = f'{short(target)} "{safe_line(title)}"' if title.strip() else short(target)
@@ -251,6 +256,22 @@ def _together(children: "Sequence[Token]") -> "Iterator[tuple[Token, Sequence[To
             yield tokens[0], tokens
         else:
             yield from ((token, ()) for token in tokens)
+
+
+def _said(children: "Sequence[Token]") -> str:
+    """The words of an image without their marks."""
+    words = []
+    for child in children:
+        match child.type:
+            case "image":
+                words.append(_said(child.children or ()))
+            case "softbreak" | "hardbreak":
+                words.append("\n")
+            case "maths_inline":
+                words.append(child.info)
+            case _:
+                words.append(child.content)
+    return "".join(words)
 
 
 def _on_a_line(content: str) -> str:

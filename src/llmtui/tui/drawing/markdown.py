@@ -16,7 +16,7 @@ from llmtui.chat.nesting import Level
 from llmtui.tui.drawing.containers import BAR, INDENT, beside
 from llmtui.tui.drawing.inline import Words, hanging, wrapped
 from llmtui.tui.drawing.kept import Kept
-from llmtui.tui.drawing.lines import NOWHERE, Line, Run, wrap
+from llmtui.tui.drawing.lines import NOWHERE, Line, Recast, Run, wrap
 from llmtui.tui.drawing.maths import formula_alone
 from llmtui.tui.drawing.paint import FenceLabel, code_lines
 from llmtui.tui.drawing.palette import BOLD, Palette
@@ -133,13 +133,13 @@ class Drawing:
         for count, at in enumerate(opens):
             self._skip_marker(found[at])
             goes_on = level is not None and not count
-            sign = f"{number + count}." if ordered else BULLETS[min(depth, 5) // 2 % 3]
+            sign = f"{number + count}{found[place].markup}" if ordered else BULLETS[min(depth, 5) // 2 % 3]
             if level is not None and not count:
                 sign = " " * level.sign
             inner_width = width - len(indent) - len(sign) - 1
             inner = self.blocks(found, at + 1, _closing(found, at), inner_width, style, depth + 2)
             if not goes_on:
-                sign = _task(inner, sign)
+                sign = _task(inner, sign, ordered)
             first = Run(f"{indent}{sign} ", self.palette.bullet)
             rest = Run(" " * len(first.text), style)
             if not inner and not goes_on:
@@ -251,15 +251,18 @@ class Drawing:
         return max(self.first, self.base + start)
 
 
-def _task(inner: Sequence[Line], sign: str) -> str:
-    """A task's box in place of the item's sign, taken off its text."""
+def _task(inner: Sequence[Line], sign: str, ordered: bool) -> str:
+    """A task's box in place of its mark: of a bullet, or behind a number."""
     if not inner or not inner[0].runs or not (task := _TASK.match(inner[0].runs[0].text)):
         return sign
     first, *rest = inner[0].runs
-    width = len(sign)
-    at = first.at if first.at == NOWHERE else first.at + task.end()
-    inner[0].runs = [Run(first.text[task.end() :], first.style, at), *rest]
-    return ("☐" if task[1] == " " else "☑").ljust(width)
+    box = "☐" if task[1] == " " else "☑"
+    words = first.part(task.end(), len(first.text))
+    if ordered and first.at != NOWHERE:
+        inner[0].runs = [Recast(f"{box} ", first.style, first.at, task.end()), words, *rest]
+        return sign
+    inner[0].runs = [words, *rest]
+    return box
 
 
 def marked(lines: list[Line], first: Run, rest: Run) -> list[Line]:
