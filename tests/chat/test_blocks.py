@@ -18,6 +18,7 @@ from llmtui.chat.markdown import LONGEST_BLOCK, tokens
 from llmtui.chat.nesting import Level
 
 LINES = [
+    *("<div>", "<pre>", "</pre>", "  <p>*x*", "<!-- a", "b -->", "> <div>", "- <pre>", "  </pre>"),
     "- a", "  b", "- ", "* c", "1. x", "2. y", "7) z", "```", "```py", "~~~", "> q", "# h", "---", "===",
     "", "", "", "text", "    code", "  indented", "|a|b|", "|-|-|", "[r]: /u", "[r]", "***", "\t- t",
     "   - deep", ">", "- > q", "- ```", "  ```", "+ e", "10. ten", "    - n", "``", "1.", "-", "| --- |",
@@ -163,8 +164,10 @@ def test_a_link_definition_that_comes_late_is_collected_and_the_first_one_counts
 
 
 def test_html_is_read_as_text() -> None:
-    (_, inline, _) = tokens("<script>x</script>") or ()
-    assert inline.content == "<script>x</script>"
+    (block,) = tokens("<script>*x*</script>") or ()
+    assert block.content == "<script>*x*</script>"
+    (_, inline, _) = tokens("a <b>x</b>") or ()
+    assert inline.content == "a <b>x</b>"
     assert [child.type for child in inline.children or ()] == ["text"]
 
 

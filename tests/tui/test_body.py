@@ -23,6 +23,7 @@ PALETTE = Palette(
 )
 LONG = " with words enough to be cut somewhere when there are many such lines in one item" * 3
 LINES = [
+    *("<div>", "<pre>", "</pre>", "  <p>*x*", "<!-- a", "b -->", "> <div>", "- <pre>", "  </pre>"),
     "- a", "  b", "- ", "* c", "1. x", "2. y", "   7) z", "```", "```py", "  ```", "~~~", "x = '''1",
     "def f():", "> q", "> > r", ">", "> - q", "# h", "---", "===", "", "", "", "text", "    code",
     "|a|b|", "|-|:-:|",

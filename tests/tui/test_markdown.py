@@ -137,6 +137,36 @@ def test_html_is_shown_as_it_was_written() -> None:
     assert seen("<b>bold</b> <!-- secret -->\n") == ["<b>bold</b> <!-- secret -->"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<pre>\n  def f():\n\n      return "_a_ **b**"\n</pre>',
+        '<script>\n  alert("*x*")\n\n# no heading\n</script>',
+        "<style>\n  p { color: red }\n</style>",
+        "<p>\n    in *it*\n    and more\n</p>",
+        "<!--\n  - no list\n\n$x^2$\n-->",
+    ],
+)
+def test_a_block_of_html_is_shown_to_the_letter(text: str) -> None:
+    assert seen(f"{text}\n\n*end*\n") == [*text.split("\n"), "end"]
+    indented = text.replace("\n", "\n  ")
+    assert seen(f"- {indented}\n- *end*\n") == [
+        *(f"  {'  ' if place else '• '}{line}".rstrip() for place, line in enumerate(text.split("\n"))),
+        "  • end",
+    ]
+
+
+def test_what_only_names_a_tag_and_what_stands_in_tags_of_a_model_is_markdown() -> None:
+    assert seen("<pre> is a *tag*\n\n*more*\n") == ["<pre> is a tag", "more"]
+    assert seen("<answer>\n*so*\n</answer>\n") == ["<answer>", "so", "</answer>"]
+    assert seen("<details>\n<summary>*a*</summary>\n\n*so*\n\n</details>\n") == [
+        "<details>",
+        "<summary>*a*</summary>",
+        "so",
+        "</details>",
+    ]
+
+
 def test_only_web_and_mail_addresses_become_links() -> None:
     found = lines(
         "[web](https://a.example) [mail](mailto:a@b.c) [bad](javascript:x) [file](file:///etc/passwd)"

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from llmtui.chat import html
 from llmtui.chat.formulas import opening
 from llmtui.chat.markdown import (
     FENCE,
@@ -31,7 +32,7 @@ BlockKind = Literal[
 ]
 # What grows by lines and is not read again with each of them; all but "" are kinds of blocks.
 Growing = Literal["", "fence", "table", "words", "plain"]
-Shape = Literal["nothing", "paragraph", "list", "quote", "code", "maths", "growing"]
+Shape = Literal["nothing", "paragraph", "list", "quote", "code", "maths", "html", "growing"]
 
 # markdown-it is asked about short chunks and not often, whatever somebody writes to hurt it.
 _LONGEST_QUESTION = 4_000
@@ -115,6 +116,8 @@ class Chunk:
         elif (formula := opening(text)) is not None:
             self.shape, self.mark, self.whole = "maths", formula.closer, formula.closed
             self.after_mark = bool(text.strip(" \t")[len(formula.mark) :].strip())
+        elif (tag := html.opening(text)) is not None:
+            self.shape, self.mark, self.whole = "html", tag.closer, tag.closed
         elif HEADING.match(text) or RULE.match(text):
             self.shape, self.whole = "paragraph", True
         elif QUOTE.match(text):
@@ -148,6 +151,8 @@ class Chunk:
                 return False
             case "maths":
                 return self.after_mark
+            case "html":
+                return not self.mark
             case "quote" | "paragraph":
                 return True
             case _:
@@ -197,6 +202,8 @@ class Chunk:
             self.done = closes(text[at:], self.mark)
         elif self.shape == "maths":
             self.whole, self.after_mark = self.mark in text, True
+        elif self.shape == "html":
+            self.whole = bool(self.mark) and html.ends(text, self.mark)
 
     def _ends_paragraph(self, text: str) -> bool:
         if self.defines:
@@ -224,7 +231,7 @@ class Chunk:
             return True
         if FENCE.match(text) or HEADING.match(text) or QUOTE.match(text) or RULE.match(text):
             return True
-        return bool(opening(text)) or not self._goes_on(text)
+        return bool(opening(text) or html.opening(text)) or not self._goes_on(text)
 
     def followed_by(self, text: str) -> Item | None:
         """The item of this chunk, if the line begins the next item of the same list."""
@@ -272,7 +279,7 @@ class Chunk:
 
 def _is_row(text: str) -> bool:
     """Whether a line after a table's head is one of its rows."""
-    if indent(text) >= 4 or FENCE.match(text) or HEADING.match(text) or opening(text):
+    if indent(text) >= 4 or FENCE.match(text) or HEADING.match(text) or opening(text) or html.opening(text):
         return False
     return not (QUOTE.match(text) or RULE.match(text) or MARKER.match(text))
 

@@ -25,7 +25,7 @@ _WORD = re.compile(
 _AFTER = " \t.,;:"
 _NUMBER = re.compile(r"[.,]?[0-9]")
 # What only maths has of what begins with a number: no dash, comma or ampersand is enough.
-_COUNTED = re.compile(
+_COUNTED = (
     r"[\\^{}]|[A-Za-z)]_"
     r"|[\w)]\s*[+*×·÷]\s*[\w(]|[\w)%]\s*(?:[<>]=?|[=≤≥≈≠])\s*[\w(.−-]"
     r"|[0-9][AC-JLN-Zac-jln-z](?![A-Za-z])|[-−]\s*[A-Za-z](?=\s*(?:$|[-+*/)]))"
@@ -183,7 +183,7 @@ def _money(content: str) -> bool:
     """Whether it may be amounts with something between them: `3, B: 4`, `20,000-30,000`, `5 & 10`."""
     if not _NUMBER.match(content) or "\\" in content or _ONE_PIECE.fullmatch(content):
         return False
-    return bool(_WORD.search(content) or _CURRENCY.search(content)) or not _COUNTED.search(content)
+    return bool(_WORD.search(content) or _CURRENCY.search(content)) or not re.search(_COUNTED, content)
 
 
 def _letter(sign: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from llmtui.chat import emphasis, footnotes, formulas
+from llmtui.chat import emphasis, footnotes, formulas, html
 
 if TYPE_CHECKING:
     # It takes 80 ms to import and must not be there before the first paint.
@@ -92,7 +92,7 @@ def interrupts(text: str) -> bool:
     """Whether a line ends a paragraph before it, by being the first of something else."""
     if FENCE.match(text) or HEADING.match(text) or QUOTE.match(text) or RULE.match(text):
         return True
-    if formulas.opening(text):
+    if formulas.opening(text) or html.opening(text):
         return True
     marker = MARKER.match(text)
     return marker is not None and bool(marker[4]) and (marker[2] in "-+*" or int(marker[2][:-1]) == 1)
@@ -131,5 +131,6 @@ def _new_parser() -> "MarkdownIt":
     parser.core.ruler.disable("text_join")
     formulas.add_rules(parser)
     footnotes.add_rules(parser)
+    html.add_rules(parser)
     emphasis.add_rules(parser)
     return parser

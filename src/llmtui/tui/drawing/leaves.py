@@ -22,6 +22,7 @@ _KINDS = {
     "table_open": "table",
     "hr": "text",
     "maths_block": "text",
+    "html_block": "text",
 }
 _FENCE_MARK = re.compile(r"`{3,}|~{3,}")
 _LINES = re.compile(r"\r\n?|\n")

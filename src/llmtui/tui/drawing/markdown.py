@@ -113,6 +113,9 @@ class Drawing:
                 return self._table(found, place, closing, width, style)
             case "maths_block":
                 return self._maths(token, width, style)
+            case "html_block":
+                texts = self._written_lines(token.content.rstrip("\n").split("\n"), self._row(token))
+                return [line for text, at in texts for line in as_written(text, at, width, style)]
             case "hr":
                 return [Line([Run("─" * width, self.palette.faint)], self._line_start(token), style)]
             case _:
