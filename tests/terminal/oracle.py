@@ -1,7 +1,7 @@
 """Reads what a program writes to a terminal, strictly: whatever is not on the list below is foreign.
 
 The list holds what Textual writes of its own accord (its Linux driver, its compositor, pointer shapes,
-`App.copy_to_clipboard`), what `tui.pinned` adds, and links that `terminal.safe_link` would allow. It is
+`App.copy_to_clipboard`), what `tui.pinned` adds, and links that the panel of links would open. It is
 written down anew here and shares nothing with the program, so that both cannot be wrong in the same way.
 
 A colour is a colour, whoever chose it: what looks like Textual's own is found by `echoed`.
@@ -30,7 +30,12 @@ _SCREEN_CSI = re.compile(
     r"|>[0-9]+u|<u"  # the kitty keyboard, on and off
 )
 _SCREEN_ESCAPES = "78"  # `tui.pinned` keeps the place of the cursor and comes back
-_LINK = re.compile(r"8;(?:id=[0-9]+(?:-[0-9]+)?;(?:https?://|mailto:)[!-~]+|;)")
+# A host of letters that every program reads as the same one, and no letter that takes a file along.
+_LINK = re.compile(
+    r"8;(?:;|id=[0-9]+(?:-[0-9]+)?;(?:"
+    r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?(?:[/?#][!-\[\]-~]*)?"
+    r"|mailto:(?!.*[?&][Aa][Tt][Tt][Aa][Cc][Hh])[!-\[\]-~]+))"
+)
 _POINTER = re.compile(r"22;[a-z-]{1,20}")
 _CLIPBOARD = re.compile(r"52;c;([A-Za-z0-9+/]*={0,2})")
 

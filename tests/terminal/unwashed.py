@@ -6,7 +6,9 @@ What stands between them and the terminal then is the choke point alone, which h
 import sys
 from collections.abc import Iterator
 
-import llmtui.tui.safe_strips  # noqa: F401 - before the rules are taken away from everybody else
+# Before the rules are taken away from everybody else.
+import llmtui.tui.link_target
+import llmtui.tui.safe_strips  # noqa: F401
 from llmtui import terminal
 
 

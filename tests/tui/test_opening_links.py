@@ -85,6 +85,11 @@ def test_scripts_that_belong_together_are_not_mixed() -> None:
         "https://a..b/",
         "https://a.example:99999/",
         "https://℀.example",
+        "https:///evil.example",
+        "http://bank.example%40evil.example/",
+        "http://bank.example;evil.example",
+        "http://ex%61mple.com",
+        "mailto:a@b?attach=/etc/passwd",
         "mailto:a@b.example?attach=/etc/passwd",
         "mailto:a@b.example?Attachment=x",
     ],
@@ -92,6 +97,7 @@ def test_scripts_that_belong_together_are_not_mixed() -> None:
 def test_what_programs_could_read_otherwise_is_not_opened(link: str) -> None:
     assert target_of(link).url == ""
     assert told(link)
+    assert not is_safe_target(link), "a terminal opens it without asking"
 
 
 def test_what_is_opened_is_ascii_and_the_host_that_was_shown() -> None:
