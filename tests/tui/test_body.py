@@ -28,7 +28,7 @@ LINES = [
     "def f():", "> q", "> > r", ">", "> - q", "# h", "---", "===", "", "", "", "text", "    code",
     "|a|b|", "|-|:-:|",
     "| 1 | `2` | 3 |", "  |a|b|", "  |-|-|", "[r]: /u", "[s]: <http://s.example> 'title'", "see [r] and [s]",
-    "- [ ] do [r]", "[^1]: note", "as told[^1]", "$$", "x^2", "$$ y $$", "**bold *and",
+    "- [ ] do [r]", "[^1]: note", "    ```", "as told[^1]", "$$", "x^2", "$$ y $$", "**bold *and",
     "more** it*", "<b>&amp;", "![i](http://i.example)", "`code", "你好，世界", "👍🏽 é", "\t- t",
     "- ```", "   - deep", "a  ", "***",
     "- long" + LONG, "  - long" + LONG, "> long" + LONG, "     more" + LONG, "| cell | with" + LONG,

@@ -2,6 +2,9 @@
 
 import pytest
 
+from llmtui.chat.message import Message
+from llmtui.chat.parts import Text
+from llmtui.tui.drawing.code_blocks import code_blocks
 from llmtui.tui.drawing.links import note, short
 from tests.tui.test_markdown import lines, seen
 
@@ -101,6 +104,22 @@ def test_a_footnote_is_a_mark_and_its_text_hangs_beside_it() -> None:
         "[^n]: Six seven",
         "      eight nine.",
     ]
+
+
+def test_a_footnote_goes_on_with_what_is_indented_below_it() -> None:
+    text = "[^1]: a\n\n    more *x*\n\n    ```py\n    y = 1\n    ```\n\n    - z\n\nend\n"
+    assert [line for line in seen(text, 40) if line] == [
+        "⁽¹⁾ a",
+        "    more x",
+        "     py",
+        "     y = 1",
+        "    ◦ z",
+        "end",
+    ]
+    found = code_blocks(Message("a", "assistant", (Text(text),)))
+    assert [(code.language, code.code) for code in found] == [("py", "y = 1")]
+    assert seen("[^note]: a\n\n    mo", 40)[-1] == "         mo"
+    assert seen("[^1]: a\n\nb\n\n    code", 40)[-1] == " code"
 
 
 def test_a_footnote_of_one_word_is_no_link_that_nobody_sees() -> None:

@@ -9,11 +9,13 @@ markdown-it.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from llmtui.chat.block import Block
 from llmtui.chat.chunk import Chunk, Growing, Item
 from llmtui.chat.fence import read_mark
+from llmtui.chat.footnotes import sign_of
 from llmtui.chat.markdown import DEFINITION, LONGEST_BLOCK, closes, outline
 from llmtui.chat.nesting import Leaf, Levels, entered, last_leaf
 
@@ -46,8 +48,12 @@ class Blocks:
     @property
     def open(self) -> Block | None:
         """The tail as a block, None if there is nothing in it."""
-        source = self.tail
-        return self._block(source) if source else None
+        source, chunk = self.tail, self._chunk
+        if not source:
+            return None
+        if chunk.shape == "nothing" and self._partial.strip() and chunk.in_note(self._partial):
+            return replace(self._block(source), levels=(chunk.note_level,))
+        return self._block(source)
 
     @property
     def tails(self) -> tuple[Block, ...]:
@@ -219,6 +225,8 @@ class Blocks:
             self._chunk.joined, self._chunk.within = chunk.joined, chunk.within
             return
         self.closed.append(block)
+        if chunk.shape == "paragraph":
+            self._chunk.note = sign_of(source)
         if block.kind in ("markdown", "item") and DEFINITION.search(source):
             found: dict[str, Any] = {}
             outline(block.alone[0], found)

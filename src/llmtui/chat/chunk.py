@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from llmtui.chat import html
+from llmtui.chat import footnotes, html
 from llmtui.chat.formulas import opening
 from llmtui.chat.markdown import (
     FENCE,
@@ -20,7 +20,7 @@ from llmtui.chat.markdown import (
     last_top,
     outline,
 )
-from llmtui.chat.nesting import Levels, entered, opened
+from llmtui.chat.nesting import Level, Levels, entered, opened
 
 BlockKind = Literal[
     "markdown",
@@ -62,7 +62,8 @@ class Chunk:
 
     `before` is the item that this one follows in the same list, `lazy` says that the last line went on
     with a paragraph inside a list or a quote without its indent or mark. `levels` are the containers that
-    it goes on in, and `growing` what grows in the innermost; `done` says that that has ended.
+    it goes on in, and `growing` what grows in the innermost; `done` says that that has ended. `note` is the
+    sign of the footnote above it, which it may go on with, 0 for none.
     """
 
     start: int
@@ -79,6 +80,7 @@ class Chunk:
     within: bool = False
     begins: int = 0
     number: int | None = None
+    note: int = 0
     whole: bool = False
     defines: bool = False
     after_mark: bool = False
@@ -125,11 +127,23 @@ class Chunk:
         elif (marker := MARKER.match(text)) is not None:
             self.shape, self.item = "list", read_item(marker, self.before)
             self.number = self.item.number
+        elif self.in_note(text):
+            self.shape, self.levels = "list", (self.note_level,)
+            self.item = Item("", footnotes.INDENT, None, empty=False)
         elif indent(text) >= 4:
             self.shape = "code"
         else:
             self.shape = "paragraph"
             self.defines = bool(_DEFINITION.match(text)) and outline(f"{text}\n") == []
+
+    @property
+    def note_level(self) -> Level:
+        """What a footnote's text goes on in."""
+        return Level(footnotes.INDENT, self.note)
+
+    def in_note(self, text: str) -> bool:
+        """Whether this line goes on with the footnote above."""
+        return self.note > 0 and indent(text) >= footnotes.INDENT
 
     def ends_with_blank(self) -> bool:
         """A blank line has come: whether nothing that follows can belong here any more."""

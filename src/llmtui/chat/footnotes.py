@@ -8,7 +8,24 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
+_TEXT = re.compile(r"^ {0,3}\[\^([^\[\]\s^]{1,40})\]:", re.MULTILINE)
 _MARK = re.compile(r"\[\^([^\[\]\s^]{1,40})\]")
+
+
+# What a footnote goes on with is as far to the right, and shown at most so far.
+INDENT, _FURTHEST = 4, 12
+
+
+def sign_of(source: str) -> int:
+    """How many cells the mark takes that the last footnote of this paragraph begins with, but for the blanks
+    around a sign; 0 if it is no footnote."""
+    if not source.lstrip().startswith("[^"):
+        return 0
+    labels = _TEXT.findall(source)
+    if not labels:
+        return 0
+    digits = labels[-1].isascii() and labels[-1].isdigit()
+    return min(len(labels[-1]) + (0 if digits else 2), _FURTHEST)
 
 
 def add_rules(parser: "MarkdownIt") -> None:
