@@ -228,3 +228,16 @@ def test_what_is_not_drawn_yet_has_rows_and_is_drawn_where_somebody_looks(text: 
     assert not any(isinstance(line, Undrawn) for line in lines_of(body)[row - 5 : row + 5])
     body.lay(page, False)
     assert [line.text for line in lines_of(body)] == fresh_rows(text, page, False)
+
+
+def test_an_answer_of_link_definitions_alone_is_shown_as_it_was_written() -> None:
+    text = "[a]: http://a.example\n\n[b]: http://b.example\n"
+    for page, sight in ((Page(40, PALETTE), None), (Page(40, PALETTE), Sight(0, 0, 10))):
+        body = Body()
+        body.update(text)
+        body.lay(page, False, sight)
+        assert [line.text for line in lines_of(body)] == text.rstrip().split("\n")
+    body = Body()
+    body.update(text + "\nwords")
+    body.lay(page, False)
+    assert [line.text for line in lines_of(body)] == ["words"]

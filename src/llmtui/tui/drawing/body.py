@@ -16,6 +16,7 @@ from llmtui.tui.drawing.estimating import Extent
 from llmtui.tui.drawing.fence import GrowingFence
 from llmtui.tui.drawing.kept import Kept
 from llmtui.tui.drawing.lines import Line
+from llmtui.tui.drawing.markdown import plain
 from llmtui.tui.drawing.page import Page, Sight, Stack
 from llmtui.tui.drawing.pieces import cut
 from llmtui.tui.drawing.pile import Pile, undrawn
@@ -96,11 +97,11 @@ class Body:
         closed.settle()
         changed = len(closed.lines) + len(self._tail)
         news = self._source.rest > 0 or self._live != live
+        self._live = live
         if self._page != page or (self._tail_closed and news):
             changed = self._begin(page, live, sight)
         elif news:
             changed = self._go_on(live, sight)
-        self._live = live
         self._closed.draw(self._in_closed(sight), self._draw_late)
         if self._tail_stale:
             older, base = self._tail, len(self._closed.lines)
@@ -278,6 +279,10 @@ class Body:
                 yield from self._gap(block, last)
                 yield from lines
                 last = block
+        if last is None and not (self._live or self._unread):
+            # Link definitions and nothing else: nothing that was said may be hidden.
+            assert self._page is not None
+            yield from plain(self._source.text, 0, self._page.width, self._page.palette.text)
 
     def _lines(self, block: Block) -> list[Line]:
         if block.kind not in ("fence", "table"):
