@@ -5,22 +5,34 @@ from collections.abc import Iterator
 from functools import cache
 
 # What is not for showing. C0 but tab and newline, DEL and C1 command a terminal; lone surrogates are nothing.
-# Bidirectional controls, tag characters and what nobody would see make text look like another text. Joiners
-# and what chooses the form of an emoji are not among them.
+# Bidirectional controls, tag characters and what nobody would see make text look like another text.
+# The empty pattern of braille is like a space, and stays.
 UNSAFE = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\U000e0000-\U000e0fff"
     "\u00ad\u115f\u1160\u180b-\u180f\u200b\u2028\u2029\u2060-\u2065\u3164\ufeff\uffa0\ufff0-\ufffb"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\u034f\u17b4\u17b5\u200c\u200d\ufe00-\ufe0f\U0001d159"
 )
 # The flags of England, Scotland and Wales are the only emoji with tags in them.
 _FLAGS = tuple(
     "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in country) + "\U000e007f"
     for country in ("gbeng", "gbsct", "gbwls")
 )
+# Scripts that need joiners, and signs that have a form as an emoji.
+_JOINED = (
+    "\u0600-\u109f\u1780-\u18aa\u1900-\u1cff\ua800-\ua8ff\ua930-\uabff\ufb50-\ufdff\ufe70-\ufefc"
+    "\U00010a00-\U00011fff\U0001e900-\U0001e95f"
+)
+_EMOJI = "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 # What belongs to the letter before it: where a line may end in scripts without spaces, which form of a
-# Mongolian letter is meant, and which one of a Chinese character.
+# Mongolian letter is meant, which one of a Chinese character, of a sign of mathematics or of an emoji, and
+# what joins letters and emoji or keeps them apart. A word in other letters may have an ending in Arabic ones.
 _WRITTEN = (
+    f"(?<=[{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?=[\u0600-\u08ff])"
+    f"|(?<=[{_EMOJI}])[\u200d\ufe0e\ufe0f]|(?<=[{_EMOJI}]\ufe0f)\u200d|(?<=[0-9#*])\ufe0f(?=\u20e3)"
+    "|(?<=[\u1000-\u109f\u2200-\u22ff\u2a00-\u2aff\u3001\u3002\u3400-\u4dbf\u4e00-\u9fff\ua840-\ua877"
+    "\uf900-\ufaff\uff01-\uff1f\U00010ac0-\U00010aff\U00013000-\U000143ff\U00020000-\U0003fffd])[\ufe00-\ufe06]"
+    "|(?<=[\u0591-\u05c7])\u034f|"
     "(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df])\u200b|(?<=[\u1820-\u18aa])[\u180b-\u180f]"
     "|(?<=[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd])[\U000e0100-\U000e01ef]"
 )
@@ -76,8 +88,12 @@ def safe_line(text: str) -> str:
 
 def safe_link(target: str) -> str | None:
     """The target if it may be opened or offered as a terminal hyperlink, else None."""
-    if not target.lower().startswith(_LINKS) or unsafe().search(target) or any(map(str.isspace, target)):
+    if not target.lower().startswith(_LINKS) or any(map(str.isspace, target)):
         return None
+    joiners = ("\u200c", "\u200d")
+    for match in unsafe().finditer(target):
+        if match.group() not in joiners or not is_written(target, match.start()):
+            return None
     return target
 
 

@@ -49,9 +49,13 @@ _FLAGS = tuple(
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df]")
 _INVISIBLE = {0x115F, 0x1160, 0x2028, 0x2029, 0x3164, 0xFFA0, *range(0x2060, 0x2070), *range(0xFFF0, 0xFFFC)}
-# Format characters that may be: joiners, and signs drawn over Arabic, Syriac and Kaithi numbers and
+# Joiners and selectors of forms, by what may stand before them: no Latin, Greek, Cyrillic or Hebrew letter.
+_FORMS = range(0xFE00, 0xFE10)
+_JOINS = {0x200C, 0x200D}
+_NEVER = {0x17B4, 0x17B5, 0x1D159}
+# Format characters that may be: signs drawn over Arabic, Syriac and Kaithi numbers and
 # between hieroglyphs.
-_DRAWN = {0x200C, 0x200D, *range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD} | set(
+_DRAWN = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD} | set(
     range(0x13430, 0x13460)
 )
 
@@ -200,17 +204,31 @@ def _trouble(sign: str, before: str) -> str:
     category = unicodedata.category(sign)
     if category == "Cc":
         return f"the C1 control {sign!r}"
-    if category in ("Cs", "Zl", "Zp") or code in _INVISIBLE:
+    if category in ("Cs", "Zl", "Zp") or code in _INVISIBLE or code in _NEVER:
         return f"the invisible U+{code:04X}"
     if 0xE0100 <= code <= 0xE01EF:
         return "" if _HAN.fullmatch(before[-1:]) else f"the invisible U+{code:04X}"
     if 0xE0000 <= code <= 0xE0FFF:
         return "" if _of_a_flag(before, sign) else f"the tag U+{code:04X}"
+    if code == 0x34F or code in _FORMS or code in _JOINS:
+        return "" if _may_carry(before[-1:], code) else f"the invisible U+{code:04X}"
     if sign == "\u200b":
         return "" if _UNSPACED.fullmatch(before[-1:]) else "the invisible U+200B"
     if category == "Cf" and code not in _DRAWN:
         return f"the invisible U+{code:04X}"
     return ""
+
+
+def _may_carry(base: str, code: int) -> bool:
+    """Whether this sign can be said to change the one before it. What follows is not known yet: a digit may
+    become a key, and what stands at the beginning of a row may belong to the row before."""
+    if not base or base.isspace():
+        return code in _JOINS
+    if code == 0x34F:
+        return unicodedata.category(base) == "Mn"
+    if code in _FORMS:
+        return base in "0123456789#*ℹ〰" or unicodedata.category(base) in ("So", "Sm", "Po", "Lo", "Sk")
+    return unicodedata.category(base) in ("Lo", "Mn", "Mc", "So", "Sk") or base == "\ufe0f"
 
 
 def _of_a_flag(before: str, sign: str) -> bool:

@@ -258,6 +258,7 @@ _DECEIT = [
     "Z" + "".join(chr(0x0300 + number % 0x70) for number in range(600)) + MARK,
     ("a\u0489\u0300\u0301" * 80) + MARK,
     f"p\u200dw\u200cn\u034fe\u0338d {MARK}",
+    f"p\ufe0fw\u17b4n\u17b5e\U0001d159d\ufe00 {MARK}",
     f"аррӏе.com ｐｗｎｅｄ 𝐩𝐰𝐧𝐞𝐝 {MARK}",
     f"👩‍👩‍👧‍👦🏳️‍🌈🇩🇪1️⃣🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f {MARK}",
     "👩" + "\u200d👩" * 60 + MARK,

@@ -27,7 +27,7 @@ COLUMNS, ROWS = 120, 260
 TEXTS = ["\n\n".join(batch) for batch in batches([*PAYLOADS, *SURROGATES], 5_000)]
 # The end of a paste within a paste is another matter: tests/end_to_end/test_input.py.
 PASTED = [
-    "".join(batch).replace("\x1b[201~", "").encode("utf-8", "replace").decode()
+    "".join(batch).replace("\x1b[201~", "").replace("\x9b201~", "").encode("utf-8", "replace").decode()
     for batch in batches(PAYLOADS, 2_000)
 ]
 # Ways to go wrong, and what is told of each.
@@ -40,7 +40,7 @@ TROUBLES = {
 }
 EVIL = one_line(SHORT).replace("\0", "")
 LAYERS = ("as it is", "with the choke point alone")
-SAFE_TO_PASTE = SHORT.replace("\r", "").replace("\0", "")
+SAFE_TO_PASTE = SHORT.replace("\r", "").replace("\0", "").replace("\x9b201~", "")
 ONE_WORD = SAFE_TO_PASTE.replace("/", "")
 # Commands that what follows is wrong for, or a name to, and a word of what is told then.
 WRONG_WORDS = {
