@@ -53,6 +53,14 @@ from pathlib import Path
 folder = Path(os.environ["CHILDREN"])
 told = "\\n".join((*sys.argv, *(f"{name}={value}" for name, value in os.environ.items())))
 (folder / f"{sys.argv[1]}-{os.getpid()}").write_text(told)
+# What others see of it and of everybody who runs now: command lines, and what its own was started with.
+for seen in (*Path("/proc").glob("[0-9]*/cmdline"), Path(f"/proc/{os.getpid()}/environ")):
+    try:
+        line = seen.read_bytes().replace(b"\\0", b"\\n")
+    except OSError:
+        continue
+    with (folder / f"seen-{seen.name}-{os.getpid()}").open("ab") as kept:
+        kept.write(line + b"\\n")
 print(sys.argv[2] if len(sys.argv) > 2 else Path(os.environ["COMMANDED"]).read_text())
 """
 
