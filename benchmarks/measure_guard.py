@@ -17,7 +17,7 @@ from benchmarks.figure import Figure
 from benchmarks.transcript import markdown_tokens
 from benchmarks.watched import Step, Watch, watched
 from llmtui.chat.events import TextDelta
-from llmtui.tui import textual_fixes
+from llmtui.tui.terminal import textual_fixes
 
 _TOKENS = 2_000
 _ROUNDS = 15

@@ -11,8 +11,8 @@ from textual.widgets import Input
 from benchmarks.figure import Figure
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.config import Remembered
-from llmtui.tui.choices import model_choices
-from llmtui.tui.picker import Picker
+from llmtui.tui.panels.choices import model_choices
+from llmtui.tui.panels.picker import Picker
 
 _MODELS = 5_000
 _ROUNDS = 5

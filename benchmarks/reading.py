@@ -21,7 +21,7 @@ from textual.widgets import Input
 from benchmarks.transcript import ChatApp, conversation, drawn
 from llmtui.chat.message import Message
 from llmtui.chat.parts import Text
-from llmtui.tui.transcript import Transcript
+from llmtui.tui.conversation.transcript import Transcript
 
 _COUNT = 10_000
 

@@ -24,7 +24,7 @@ from textual.widgets import Input
 from llmtui.chat.events import Done, TextDelta
 from llmtui.chat.message import Answer, Message, after
 from llmtui.chat.parts import Text
-from llmtui.tui.transcript import Transcript
+from llmtui.tui.conversation.transcript import Transcript
 
 _WORDS = ("the", "model", "streams", "tokens", "into", "a", "terminal", "while", "nothing", "flickers")
 

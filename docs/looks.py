@@ -15,7 +15,7 @@ from docs.picture import draw
 from llmtui.chat.events import Done, TextDelta
 from llmtui.config import Settings
 from llmtui.tui.app import LlmtuiApp
-from llmtui.tui.composer import Composer
+from llmtui.tui.composing.composer import Composer
 from tests.engine.scripted import ScriptedLine
 from tests.tui.stage import app, say, settled, shown
 

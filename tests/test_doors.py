@@ -23,7 +23,12 @@ HIGHLIGHTING = ("pygments.lexers", "pygments.formatters")  # 20 and more
 ON_DEMAND = (
     *("llmtui.chat.allowance", "llmtui.chat.markdown", "llmtui.chat.news", "llmtui.chat.tool"),
     *("llmtui.cli.keys", "llmtui.providers.cards", "llmtui.store.file", "llmtui.wire", "llmtui.tui.find"),
-    *("llmtui.tui.clipboard", "llmtui.tui.drawing.message_view", "llmtui.tui.picker", "llmtui.tui.saving"),
+    *(
+        "llmtui.tui.outside.clipboard",
+        "llmtui.tui.drawing.message_view",
+        "llmtui.tui.panels.picker",
+        "llmtui.tui.outside.saving",
+    ),
 )
 NEVER_FIRST = (*BROWSER, *HTTP, *VALIDATION, *CONFIG_WRITING, *PRICES, *MARKDOWN, *HIGHLIGHTING)
 

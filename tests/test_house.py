@@ -20,7 +20,7 @@ OPENERS = {"open_connection", "open_unix_connection", "create_connection", "star
 POSIX = {"fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"}
 POSIX_METHODS = {"add_signal_handler", "add_reader", "add_writer"}
 # Which processes live, what the terminal was like, and how it is given back: each asks for Windows first.
-POSIX_HOMES = {"llmtui.store.owner", "llmtui.tui.as_found", "llmtui.tui.stopping"}
+POSIX_HOMES = {"llmtui.store.owner", "llmtui.tui.terminal.as_found", "llmtui.tui.terminal.stopping"}
 
 
 def test_every_room_is_on_the_plan() -> None:

@@ -17,12 +17,12 @@ from llmtui.providers.card import Card
 from llmtui.providers.cards import card_from_table, read_cards
 from llmtui.providers.guide import read_manual
 from llmtui.providers.retrieval import sections
+from llmtui.tui.conversation.select_bar import SelectBar
+from llmtui.tui.conversation.thought_pane import ThoughtPane
 from llmtui.tui.find.bar import FindBar
-from llmtui.tui.help import key_label, reading_bindings
 from llmtui.tui.keys_told import key_told
-from llmtui.tui.select_bar import SelectBar
+from llmtui.tui.panels.help import key_label, reading_bindings
 from llmtui.tui.themes import built_in_directory, read_themes
-from llmtui.tui.thought_pane import ThoughtPane
 
 MANUAL = read_manual()
 SECTIONS = sections(MANUAL)

@@ -20,9 +20,9 @@ from llmtui.cli.choosing import Misconfigured
 from llmtui.cli.wiring import House, build
 from llmtui.tui import app
 from llmtui.tui.app import LlmtuiApp
-from llmtui.tui.as_found import AsFound
-from llmtui.tui.ending import live
 from llmtui.tui.needs import Opening, Surroundings
+from llmtui.tui.terminal.as_found import AsFound
+from llmtui.tui.terminal.ending import live
 
 SECRET = "sk-canary-4f1d9c0b7a6e5d4c3b2a1908"
 MODEL = "openai/slow"

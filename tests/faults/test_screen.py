@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from llmtui.tui.app import LlmtuiApp
-from llmtui.tui.composer import Composer
+from llmtui.tui.composing.composer import Composer
 from llmtui.tui.needs import Opening
 from llmtui.wire.clock import USUAL_CLOCK, Clock
 from llmtui.wire.timeouts import Timeouts

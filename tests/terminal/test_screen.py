@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from llmtui.tui.terminal_input import BURST_SECONDS, ESCAPE_SECONDS
+from llmtui.tui.terminal.terminal_input import BURST_SECONDS, ESCAPE_SECONDS
 from tests.end_to_end.home import Home, command
 from tests.terminal.hostile import END, WAYS, HostileServer
 from tests.terminal.oracle import echoed, foreign_in

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterator
 
 # Before the rules are taken away from everybody else.
-import llmtui.tui.link_target
-import llmtui.tui.safe_strips  # noqa: F401
+import llmtui.tui.outside.link_target
+import llmtui.tui.terminal.safe_strips  # noqa: F401
 from llmtui import terminal
 
 

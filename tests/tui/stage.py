@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.config import Paths, Remembered, Settings
 from llmtui.tui.app import LlmtuiApp
-from llmtui.tui.composer import Composer
+from llmtui.tui.composing.composer import Composer
 from llmtui.tui.needs import Opening, Surroundings
 from tests.engine.scripted import RememberingKeeper, ScriptedLine, means
 

@@ -13,12 +13,12 @@ from llmtui.chat.failure import Failure
 from llmtui.chat.kept import Kept, NotKept
 from llmtui.chat.message import Message
 from llmtui.config import Settings, read_remembered, read_settings
-from llmtui.tui.composer import PLACEHOLDER, Composer
+from llmtui.tui.composing.composer import PLACEHOLDER, Composer
+from llmtui.tui.conversation.transcript import Transcript
 from llmtui.tui.needs import Opening
-from llmtui.tui.picker import Picker
+from llmtui.tui.panels.picker import Picker
 from llmtui.tui.sidebar import Sidebar
-from llmtui.tui.status import StatusLine
-from llmtui.tui.transcript import Transcript
+from llmtui.tui.status.line import StatusLine
 from tests.engine.scripted import RememberingKeeper, ScriptedLine
 from tests.tui.stage import MODEL, app, say, screen_text, settled, shown
 

@@ -12,7 +12,7 @@ from llmtui.chat.message import Answer, Message
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.chat.parts import Text
 from llmtui.engine.context import TokenCount
-from llmtui.tui.bookkeeping import Bookkeeping
+from llmtui.tui.status.bookkeeping import Bookkeeping
 
 PRICED = ModelFacts(ModelName("x", "priced"), input_price=1.0, output_price=2.0)
 UNPRICED = ModelFacts(ModelName("x", "unpriced"))

@@ -6,8 +6,8 @@ from textual.geometry import Region
 
 from llmtui.chat.events import TextDelta
 from llmtui.chat.message import after
-from llmtui.tui.select_bar import SelectBar
-from llmtui.tui.transcript import Transcript
+from llmtui.tui.conversation.select_bar import SelectBar
+from llmtui.tui.conversation.transcript import Transcript
 from tests.tui.test_selecting import chosen, lit, press, where
 from tests.tui.test_transcript import Talk, conversation, question, reply, screen, settled
 

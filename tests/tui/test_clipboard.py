@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from llmtui.commands.desk import Tone
-from llmtui.tui.clipboard import Clipboard
-from llmtui.tui.clipboard_ways import system_tool, terminal
+from llmtui.tui.outside.clipboard import Clipboard
+from llmtui.tui.outside.clipboard_ways import system_tool, terminal
 from tests.pty.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from llmtui.tui import collecting
+from llmtui.tui.terminal import collecting
 
 
 class Knot:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.parts import Part, Reasoning, Text
+from llmtui.tui.conversation.selected import Selected
 from llmtui.tui.drawing.column import Column
 from llmtui.tui.drawing.lines import Line, Run
 from llmtui.tui.drawing.message_view import MessageView
@@ -15,7 +16,6 @@ from llmtui.tui.drawing.page import Page
 from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.spots import Spot
 from llmtui.tui.drawing.telling import Telling
-from llmtui.tui.selected import Selected
 
 PAGE = Page(60, Palette.plain())
 ANSWER = """# Title here

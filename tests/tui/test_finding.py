@@ -15,10 +15,10 @@ from textual.widgets import Input
 from llmtui.chat.events import Done, TextDelta
 from llmtui.chat.message import Answer, Message, after
 from llmtui.chat.parts import Reasoning, Text, ToolCall, ToolResult
-from llmtui.tui.composer import Composer
+from llmtui.tui.composing.composer import Composer
+from llmtui.tui.conversation.transcript import Transcript
 from llmtui.tui.find.search import Search
 from llmtui.tui.find.wanted import Wanted
-from llmtui.tui.transcript import Transcript
 from tests.engine.scripted import ScriptedLine
 from tests.tui.stage import app, say, screen_text, settled, shown
 from tests.tui.test_transcript import Talk, conversation, question, reply, screen

@@ -11,7 +11,7 @@ from textual.scrollbar import ScrollTo
 from llmtui.chat.events import Done, ReasoningDelta, TextDelta
 from llmtui.chat.message import Answer, Message, after
 from llmtui.chat.parts import Reasoning, Text
-from llmtui.tui.transcript import Transcript
+from llmtui.tui.conversation.transcript import Transcript
 from tests.tui.test_transcript import Talk, conversation, question, reply, screen, settled
 
 TABLE = "| name | what it does |\n|---|---|\n" + "".join(

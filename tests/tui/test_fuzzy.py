@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmtui.tui.fuzzy import ranked
+from llmtui.tui.panels.fuzzy import ranked
 
 NAMES = ["openai/gpt-4o", "openai/gpt-4o-mini", "groq/llama-3.3-70b", "anthropic/claude-sonnet-4.5"]
 

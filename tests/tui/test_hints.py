@@ -16,17 +16,17 @@ from llmtui.chat.events import Done, ReasoningDelta, TextDelta
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.parts import Text
 from llmtui.tui.app import LlmtuiApp
-from llmtui.tui.composer import Composer
+from llmtui.tui.composing.composer import Composer
+from llmtui.tui.conversation.hint_bar import HintBar
+from llmtui.tui.conversation.hints import Block, Hints, blocks_in_sight
+from llmtui.tui.conversation.prompt_line import PromptLine
 from llmtui.tui.drawing.code_blocks import code_blocks
 from llmtui.tui.drawing.column import Column
 from llmtui.tui.drawing.page import Page
 from llmtui.tui.drawing.paint import Code
 from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.telling import Telling
-from llmtui.tui.hint_bar import HintBar
-from llmtui.tui.hints import Block, Hints, blocks_in_sight
-from llmtui.tui.prompt_line import PromptLine
-from llmtui.tui.saving import name_for
+from llmtui.tui.outside.saving import name_for
 from tests.engine.scripted import ScriptedLine
 from tests.tui.stage import app, say, screen_text, settled, shown
 

@@ -6,15 +6,15 @@ from textual.binding import Binding
 from textual.events import Key
 
 from llmtui.config import Settings
-from llmtui.tui.help import HelpPanel
-from llmtui.tui.key_prompt import KeyPrompt
-from llmtui.tui.link_panel import LinkPanel
-from llmtui.tui.picker import Picker
-from llmtui.tui.pipe_panel import PipePanel
-from llmtui.tui.prompt_line import PromptLine
+from llmtui.tui.conversation.prompt_line import PromptLine
+from llmtui.tui.conversation.thought_pane import ThoughtPane
+from llmtui.tui.panels.help import HelpPanel
+from llmtui.tui.panels.key_prompt import KeyPrompt
+from llmtui.tui.panels.link_panel import LinkPanel
+from llmtui.tui.panels.picker import Picker
+from llmtui.tui.panels.pipe_panel import PipePanel
+from llmtui.tui.panels.status_panel import StatusPanel
 from llmtui.tui.sidebar import Sidebar
-from llmtui.tui.status_panel import StatusPanel
-from llmtui.tui.thought_pane import ThoughtPane
 from tests.engine.scripted import ScriptedLine
 from tests.tui.stage import app, say, settled, shown
 from tests.tui.test_app import HELLO, SIZE

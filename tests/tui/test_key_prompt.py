@@ -8,7 +8,7 @@ from textual.widgets import Input
 from llmtui.cli.key_desk import KeyDesk
 from llmtui.cli.wiring import House, build
 from llmtui.tui.app import LlmtuiApp
-from llmtui.tui.key_prompt import KeyPrompt
+from llmtui.tui.panels.key_prompt import KeyPrompt
 from tests.tui.stage import app, say, screen_text, shown
 
 SIZE = (110, 40)

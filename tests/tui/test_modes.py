@@ -9,11 +9,11 @@ from textual.widget import Widget
 
 from llmtui.chat.events import Done, ReasoningDelta, TextDelta
 from llmtui.tui.app import LlmtuiApp
-from llmtui.tui.composer import Composer
+from llmtui.tui.composing.composer import Composer
+from llmtui.tui.conversation.hint_bar import HintBar
+from llmtui.tui.conversation.prompt_line import PromptLine
+from llmtui.tui.conversation.select_bar import SelectBar
 from llmtui.tui.find.bar import FindBar
-from llmtui.tui.hint_bar import HintBar
-from llmtui.tui.prompt_line import PromptLine
-from llmtui.tui.select_bar import SelectBar
 from tests.engine.scripted import ScriptedLine
 from tests.tui.stage import app, say, settled
 

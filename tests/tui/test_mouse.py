@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from llmtui.tui.status import Status, status_parts
+from llmtui.tui.status.line import Status, status_parts
 from tests.pty.terminal import Terminal
 from tests.tui.stage import app, say, screen_text, shown
 

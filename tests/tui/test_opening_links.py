@@ -7,12 +7,12 @@ import pytest
 
 from llmtui.chat.events import Done, TextDelta
 from llmtui.config import Settings
-from llmtui.tui import links
 from llmtui.tui.app import LlmtuiApp
-from llmtui.tui.link_opening import opener
-from llmtui.tui.link_panel import LinkPanel
-from llmtui.tui.link_target import target_of
-from llmtui.tui.safe_strips import is_safe_target
+from llmtui.tui.outside import links
+from llmtui.tui.outside.link_opening import opener
+from llmtui.tui.outside.link_target import target_of
+from llmtui.tui.panels.link_panel import LinkPanel
+from llmtui.tui.terminal.safe_strips import is_safe_target
 from tests.engine.scripted import ScriptedLine
 from tests.tui.stage import app, say, screen_text, settled, shown
 from tests.tui.test_clipboard import posix

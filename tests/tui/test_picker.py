@@ -9,8 +9,8 @@ from textual.widgets import Input, OptionList
 
 from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.config import Remembered
-from llmtui.tui.choices import age_told, model_choices
-from llmtui.tui.picker import SOON_SECONDS, Choice, Picker
+from llmtui.tui.panels.choices import age_told, model_choices
+from llmtui.tui.panels.picker import SOON_SECONDS, Choice, Picker
 from tests.tui.stage import MODEL, FewModels, app, screen_text, shown
 
 SIZE = (110, 40)

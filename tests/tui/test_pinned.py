@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from llmtui.tui import textual_fixes
-from llmtui.tui.pinned import pinned
+from llmtui.tui.terminal import textual_fixes
+from llmtui.tui.terminal.pinned import pinned
 
 DOUBTED = ("👍🏽", "⚠️", "❤️", "👩‍🚀", "👨‍👩‍👧", "🇯🇵", "1️⃣", "🏳️‍🌈", "🤷🏽‍♀️")
 

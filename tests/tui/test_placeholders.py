@@ -14,7 +14,7 @@ from textual.widgets import TextArea
 from llmtui.chat.events import Done, TextDelta
 from llmtui.terminal import safe_text
 from llmtui.tui.app import LlmtuiApp
-from llmtui.tui.placeholders import COMFORTABLE, COMFORTABLE_LINE, Placeholders, places
+from llmtui.tui.composing.placeholders import COMFORTABLE, COMFORTABLE_LINE, Placeholders, places
 from llmtui.tui.sidebar import Sidebar
 from tests.engine.scripted import RememberingKeeper, ScriptedLine, Step
 from tests.tui.stage import app, screen_text, settled, shown

@@ -9,8 +9,8 @@ from llmtui.chat.events import Done, ReasoningDelta, TextDelta
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.parts import Reasoning, Text, ToolCall, ToolResult
 from llmtui.config import Settings
-from llmtui.tui.composer import Composer
-from llmtui.tui.transcript import Transcript
+from llmtui.tui.composing.composer import Composer
+from llmtui.tui.conversation.transcript import Transcript
 from tests.engine.scripted import ScriptedLine
 from tests.tui.stage import app, say, screen_text, settled, shown
 from tests.tui.test_transcript import Talk, conversation, question, reply, screen

@@ -16,8 +16,8 @@ from textual.widgets import DataTable, Input, Label, Log, Markdown, OptionList, 
 from llmtui.chat.failure import Failure
 from llmtui.chat.message import Answer, Message
 from llmtui.chat.parts import File, Image, Reasoning, Text, ToolCall, ToolResult
-from llmtui.tui import textual_fixes
-from llmtui.tui.transcript import Transcript
+from llmtui.tui.conversation.transcript import Transcript
+from llmtui.tui.terminal import textual_fixes
 
 MARK = "pwned"
 PAYLOADS = (

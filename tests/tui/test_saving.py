@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from llmtui.tui import saving
+from llmtui.tui.outside import saving
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other limits and permissions")
 

@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from llmtui.chat.message import Message
 from llmtui.chat.parts import Text
-from llmtui.tui.transcript import Transcript
+from llmtui.tui.conversation.transcript import Transcript
 
 
 class Shown(App[None]):

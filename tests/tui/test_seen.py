@@ -10,9 +10,9 @@ from textual.strip import Strip
 
 from llmtui.chat.events import Done, ReasoningDelta, TextDelta
 from llmtui.chat.message import after
+from llmtui.tui.conversation.transcript import Transcript
 from llmtui.tui.drawing.heights import Heights
 from llmtui.tui.drawing.seen import Seen
-from llmtui.tui.transcript import Transcript
 from tests.tui.test_transcript import Talk, conversation, question, reply, settled
 
 SAID = (

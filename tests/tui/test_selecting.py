@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from llmtui.chat.events import TextDelta
 from llmtui.chat.message import Answer, Message, after
 from llmtui.chat.parts import Reasoning, Text
-from llmtui.tui.transcript import Transcript
+from llmtui.tui.conversation.transcript import Transcript
 from tests.tui.test_copying import ANSWER
 from tests.tui.test_transcript import Talk, conversation, question, reply, screen, settled
 

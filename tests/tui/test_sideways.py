@@ -10,7 +10,7 @@ from llmtui.chat.events import Done, TextDelta
 from llmtui.chat.message import Message, after
 from llmtui.config import Remembered, Settings, read_remembered
 from llmtui.tui.app import LlmtuiApp
-from llmtui.tui.transcript import Transcript
+from llmtui.tui.conversation.transcript import Transcript
 from tests.engine.scripted import ScriptedLine
 from tests.tui.stage import app as staged
 from tests.tui.stage import say, shown

@@ -17,6 +17,7 @@ from llmtui.chat.blocks import Blocks
 from llmtui.chat.events import Done, TextDelta
 from llmtui.chat.message import Answer, Message, after
 from llmtui.chat.parts import Part, Reasoning, Text
+from llmtui.tui.conversation.transcript import Transcript
 from llmtui.tui.drawing.body import Body
 from llmtui.tui.drawing.column import Column
 from llmtui.tui.drawing.kept import Kept
@@ -29,7 +30,6 @@ from llmtui.tui.drawing.pieces import cut
 from llmtui.tui.drawing.pile import Undrawn
 from llmtui.tui.drawing.telling import Telling
 from llmtui.tui.drawing.written import Written
-from llmtui.tui.transcript import Transcript
 from tests.tui.test_body import LINES, PALETTE, lines_of, seen
 from tests.tui.test_transcript import Talk, question, reply, screen, settled
 

@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from textual import events
 
 from llmtui.terminal import UNSAFE, safe_text
-from llmtui.tui.composer import Composer
-from llmtui.tui.stand_ins import as_meant, as_seen, standing_in
+from llmtui.tui.composing.composer import Composer
+from llmtui.tui.composing.stand_ins import as_meant, as_seen, standing_in
 from tests.engine.scripted import ScriptedLine
 from tests.tui.stage import app, shown
 

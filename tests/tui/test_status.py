@@ -10,9 +10,9 @@ from llmtui.chat.models import ModelFacts, ModelName
 from llmtui.config import Timeouts
 from llmtui.engine.session import Session
 from llmtui.engine.sessions import Sessions
-from llmtui.tui.standing import cooling_words, standing
-from llmtui.tui.status import Status, fitted, status_parts
-from llmtui.tui.status_watch import StatusWatch
+from llmtui.tui.status.line import Status, fitted, status_parts
+from llmtui.tui.status.standing import cooling_words, standing
+from llmtui.tui.status.status_watch import StatusWatch
 from tests.engine.scripted import RememberingKeeper, ScriptedLine, means
 from tests.tui.stage import FewModels, app, say, screen_text, shown
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmtui.tui.terminal_input import Alt, Pasted, Sequence, TerminalInput, Typed, Unit
+from llmtui.tui.terminal.terminal_input import Alt, Pasted, Sequence, TerminalInput, Typed, Unit
 
 START, END = "\x1b[200~", "\x1b[201~"
 TICK = 0.1

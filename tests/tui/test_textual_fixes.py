@@ -22,8 +22,8 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.keys import Keys, key_to_character
 from textual.strip import Strip
 
-from llmtui.tui import textual_fixes
-from llmtui.tui.textual_fixes import CarefulParser
+from llmtui.tui.terminal import textual_fixes
+from llmtui.tui.terminal.textual_fixes import CarefulParser
 from tests.tui.stage import app
 
 ROOT = Path(__file__).parents[2]

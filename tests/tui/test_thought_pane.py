@@ -16,11 +16,11 @@ from llmtui.chat.message import Message, after
 from llmtui.chat.parts import Reasoning, Text, ToolResult
 from llmtui.config import Paths, Remembered, Settings, read_remembered, write_remembered
 from llmtui.tui.app import LlmtuiApp
+from llmtui.tui.conversation.thought_pane import ThoughtPane
+from llmtui.tui.conversation.transcript import Transcript
 from llmtui.tui.drawing.page import Page
 from llmtui.tui.drawing.palette import Palette
 from llmtui.tui.drawing.written import Written
-from llmtui.tui.thought_pane import ThoughtPane
-from llmtui.tui.transcript import Transcript
 from tests.engine.scripted import ScriptedLine
 from tests.tui.stage import app as staged
 from tests.tui.stage import say, screen_text
@@ -460,7 +460,7 @@ def test_a_state_that_makes_no_sense_is_none(tmp_path: Path) -> None:
 
 
 def test_a_pane_that_nobody_opens_is_not_imported() -> None:
-    loaded = "import sys, llmtui.tui.app; print('llmtui.tui.thought_pane' in sys.modules)"
+    loaded = "import sys, llmtui.tui.app; print('llmtui.tui.conversation.thought_pane' in sys.modules)"
     ended = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == "False"
 

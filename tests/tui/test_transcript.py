@@ -14,7 +14,7 @@ from textual.widgets import Input
 from llmtui.chat.events import Done, ReasoningDelta, TextDelta
 from llmtui.chat.message import Answer, Message, after
 from llmtui.chat.parts import Reasoning, Text
-from llmtui.tui.transcript import Transcript
+from llmtui.tui.conversation.transcript import Transcript
 
 WORDS = "the model streams tokens into a terminal while the user keeps typing and nothing flickers "
 

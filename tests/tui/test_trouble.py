@@ -12,8 +12,8 @@ from llmtui.chat.events import Done, Failed, RefusalDelta, TextDelta, Unread, Wa
 from llmtui.chat.failure import Failure
 from llmtui.config import Settings, Timeouts
 from llmtui.tui.app import LlmtuiApp
-from llmtui.tui.status import StatusLine
-from llmtui.tui.transcript import Transcript
+from llmtui.tui.conversation.transcript import Transcript
+from llmtui.tui.status.line import StatusLine
 from tests.engine.scripted import RememberingKeeper, ScriptedLine, Step, means
 from tests.tui.stage import MODEL, app, say, screen_text, settled, shown
 

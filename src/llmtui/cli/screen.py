@@ -10,7 +10,7 @@ from llmtui import redaction
 from llmtui.chat.models import GUIDE, parse_model
 from llmtui.cli.choosing import Misconfigured, opening_model
 from llmtui.cli.wiring import House, build
-from llmtui.tui.as_found import AsFound
+from llmtui.tui.terminal.as_found import AsFound
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,8 +49,8 @@ def _opened(arguments: argparse.Namespace, found: AsFound) -> int:
 def _open(arguments: argparse.Namespace, house: House, model: str, resume: str, found: AsFound) -> int:
     from llmtui.cli.key_desk import KeyDesk
     from llmtui.tui.app import LlmtuiApp
-    from llmtui.tui.ending import live
     from llmtui.tui.needs import Opening, Surroundings
+    from llmtui.tui.terminal.ending import live
 
     async def warm(model: str) -> None:
         # Started: what is there now stays, and what comes may be garbage one day.
@@ -93,7 +93,7 @@ def _open(arguments: argparse.Namespace, house: House, model: str, resume: str, 
 
 def _is_shown() -> bool:
     """Whether somebody sees the screen: in a terminal, or in a page of `llmtui serve`, which says so."""
-    if os.environ.get("TEXTUAL_DRIVER") == "llmtui.tui.browser:BrowserDriver":
+    if os.environ.get("TEXTUAL_DRIVER") == "llmtui.tui.terminal.browser:BrowserDriver":
         return True
     return bool(sys.stdin and sys.stdin.isatty() and sys.stdout.isatty())
 

@@ -26,35 +26,35 @@ from llmtui.engine.needs import Running
 from llmtui.engine.session import Session
 from llmtui.engine.sessions import Sessions
 from llmtui.terminal import safe_line
-from llmtui.tui import textual_fixes
 from llmtui.tui.arriving import Arriving
-from llmtui.tui.composer import Composer
-from llmtui.tui.docking import Docking
+from llmtui.tui.composing.composer import Composer
+from llmtui.tui.composing.suggesting import Suggesting
+from llmtui.tui.conversation.docking import Docking
+from llmtui.tui.conversation.obliging import Obliging
+from llmtui.tui.conversation.showing import Showing
+from llmtui.tui.conversation.transcript import Transcript
 from llmtui.tui.ground import Below, Beside, empty_rows
 from llmtui.tui.keys_told import KeysTold
-from llmtui.tui.leaving import Leaving
 from llmtui.tui.listing import Listing
 from llmtui.tui.needs import Surroundings
-from llmtui.tui.obliging import Obliging
 from llmtui.tui.screen_desk import ScreenDesk
-from llmtui.tui.showing import Showing
 from llmtui.tui.sidebar import Sidebar
-from llmtui.tui.status import Status, StatusLine
-from llmtui.tui.status_telling import StatusTelling
-from llmtui.tui.status_watch import StatusWatch
-from llmtui.tui.suggesting import Suggesting
-from llmtui.tui.transcript import Transcript
+from llmtui.tui.status.line import Status, StatusLine
+from llmtui.tui.status.status_telling import StatusTelling
+from llmtui.tui.status.status_watch import StatusWatch
+from llmtui.tui.terminal import textual_fixes
+from llmtui.tui.terminal.leaving import Leaving
+from llmtui.tui.terminal.working import Working
 from llmtui.tui.wardrobe import DEFAULT_THEME, Wardrobe
 from llmtui.tui.welcome import welcome
-from llmtui.tui.working import Working
 
 if TYPE_CHECKING:
     from textual.widget import Widget
     from textual.widgets import Input
 
-    from llmtui.tui.clipboard import Clipboard
-    from llmtui.tui.hint_bar import HintBar
-    from llmtui.tui.suggestions import Suggestions
+    from llmtui.tui.composing.suggestions import Suggestions
+    from llmtui.tui.conversation.hint_bar import HintBar
+    from llmtui.tui.outside.clipboard import Clipboard
 
 _NARROW = 88
 _DRAFT_SECONDS = 0.4
@@ -74,7 +74,7 @@ def _field(widget: "Widget | None") -> "Input | None":
 
 
 def _letters(widget: "Widget | None") -> "HintBar | None":
-    from llmtui.tui.hint_bar import HintBar
+    from llmtui.tui.conversation.hint_bar import HintBar
 
     return widget if isinstance(widget, HintBar) else None
 
@@ -391,7 +391,7 @@ class LlmtuiApp(App[None]):
 
     @on(Transcript.LinksAsked)
     def _follow_link(self, event: Transcript.LinksAsked) -> None:
-        from llmtui.tui.links import Links
+        from llmtui.tui.outside.links import Links
 
         Links(self, self.around.environ, self.copy, self.desk.tell).follow(event.links)
 
@@ -404,7 +404,7 @@ class LlmtuiApp(App[None]):
     def copy(self, text: str, what: str) -> None:
         """Put a text on every clipboard that can be reached, and say how far it came."""
         if self._ways is None:
-            from llmtui.tui.clipboard import Clipboard
+            from llmtui.tui.outside.clipboard import Clipboard
 
             write, start = super().copy_to_clipboard, self.start
             self._ways = Clipboard(

@@ -6,9 +6,9 @@ to type: an app that is only open costs as little as it can.
 
 from collections.abc import Callable
 
-from llmtui.tui import collecting
 from llmtui.tui.screen_desk import ScreenDesk
 from llmtui.tui.stage import Stage
+from llmtui.tui.terminal import collecting
 
 
 class Arriving:

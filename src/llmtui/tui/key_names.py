@@ -41,19 +41,19 @@ def _each(keys: str) -> set[str]:
 
 
 def _named() -> Iterator[str]:
-    from llmtui.tui.composer import Composer
+    from llmtui.tui.composing.composer import Composer
+    from llmtui.tui.conversation.prompt_line import PromptLine
+    from llmtui.tui.conversation.select_bar import SelectBar
+    from llmtui.tui.conversation.thought_pane import ThoughtPane
+    from llmtui.tui.conversation.transcript import Transcript
     from llmtui.tui.find.bar import FindBar
-    from llmtui.tui.help import HelpPanel
-    from llmtui.tui.key_prompt import KeyPrompt
-    from llmtui.tui.link_panel import LinkPanel
-    from llmtui.tui.picker import Picker
-    from llmtui.tui.pipe_panel import PipePanel
-    from llmtui.tui.prompt_line import PromptLine
-    from llmtui.tui.select_bar import SelectBar
+    from llmtui.tui.panels.help import HelpPanel
+    from llmtui.tui.panels.key_prompt import KeyPrompt
+    from llmtui.tui.panels.link_panel import LinkPanel
+    from llmtui.tui.panels.picker import Picker
+    from llmtui.tui.panels.pipe_panel import PipePanel
+    from llmtui.tui.panels.status_panel import StatusPanel
     from llmtui.tui.sidebar import Sidebar
-    from llmtui.tui.status_panel import StatusPanel
-    from llmtui.tui.thought_pane import ThoughtPane
-    from llmtui.tui.transcript import Transcript
 
     widgets: tuple[type[DOMNode], ...] = (Composer, Transcript, FindBar, SelectBar, ThoughtPane, Sidebar)
     panels: tuple[type[DOMNode], ...] = (Picker, HelpPanel, StatusPanel, KeyPrompt, PromptLine)

@@ -12,12 +12,12 @@ from llmtui.config import CodeLines, write_setting, write_whole
 from llmtui.engine.session import Session
 from llmtui.terminal import safe_line
 from llmtui.tui.notices import SECONDS_OF_ALARM, Notices
-from llmtui.tui.panels import Panels
+from llmtui.tui.panels.opening import Panels
 from llmtui.tui.stage import Stage
 
 if TYPE_CHECKING:
+    from llmtui.tui.conversation.taking import Taking
     from llmtui.tui.find.asking import Asking
-    from llmtui.tui.taking import Taking
 
 
 class ScreenDesk:
@@ -52,7 +52,7 @@ class ScreenDesk:
         return self._stage.around.keys.told
 
     def ask_key(self, provider: str) -> None:
-        from llmtui.tui.key_prompt import KeyPrompt
+        from llmtui.tui.panels.key_prompt import KeyPrompt
 
         async def keep(key: str) -> str:
             return await asyncio.to_thread(self._stage.around.keys.keep, provider, key)
@@ -155,7 +155,7 @@ class ScreenDesk:
     def taking(self) -> "Taking":
         """What takes texts out of the transcript."""
         if self._taking is None:
-            from llmtui.tui.taking import Taking
+            from llmtui.tui.conversation.taking import Taking
 
             self._taking = Taking(self._app, self._stage, self.copy, self.tell)
         return self._taking
@@ -175,7 +175,7 @@ class ScreenDesk:
         return [block.code for block in self._stage.transcript.code_blocks()]
 
     def write_export(self, name: str, text: str) -> None:
-        from llmtui.tui.saving import unused
+        from llmtui.tui.outside.saving import unused
 
         path = unused(self._stage.around.paths.exports / name)
         try:

@@ -11,8 +11,8 @@ from textual.message import Message
 from llmtui.chat.conversation import Summary
 from llmtui.chat.local_time import local_time
 from llmtui.terminal import safe_line
-from llmtui.tui.fuzzy import ranked
 from llmtui.tui.ground import Below
+from llmtui.tui.panels.fuzzy import ranked
 
 if TYPE_CHECKING:
     from textual.widgets import Input, OptionList

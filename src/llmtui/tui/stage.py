@@ -7,12 +7,12 @@ from llmtui.chat.conversation import Summary
 from llmtui.config import Remembered
 from llmtui.engine.session import Session
 from llmtui.engine.sessions import Sessions
-from llmtui.tui.composer import Composer
-from llmtui.tui.docking import Docking
+from llmtui.tui.composing.composer import Composer
+from llmtui.tui.conversation.docking import Docking
+from llmtui.tui.conversation.transcript import Transcript
 from llmtui.tui.needs import Surroundings
 from llmtui.tui.sidebar import Sidebar
-from llmtui.tui.status import Status
-from llmtui.tui.transcript import Transcript
+from llmtui.tui.status.line import Status
 from llmtui.tui.wardrobe import Wardrobe
 
 

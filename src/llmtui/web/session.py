@@ -26,7 +26,7 @@ def surroundings(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment of every session: that of the server, and nothing of any request."""
     kept = {name: value for name, value in environ.items() if name not in _OF_A_TERMINAL}
     return kept | {
-        "TEXTUAL_DRIVER": "llmtui.tui.browser:BrowserDriver",
+        "TEXTUAL_DRIVER": "llmtui.tui.terminal.browser:BrowserDriver",
         "TEXTUAL_COLOR_SYSTEM": "truecolor",
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",

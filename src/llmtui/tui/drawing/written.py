@@ -7,11 +7,11 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from llmtui.terminal import safe_pieces
-from llmtui.tui import collecting
 from llmtui.tui.drawing.estimating import Extent
 from llmtui.tui.drawing.lines import Line, Recast, Run, wrap
 from llmtui.tui.drawing.page import Sight
 from llmtui.tui.drawing.pile import Pile, undrawn
+from llmtui.tui.terminal import collecting
 
 # A line of the source that is longer than this is wrapped in pieces, so that a megabyte without a line break
 # is not wrapped anew for every word that comes.

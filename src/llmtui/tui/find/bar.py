@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from llmtui.terminal import safe_line
-from llmtui.tui.transcript import Transcript
+from llmtui.tui.conversation.transcript import Transcript
 
 _KEYS = "Enter next · ↑ before · Tab reads · Esc"
 # With less room only the number is told.

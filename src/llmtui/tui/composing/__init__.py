@@ -1,0 +1,1 @@
+"""Where you type, and what helps there."""

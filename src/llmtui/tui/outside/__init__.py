@@ -1,0 +1,1 @@
+"""What leaves the screen: links, the clipboard, files, commands."""

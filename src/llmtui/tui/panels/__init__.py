@@ -1,0 +1,1 @@
+"""What opens over the screen; each is imported when it is opened."""

@@ -1,0 +1,1 @@
+"""How it stands, in one line and in a panel's words."""
