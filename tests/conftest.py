@@ -6,6 +6,11 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+# No example has to be quick: speed is held in benchmarks/, and a busy machine is no fault.
+settings.register_profile("llmtui", deadline=None)
+settings.load_profile("llmtui")
 
 # A shell that starts something in the background has it ignore these, and so do all that it starts.
 _HEARD = ("SIGINT", "SIGQUIT", "SIGHUP", "SIGTERM", "SIGTSTP")

@@ -77,7 +77,7 @@ def conversations(draw: st.DrawFn) -> Conversation:
 
 
 @given(st.lists(conversations(), max_size=3, unique_by=lambda one: one.id))
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_written_is_read_back_the_same(kept: list[Conversation]) -> None:
     written = to_json(kept)
     assert from_json(written) == tuple(kept)

@@ -90,7 +90,7 @@ def test_each_block_means_alone_what_it_means_in_its_place(text: str) -> None:
 FILLER = " and so on, word for word, until there is enough of it to be cut somewhere" * 4
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from([*LINES, "  - x", "     - y", "  > z", "> ```", ">   more"]), max_size=30))
 def test_each_block_of_a_long_text_means_alone_what_it_means_in_its_place(lines: list[str]) -> None:
     lines = [line if not line.strip(" >-=*~`|[]:/u1.2)") else line + FILLER for line in lines]

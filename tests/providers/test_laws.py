@@ -56,7 +56,7 @@ _ARGUMENTS = ("input", "args", "arguments")
 
 
 @EACH
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_any_chunking_gives_the_same_events(recording: Recording, data: st.DataObject) -> None:
     body = recording.body
@@ -168,7 +168,7 @@ def test_words_lost_to_a_wrong_type_are_an_error_or_flagged(recording: Recording
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(body=st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_have_exactly_one_ending(dialect: str, body: bytes) -> None:
     for pieces in ([body], [b"data: " + body + b"\n\n"], [b"data: {" + body + b"}\n\n"]):

@@ -270,6 +270,5 @@ TestTalk = Talk.TestCase
 TestTalk.settings = settings(
     max_examples=int(os.environ.get("LLMTUI_EXAMPLES", "30")),
     stateful_step_count=40,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )

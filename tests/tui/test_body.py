@@ -75,7 +75,7 @@ def assert_it_shows_what_a_fresh_one_would(text: str, edges: Sequence[int], widt
         before = now
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.one_of(texts, wild), cuts, st.integers(8, 60))
 def test_any_chunking_shows_at_each_moment_what_a_fresh_rendering_would(
     text: str, edges: list[int], width: int
@@ -83,7 +83,7 @@ def test_any_chunking_shows_at_each_moment_what_a_fresh_rendering_would(
     assert_it_shows_what_a_fresh_one_would(text, edges, width)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(LINES), max_size=5).map("\n".join))
 def test_each_prefix_of_a_text_is_shown_as_a_fresh_rendering_would(text: str) -> None:
     assert_it_shows_what_a_fresh_one_would(text, range(len(text)))
@@ -108,7 +108,7 @@ TEMPLATES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(TEMPLATES), max_size=12), st.integers(1, 40), st.integers(0, 10_000))
 def test_every_word_is_shown_however_the_text_is_cut(lines: list[str], times: int, edge: int) -> None:
     count = 0

@@ -42,7 +42,7 @@ def view(*parts: Part, width: int, live: bool) -> MessageView:
     return shown
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(MARKDOWN, min_size=1, max_size=3), st.integers(4, 40), st.booleans())
 def test_the_anchor_of_a_row_is_that_row(texts: list[str], width: int, live: bool) -> None:
     thought, *said = [Text(text) for text in texts]

@@ -71,7 +71,7 @@ def whole(text: str, page: Page) -> Body:
     return body
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(long_texts, places, st.integers(10, 90))
 def test_what_is_in_sight_is_what_a_fresh_drawing_shows_and_in_the_end_all_of_it_is(
     text: str, spots: list[float], width: int
@@ -93,7 +93,7 @@ def test_what_is_in_sight_is_what_a_fresh_drawing_shows_and_in_the_end_all_of_it
     assert seen(lines_of(body)) == seen(fresh)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(long_texts, st.lists(st.tuples(st.floats(0, 1), st.sampled_from([20, 50]), st.booleans()), max_size=5))
 def test_it_may_grow_be_laid_at_another_width_and_end_while_it_is_drawn(
     text: str, moments: list[tuple[float, int, bool]]
@@ -116,7 +116,7 @@ def test_it_may_grow_be_laid_at_another_width_and_end_while_it_is_drawn(
     assert seen(lines_of(body)) == seen(lines_of(whole(text, page)))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.lists(
         st.sampled_from(

@@ -104,7 +104,7 @@ def test_a_place_in_a_cell_is_where_it_was_written() -> None:
                 assert text[run.at : run.at + len(run.text)] == run.text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join), min_size=1, max_size=40),
     st.integers(1, 6),
