@@ -43,6 +43,10 @@ def test_a_raw_message_says_so_and_shows_its_marks() -> None:
     ]
 
 
+def test_a_sign_that_python_prints_and_nobody_sees_is_named() -> None:
+    assert rows(raw(Text("pay\u034fpal")))[1] == "pay<U+034F>pal"
+
+
 def test_every_part_is_shown_whole_under_its_name() -> None:
     found = rows(
         raw(

@@ -114,7 +114,7 @@ def test_a_space_of_no_width_is_a_place_to_break() -> None:
 def test_every_sign_is_there_once_in_order_and_inside_the_width(
     signs: list[str], width: int, cut: int
 ) -> None:
-    text = "".join(signs)
+    text = safe_text("".join(signs))
     runs = [Run(text[:cut], STYLE, 0), Run(text[cut:], STYLE, cut)]
     for found, spaces in ((wrap(runs, width), ""), (code_rows(text, width), " ")):
         assert "".join(rows(found)).replace(" ", spaces) == text.replace(" ", spaces)
@@ -147,5 +147,7 @@ def test_marks_beside_chinese_need_no_space(text: str, bold: list[str]) -> None:
 
 def test_figures_are_broken_between_them_as_long_as_each_has_room() -> None:
     told = [Run("■ stop", STYLE), Run(" · ↑4 ↓419 · 531 tok/s · 0.2 s to first token", STYLE)]
-    assert rows(wrap_whole(told, 38)) == ["■ stop · ↑4 ↓419 · 531 tok/s ·", "0.2 s to first token"]
+    assert rows(wrap_whole(told, 38)) == ["■ stop · ↑4 ↓419 · 531 tok/s", "0.2 s to first token"]
+    assert rows(wrap_whole(told, 29)) == ["■ stop · ↑4 ↓419 · 531 tok/s", "0.2 s to first token"]
+    assert rows(wrap_whole(told, 28)) == ["■ stop · ↑4 ↓419 · 531 tok/s", "0.2 s to first token"]
     assert wrap_whole(told, 14) == wrap(told, 14)

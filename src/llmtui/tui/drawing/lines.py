@@ -153,11 +153,17 @@ def wrap(runs: Sequence[Run], width: int) -> list[list[Run]]:
 
 
 def wrap_whole(runs: Sequence[Run], width: int) -> list[list[Run]]:
-    """The same for words between dots, as long as none of them is broken that has room in a line."""
+    """The same for words between dots, as long as none of them is broken that has room in a line. The end of
+    a line stands for the dot."""
     text = "".join([run.text for run in runs])
     if not narrow(text) or any(len(words) > width for words in text.split(_DOT)):
         return wrap(runs, width)
-    return cut(runs, narrow_cuts(_WITHIN.sub("_", text), width))
+    return cut(runs, (_between_dots(text, *ends) for ends in narrow_cuts(_WITHIN.sub("_", text), width)))
+
+
+def _between_dots(text: str, start: int, end: int) -> tuple[int, int]:
+    words = text[start:end]
+    return start + 2 * words.startswith("· "), end - 2 * words.endswith(" ·")
 
 
 def between(left: Sequence[Run], right: Sequence[Run], width: int, style: Style) -> list[Run]:

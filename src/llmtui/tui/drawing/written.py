@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from rich.cells import cell_len
 from rich.style import Style
 
-from llmtui.terminal import safe_pieces
+from llmtui.terminal import safe_pieces, unsafe
 from llmtui.tui.drawing.estimating import Extent
 from llmtui.tui.drawing.lines import Line, Recast, Run, wrap
 from llmtui.tui.drawing.page import Sight
@@ -165,7 +165,7 @@ def _between_letters(text: str, cut: int) -> int:
 
 def runs(piece: str, start: int, style: Style) -> Iterator[Run]:
     """The piece as it may be shown, every run knowing where it is written."""
-    if piece.isprintable():
+    if piece.isprintable() and (piece.isascii() or not unsafe().search(piece)):
         yield Run(piece, style, start)
         return
     column = 0
