@@ -227,6 +227,8 @@ def test_the_environment_is_known_by_the_names_of_its_variables() -> None:
         "BOX_BASE": "http://me:canary/5@box",
         "DEPLOY_HOST": "somebody@box.example",
         "MOTTO": "always:remember@home",
+        "SEARCH_URL": "http://localhost:8080?next=a@b.example",
+        "CONTACT_URL": "mailto:me@x.example",
     }
     assert secrets_in(environ) == {
         *("canary-1", "canary-2", "canary-3", "me:canary-3"),

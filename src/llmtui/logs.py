@@ -99,7 +99,8 @@ class _File(logging.Handler):
 
 
 def move_aside(path: Path) -> None:
-    """Make room for a new log, unless another process has: both may have written what made it full."""
+    """Make room for a new log, unless another process has: both may have written what made it full. Where
+    both look in the same microseconds, the oldest piece is gone early."""
     with suppress(FileNotFoundError):
         if os.stat(path).st_size > MOST_BYTES:
             # First what only one can do: whoever comes second finds nothing, and moves no older piece.

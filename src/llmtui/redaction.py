@@ -28,7 +28,7 @@ _USER_INFO = r"://([^/?#\s@]+)@"
 # An address alone, which may be as short as `me:password@box:8080`, and whoever wrote it may have forgotten
 # to escape what stands in the password. No port stands before an @.
 _ADDRESSES = ("_URL", "_HOST", "_BASE", "_ENDPOINT")
-_WITH_A_PASSWORD = r"(?:[^\s:/@]+://)?([^\s:/@]*:(?!\d*(?:/|$))\S+)@[^\s/@]+(?:/\S*)?"
+_WITH_A_PASSWORD = r"(?!mailto:)(?:[^\s:/@]+://)?([^\s:/@]*:(?!\d*(?:[/?#]|$))\S+)@[^\s/@]+(?:/\S*)?"
 
 # What is kept for the whole process: a fault may have to be reported from anywhere, also from where nothing
 # else is at hand.

@@ -107,5 +107,10 @@ async def test_who_comes_back_to_a_conversation_sees_what_was_said_in_it_elsewhe
     two.both.leave(two.there)
     two.here.rename("Theirs")
     await two.here.keep_draft_now("x")
+    told = asyncio.Event()
+    forget = two.there.listen(lambda change: told.set())
     assert await two.both.resume(two.here.id) is two.there
+    # Nobody waits for a disk to get back to what is here.
+    await told.wait()
+    forget()
     assert two.there.conversation.title == "Theirs"

@@ -130,6 +130,7 @@ class Terminal:
         """Wait until the program has ended and all it wrote is read; its exit status."""
         status = self.process.wait(timeout)
         self._reader.join(timeout)
+        assert not self._reader.is_alive(), f"what it wrote is not read in {timeout} s"
         return status
 
     def resize(self, columns: int, rows: int) -> None:

@@ -230,6 +230,12 @@ def test_what_is_not_drawn_yet_has_rows_and_is_drawn_where_somebody_looks(text: 
     assert [line.text for line in lines_of(body)] == fresh_rows(text, page, False)
 
 
+@pytest.mark.parametrize(("opener", "closer"), [("<pre>", "</pre>"), ("<!--", "-->")])
+def test_a_long_block_of_html_is_shown_to_the_letter_too(opener: str, closer: str) -> None:
+    lines = [opener, *["    *deep* words", "", "# no heading", "- no item"] * 300, closer]
+    assert fresh_rows("\n".join(lines) + "\n\n*end*\n", Page(60, PALETTE), live=False) == [*lines, "", "end"]
+
+
 def test_an_answer_of_link_definitions_alone_is_shown_as_it_was_written() -> None:
     text = "[a]: http://a.example\n\n[b]: http://b.example\n"
     for page, sight in ((Page(40, PALETTE), None), (Page(40, PALETTE), Sight(0, 0, 10))):

@@ -149,7 +149,7 @@ def test_html_is_shown_as_it_was_written() -> None:
 )
 def test_a_block_of_html_is_shown_to_the_letter(text: str) -> None:
     assert seen(f"{text}\n\n*end*\n") == [*text.split("\n"), "end"]
-    indented = text.replace("\n", "\n  ")
+    indented = text.replace("\n", "\n  ").replace("\n  \n", "\n\n")
     assert seen(f"- {indented}\n- *end*\n") == [
         *(f"  {'  ' if place else '• '}{line}".rstrip() for place, line in enumerate(text.split("\n"))),
         "  • end",

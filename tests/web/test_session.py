@@ -1,6 +1,7 @@
 """A process of a session, with small programs in the place of llmtui."""
 
 import os
+import signal
 import sys
 
 import pytest
@@ -28,6 +29,25 @@ async def test_what_hangs_is_ended_all_the_same() -> None:
         assert one == b"one"
         break
     await session.end(longest=0.1)
+
+
+async def test_what_it_left_behind_with_its_output_holds_nobody_up() -> None:
+    session = await started(
+        "import subprocess; "
+        + _BEGIN
+        + "child = subprocess.Popen(['sleep', '600']); "
+        + "sys.stdout.buffer.write(b'D' + (len(str(child.pid))).to_bytes(4, 'big') + str(child.pid).encode()); "
+        + "sys.stdout.flush(); time.sleep(600)"
+    )
+    child = 0
+    async for one in session.shown():
+        assert isinstance(one, bytes)
+        child = int(one)
+        break
+    try:
+        await session.end()
+    finally:
+        os.kill(child, signal.SIGKILL)
 
 
 async def test_what_has_more_to_show_than_anybody_reads_can_end() -> None:

@@ -121,7 +121,7 @@ class Blocks:
         elif chunk.size + len(line) > LONGEST_BLOCK and chunk.growing not in ("fence", "table"):
             self._cut_paragraph()
         chunk = self._chunk
-        marked = chunk.growing == "fence" or chunk.shape in ("maths", "html")
+        marked = chunk.growing == "fence" or chunk.shape in ("maths", "html") or chunk.closes_html
         if chunk.shape == "nothing":
             chunk.begin(text)
         chunk.after_blank = False
@@ -180,6 +180,8 @@ class Blocks:
             self._chunk.shape, self._chunk.joined = "code", True
         else:
             self._go_on(chunk.growing or ("plain" if chunk.shape in ("maths", "html") else "words"), ())
+            if chunk.closes_html:
+                self._chunk.mark = chunk.mark
 
     def _cut_line(self) -> None:
         """The beginning of a line that is too long was taken: let the rest go on with its last leaf."""

@@ -137,6 +137,11 @@ class Chunk:
             self.defines = bool(_DEFINITION.match(text)) and outline(f"{text}\n") == []
 
     @property
+    def closes_html(self) -> bool:
+        """Whether this is a block of HTML, or the rest of a long one, that only its mark closes."""
+        return bool(self.mark) and (self.shape == "html" or self.growing == "plain")
+
+    @property
     def note_level(self) -> Level:
         """What a footnote's text goes on in."""
         return Level(footnotes.INDENT, self.note)
@@ -155,7 +160,7 @@ class Chunk:
             return False
         match self.shape:
             case "growing":
-                return self.growing != "fence"
+                return self.growing != "fence" and not self.closes_html
             case "paragraph" if self.indented and self._last_is_code():
                 self.shape = "code"
                 return False
@@ -202,6 +207,8 @@ class Chunk:
                 return not inside
             case "table":
                 return not inside or not rest.strip() or not _is_row(rest)
+            case "plain" if self.closes_html:
+                return False
             case "words" | "plain":
                 if not rest.strip():
                     return True
@@ -216,8 +223,8 @@ class Chunk:
             self.done = closes(text[at:], self.mark)
         elif self.shape == "maths":
             self.whole, self.after_mark = self.mark in text, True
-        elif self.shape == "html":
-            self.whole = bool(self.mark) and html.ends(text, self.mark)
+        elif self.closes_html:
+            self.whole = html.ends(text, self.mark)
 
     def _ends_paragraph(self, text: str) -> bool:
         if self.defines:

@@ -65,8 +65,11 @@ def _block(state: "StateBlock", start: int, end: int, silent: bool) -> bool:
     if silent:
         return True
     following, closed = start + 1, opened.closed
-    while not closed and following < end and state.sCount[following] >= state.blkIndent:
-        if not opened.closer and state.isEmpty(following):
+    while not closed and following < end:
+        if state.isEmpty(following):
+            if not opened.closer:
+                break
+        elif state.sCount[following] < state.blkIndent:
             break
         closed = bool(opened.closer) and ends(_line(state, following), opened.closer)
         following += 1

@@ -3,6 +3,7 @@
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from llmtui.terminal import safe_line
 
@@ -18,7 +19,9 @@ class Notices:
     def hear(self, notice: str) -> None:
         """In the history's thread: this happened."""
         self._waiting.append(notice)
-        self._stir()
+        # Whoever listens may be gone: then it is shown where the rest is taken.
+        with suppress(RuntimeError):
+            self._stir()
 
     def listen(self, stir: Callable[[], None]) -> None:
         """Have `stir` called now if something waits, and in the history's thread whenever more does."""

@@ -97,7 +97,7 @@ class Running(Protocol):
 
 
 class Start(Protocol):
-    """How a task is started: the screen gives its app's workers, the pipe asyncio's tasks."""
+    """How a task is started: the screen tells of its faults, the pipe gives asyncio's own."""
 
     def __call__(self, work: Coroutine[Any, Any, None], name: str) -> Running:
         """Start the work under a name."""

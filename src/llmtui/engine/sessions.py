@@ -42,8 +42,9 @@ class Sessions:
         self._left.discard(conversation_id)
         if session := self._open.get(conversation_id):
             session.watch(True)
-            # Of one that nobody looked at only what it waited for was taken in.
-            await session.catch_up()
+            # Of one that nobody looked at only what it waited for was taken in. Nobody waits for a disk to get
+            # back to what is here.
+            self._means.start(_catch_up(session), f"catch up {session.id}")
             return session
         conversation = await self._means.keeper.load(conversation_id)
         if conversation is None:
@@ -123,3 +124,7 @@ class Sessions:
             change = Unsaved(next(filter(None, troubles), None))
         for listener in tuple(self._listeners):
             listener(change)
+
+
+async def _catch_up(session: Session) -> None:
+    await session.catch_up()

@@ -10,6 +10,7 @@ from llmtui.web.packets import opening
 
 # It keeps every word in less than a second; who has not ended by then hangs.
 LONGEST_END = 5.0
+_LONGEST_DRAIN = 1.0
 _READY = b"__GANGLION__\n"
 _LONGEST_PRELUDE = 10
 _LARGEST = 64 * 1024 * 1024
@@ -109,7 +110,9 @@ class Session:
             with suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()
-        await drained
+        # A child of the process may have its output still, and no reason to end.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(drained, _LONGEST_DRAIN)
 
     async def _drain(self) -> None:
         """Read on, so that a process that has something to show can end."""
