@@ -32,13 +32,9 @@ async def test_what_hangs_is_ended_all_the_same() -> None:
 
 
 async def test_what_it_left_behind_with_its_output_holds_nobody_up() -> None:
-    session = await started(
-        "import subprocess; "
-        + _BEGIN
-        + "child = subprocess.Popen(['sleep', '600']); "
-        + "sys.stdout.buffer.write(b'D' + (len(str(child.pid))).to_bytes(4, 'big') + str(child.pid).encode()); "
-        + "sys.stdout.flush(); time.sleep(600)"
-    )
+    starts = "import subprocess; number = b'%d' % subprocess.Popen(['sleep', '600']).pid; "
+    tells = "sys.stdout.buffer.write(b'D' + len(number).to_bytes(4, 'big') + number); sys.stdout.flush(); "
+    session = await started(_BEGIN + starts + tells + "time.sleep(600)")
     child = 0
     async for one in session.shown():
         assert isinstance(one, bytes)

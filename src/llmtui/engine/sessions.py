@@ -42,8 +42,7 @@ class Sessions:
         self._left.discard(conversation_id)
         if session := self._open.get(conversation_id):
             session.watch(True)
-            # Of one that nobody looked at only what it waited for was taken in. Nobody waits for a disk to get
-            # back to what is here.
+            # Of one that nobody looked at only what it waited for was taken in.
             self._means.start(_catch_up(session), f"catch up {session.id}")
             return session
         conversation = await self._means.keeper.load(conversation_id)
@@ -127,4 +126,5 @@ class Sessions:
 
 
 async def _catch_up(session: Session) -> None:
+    # A task of its own: nobody waits for a disk to get back to what is here.
     await session.catch_up()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 from llmtui.web.packets import opening
 
@@ -113,6 +114,9 @@ class Session:
         # A child of the process may have its output still, and no reason to end.
         with suppress(TimeoutError):
             await asyncio.wait_for(drained, _LONGEST_DRAIN)
+        # asyncio closes it when all its pipes are, and has no other way.
+        process: Any = self._process
+        process._transport.close()
 
     async def _drain(self) -> None:
         """Read on, so that a process that has something to show can end."""
