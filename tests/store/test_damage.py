@@ -132,8 +132,10 @@ if os.geteuid() == 0:
     os.setgid(65534)
     os.setuid(65534)
 async def main():
-    history = History(path)
-    print(" ".join(await history.opened()))
+    notices = []
+    history = History(path, told=notices.append)
+    await history.opened()
+    print(" ".join(notices))
     found = await history.load("c0")
     print(len(found.messages) if found else 0)
     kept = await history.add("c0", Message("x", "user"))
@@ -171,7 +173,8 @@ async def test_a_damaged_history_waits_for_room_and_is_not_set_aside_without_it(
     overwrite(path, pages(path, "internal")[-1], b"\xff" * PAGE)
     with failing_disk() as disk:
         disk.fail(1, FOR_EVER, apsw.FullError)
-        history = History(path)
+        notices: list[str] = []
+        history = History(path, told=notices.append)
         for conversation in told:
             await history.load(conversation.id)
         kept = await history.add("c0", Message("x", "user", (Text("more"),)))
@@ -182,6 +185,6 @@ async def test_a_damaged_history_waits_for_room_and_is_not_set_aside_without_it(
             await history.load(conversation.id)
         assert await history.begin(Conversation("after")) is None
         assert len(set_aside(path)) == 1
-        assert "could be read" in history.notices[-1]
+        assert "could be read" in notices[-1]
         await history.close()
     assert integrity(path) == "ok"

@@ -48,12 +48,12 @@ async def fill(path: Path, conversations: int) -> list[Conversation]:
 
 async def reopened(path: Path) -> tuple[tuple[str, ...], list[Conversation]]:
     """The notices, and every conversation that is there now."""
-    history = History(path)
-    notices = await history.opened()
+    notices: list[str] = []
+    history = History(path, told=notices.append)
     found = [await history.load(summary.id) for summary in await history.summaries()]
     assert await history.begin(talk("new")) is None, "a history must always be writable again"
     await history.close()
-    return (history.notices or notices), [conversation for conversation in found if conversation]
+    return tuple(notices), [conversation for conversation in found if conversation]
 
 
 def set_aside(path: Path) -> list[Path]:
@@ -178,8 +178,8 @@ async def test_damage_that_shows_while_running_is_mended_while_running(path: Pat
     assert heard == []
     overwrite(path, root, b"\xff" * 4096)
     assert await history.load("c1") is not None
-    assert heard == list(history.notices), "who asked has an answer, and nobody was told of the damage"
-    assert "was set aside" in history.notices[0]
+    # Who asked has an answer only after the damage was told.
+    assert "was set aside" in heard[0]
     assert len(await history.summaries()) == len(told)
     assert await history.begin(talk("more")) is None
     await history.close()
@@ -206,12 +206,13 @@ async def test_a_newer_history_is_read_and_never_written(path: Path) -> None:
     connection.pragma("user_version", len(STEPS) + 1)
     connection.close()
     before = bytes_of(path)
-    history = History(path)
-    notices = await history.opened()
-    assert notices == (
+    notices: list[str] = []
+    history = History(path, told=notices.append)
+    await history.opened()
+    assert notices == [
         "This history was written by a newer llmtui, so it is only read."
         " Update llmtui to go on writing to it.",
-    )
+    ]
     found = await history.load(told.id)
     assert found is not None
     assert found.messages == told.messages
@@ -324,7 +325,8 @@ async def test_a_history_can_be_opened_later_than_the_first_try(path: Path) -> N
 
 
 async def test_a_file_that_is_moved_while_open_is_let_go_and_loses_nothing(path: Path) -> None:
-    history = History(path)
+    notices: list[str] = []
+    history = History(path, told=notices.append)
     await history.begin(talk("before"))
     moved = path.with_name("moved.db")
     for suffix in ("", "-wal", "-shm"):
@@ -333,7 +335,7 @@ async def test_a_file_that_is_moved_while_open_is_let_go_and_loses_nothing(path:
     assert await other.begin(talk("meanwhile")) is None
     assert await history.begin(talk("after")) is None
     await history.close()
-    assert any("was moved or replaced" in notice for notice in history.notices)
+    assert any("was moved or replaced" in notice for notice in notices)
     assert {summary.id for summary in await other.summaries()} == {"meanwhile", "after"}
     await other.close()
     assert integrity(path) == integrity(moved) == "ok"

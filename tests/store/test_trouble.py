@@ -148,8 +148,10 @@ async def test_a_history_that_may_not_be_written_is_read(path: Path, file: int, 
     await history.close()
     os.chmod(path, file)
     os.chmod(path.parent, folder)
-    history = History(path)
-    assert "may not be written" in (await history.opened())[0]
+    notices: list[str] = []
+    history = History(path, told=notices.append)
+    await history.opened()
+    assert "may not be written" in notices[0]
     assert (await history.load("c") or Conversation("")).messages == (QUESTION,)
     kept = await history.add("c", ANSWER)
     assert kept is not None

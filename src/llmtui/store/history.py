@@ -49,19 +49,13 @@ class History:
         """Why the newest write was not kept; None once a write has succeeded again."""
         return self._worker.trouble
 
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """What a person should know of how the file was opened, in sentences; grows if it is hurt later."""
-        return self._worker.notices
-
     def open(self) -> None:
         """Begin to open the file; returns at once."""
         self._worker.hand_over(lambda file: file.open())
 
-    async def opened(self) -> tuple[str, ...]:
-        """Wait until the file is open; the notices of it."""
+    async def opened(self) -> None:
+        """Wait until the file is open, or could not be opened."""
         await self._worker.ask(lambda file: file.open(), None)
-        return self._worker.notices
 
     async def flush(self) -> Kept:
         """Write every pending checkpoint now, before the process is put to sleep for example."""

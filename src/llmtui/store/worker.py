@@ -30,7 +30,7 @@ class Worker:
     def __init__(self, make: "Callable[[], HistoryFile]", told: Callable[[str], None]) -> None:
         """`told` hears each notice of the file on the thread, before whoever asked has an answer."""
         self.trouble: Kept = None
-        self.notices: tuple[str, ...] = ()
+        self._notices: tuple[str, ...] = ()
         self._make, self._told = make, told
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -152,9 +152,9 @@ class Worker:
             self._snapshots.pop(key, None)
 
     def _look_at(self, file: "HistoryFile") -> None:
-        before = len(self.notices)
-        self.trouble, self.notices = file.trouble, file.notices
-        for notice in self.notices[before:]:
+        before = len(self._notices)
+        self.trouble, self._notices = file.trouble, file.notices
+        for notice in self._notices[before:]:
             self._told(notice)
 
     def _next_job(self) -> Job | None:
