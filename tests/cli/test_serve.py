@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="the processes are counted in /proc"
 )
 
-_PATIENCE = 20.0
+_PATIENCE = 60.0
 _HANDSHAKE = {
     "Connection": "Upgrade",
     "Upgrade": "websocket",

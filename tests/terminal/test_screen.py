@@ -102,8 +102,8 @@ class Sitting:
     def pastes(self, text: str, then: str) -> None:
         """Paste, wait for what comes of it, and take the hand back to the keys."""
         self.types(f"\x1b[200~{text}\x1b[201~", then)
-        # Time alone tells an Enter from one that was in the paste.
-        time.sleep(2 * BURST_SECONDS)
+        # Time alone tells an Enter from one that was in the paste, and a busy machine reads both late.
+        time.sleep(10 * BURST_SECONDS)
 
     def asks(self, words: str) -> None:
         """Ask, and wait until the answer has come whole."""
