@@ -9,7 +9,7 @@ import weakref
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from rich.segment import Segment
 from textual import events, screen
@@ -157,8 +157,11 @@ NUMBERS = st.one_of(st.integers(0, 10**12).map(str), st.sampled_from(["", "0", "
     st.lists(NUMBERS, max_size=5).map(";".join), st.sampled_from("?<>= "), st.sampled_from("uMmRtyc~ABIOPQS")
 )
 def test_no_number_ends_the_app(numbers: str, mark: str, final: str) -> None:
+    sequence = f"\x1b[{mark.strip()}{numbers}{final}"
+    # The oldest report of a mouse goes on for three letters.
+    assume(sequence != "\x1b[M")
     parser = CarefulParser()
-    for _ in parser.feed(f"\x1b[{mark.strip()}{numbers}{final}"):
+    for _ in parser.feed(sequence):
         pass
     assert [event.key for event in parser.feed("k") if isinstance(event, events.Key)] == ["k"]
 
